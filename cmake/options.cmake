@@ -1,0 +1,37 @@
+# Every build option of the project, with its default.
+option(GM_TESTS "Build the unit tests beside the code" ON)
+option(GM_BENCHMARKS "Build bench/" OFF)
+option(GM_FUZZERS "Build the *_fuzz.cc targets with libFuzzer (needs clang)" OFF)
+option(GM_HARDENING "Compile and link with the hardening flags" OFF)
+set(GM_SANITIZE "" CACHE STRING "Sanitizers for the whole build, e.g. address,undefined or thread")
+set(GM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where scripts/setup/install-dependencies.sh put what no distribution packages")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+                    -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+if(GM_SANITIZE)
+  add_compile_options(-fsanitize=${GM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${GM_SANITIZE})
+endif()
+if(GM_HARDENING)
+  add_compile_options(-D_GLIBCXX_ASSERTIONS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+                      -fstack-clash-protection)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_compile_options(-fcf-protection)
+  endif()
+  add_link_options(-Wl,-z,relro -Wl,-z,now)
+endif()
+
+find_program(GM_CCACHE ccache)
+if(GM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${GM_CCACHE})
+endif()
+find_program(GM_MOLD mold)
+if(GM_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

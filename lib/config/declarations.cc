@@ -1,0 +1,73 @@
+// The table of all settings. docs/reference/configuration.md is generated from it.
+
+#include <limits>
+
+#include "lib/config/settings.h"
+
+namespace gm::config {
+namespace {
+
+constexpr int64_t kKiB = 1024;
+constexpr int64_t kMiB = 1024 * kKiB;
+constexpr int64_t kGiB = 1024 * kMiB;
+constexpr int64_t kSecond = 1000;
+constexpr int64_t kMinute = 60 * kSecond;
+constexpr int64_t kHour = 60 * kMinute;
+constexpr int64_t kDay = 24 * kHour;
+
+using T = SettingType;
+
+}  // namespace
+
+const std::vector<SettingDeclaration>& declarations() {
+  static const std::vector<SettingDeclaration> table = {
+      {"data_dir", T::path, "./gamemetrics-data", 0, 0, false, "The one directory that holds everything the process keeps.", "/var/lib/gamemetrics"},
+      {"http.address", T::text, "127.0.0.1:8080", 0, 0, false, "Where SDKs, the API and the dashboard are served, as host:port. Port 0 takes a free one.", "0.0.0.0:8080"},
+      {"http.body_timeout", T::duration, "10s", 100, kHour, false, "A body that makes no progress for this long ends the connection with 408.", "10s"},
+      {"http.connections_max", T::integer, "10000", 1, 1'000'000, false, "Connections beyond this are closed at once.", "10000"},
+      {"http.header_bytes_max", T::bytes, "8KiB", 1024, kMiB, false, "Request line and headers together.", "16KiB"},
+      {"http.header_timeout", T::duration, "5s", 100, kHour, false, "A request whose headers are not complete after this is answered 408.", "5s"},
+      {"http.idle_timeout", T::duration, "75s", 100, kDay, false, "A kept-alive connection without a request is closed after this.", "75s"},
+      {"http.shutdown_timeout", T::duration, "10s", 0, kHour, false, "How long a stopping server lets requests finish.", "30s"},
+      {"http.threads", T::integer, "0", 0, 256, false, "Network threads; 0 means one per processor.", "2"},
+      {"http.worker_threads", T::integer, "4", 1, 256, false, "Threads for requests that read the analytics store.", "8"},
+      {"ingest.batch_events_max", T::integer, "1000", 1, 100'000, false, "Events in one request.", "1000"},
+      {"ingest.body_bytes_max", T::bytes, "2MiB", kKiB, 256 * kMiB, false, "Request body as sent, compressed or not.", "2MiB"},
+      {"ingest.decompressed_bytes_max", T::bytes, "20MiB", kKiB, kGiB, false, "Request body after decompression.", "20MiB"},
+      {"ingest.decompression_ratio_max", T::integer, "100", 1, 10'000, false, "Decompressed size over compressed size; more is treated as an attack.", "100"},
+      {"ingest.depth_max", T::integer, "32", 2, 256, false, "Nesting of an event's JSON.", "32"},
+      {"ingest.event_age_max", T::duration, "3650d", kDay, std::numeric_limits<int64_t>::max(), false, "Events that happened longer ago are refused with event_time_too_old.", "365d"},
+      {"ingest.event_bytes_max", T::bytes, "512KiB", kKiB, kMiB - 64 * kKiB, false, "One event as sent.", "64KiB"},
+      {"ingest.future_max", T::duration, "1h", 0, 30 * kDay, false, "An event further in the future than this is counted at its time of receipt, with the warning event_time_in_future.", "1h"},
+      {"ingest.in_flight_bytes_max", T::bytes, "64MiB", kMiB, 64 * kGiB, false, "Bytes of request bodies that are read but not yet durable; past it requests get 503 before their body is read.", "256MiB"},
+      {"ingest.properties_max", T::integer, "512", 1, 10'000, false, "Properties of one event, at any depth.", "512"},
+      {"ingest.rejected_raw_bytes_max", T::bytes, "16KiB", 256, kMiB, false, "How much of a refused event's bytes is kept.", "16KiB"},
+      {"ingest.skew_tolerance", T::duration, "60s", 0, kDay, false, "Clock differences between sender and server up to this are left alone; beyond it one correction is applied to the whole request.", "60s"},
+      {"internal.address", T::text, "127.0.0.1:9464", 0, 0, false, "Where probes and /metrics are served, as host:port. Port 0 takes a free one.", "0.0.0.0:9464"},
+      {"log.disk_free_min", T::bytes, "256MiB", 0, 1024 * kGiB, false, "With less free disk than this the log refuses appends (gm-log-full) until space returns.", "2GiB"},
+      {"log.queue_bytes_max", T::bytes, "64MiB", kMiB, 64 * kGiB, false, "Appends waiting for the disk; more are refused with gm-log-full.", "128MiB"},
+      {"log.retention", T::duration, "7d", 0, 3650 * kDay, false, "How long applied segments are kept in the log before they are archived to objects and removed.", "30d"},
+      {"log.segment_bytes", T::bytes, "128MiB", 64 * kKiB, 4 * kGiB, false, "A segment file is closed at this size.", "256MiB"},
+      {"logging.format", T::text, "json", 0, 0, false, "json (one object a line) or text.", "text"},
+      {"logging.level", T::text, "info", 0, 0, false, "debug, info, warn or error.", "debug"},
+      {"processor.batch_events_max", T::integer, "50000", 1, 10'000'000, false, "Events in one micro-batch.", "100000"},
+      {"processor.dedupe_memory", T::bytes, "64MiB", kMiB, 64 * kGiB, false, "Memory of the filter that finds repeated event ids; a smaller one asks the store more often.", "256MiB"},
+      {"processor.dedupe_window", T::duration, "7d", kHour, 365 * kDay, false, "A repeated event id is recognised for this long after its first receipt.", "14d"},
+      {"processor.interval", T::duration, "200ms", 1, kHour, false, "The longest an event waits before its micro-batch is applied.", "1s"},
+      {"processor.late_after", T::duration, "1h", 0, 30 * kDay, false, "An event received this long after it happened counts as late.", "1h"},
+      {"processor.late_window", T::duration, "7d", 0, 365 * kDay, false, "Days younger than this may still change and are marked provisional.", "7d"},
+      {"processor.players_cached_max", T::integer, "200000", 1, 100'000'000, false, "Players whose state is held in memory; others are read from the store when they show up.", "1000000"},
+      {"processor.session_gap", T::duration, "30m", kSecond, kDay, false, "Silence that ends a session which the SDK does not name itself.", "30m"},
+      {"project.currency", T::text, "USD", 0, 0, false, "Reporting currency of the project that a first start creates.", "EUR"},
+      {"project.name", T::text, "My game", 0, 0, false, "Name of the project that a first start creates.", "Space Miner"},
+      {"project.time_zone", T::text, "UTC", 0, 0, false, "Reporting time zone of the project that a first start creates (IANA name).", "Europe/Berlin"},
+      {"query.rows_max", T::integer, "100000", 1, 10'000'000, false, "Rows one query may answer with.", "100000"},
+      {"query.timeout", T::duration, "10s", 10, kHour, false, "A query is stopped after this.", "30s"},
+      {"store.memory_max", T::bytes, "1GiB", 64 * kMiB, 1024 * kGiB, false, "Memory the embedded analytics store may use.", "4GiB"},
+      {"store.threads", T::integer, "0", 0, 256, false, "Threads of the embedded analytics store; 0 means one per processor.", "2"},
+      {"ui.dir", T::path, "", 0, 0, false, "Serve the dashboard from this directory instead of the one inside the binary (for developers of the dashboard).", "web/dashboard/dist"},
+  };
+  return table;
+}
+
+}  // namespace gm::config

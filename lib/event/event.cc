@@ -1,0 +1,211 @@
+#include "lib/event/event.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace gm::event {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the record format is little-endian");
+
+constexpr uint8_t kBatchVersion = 1;
+constexpr uint8_t kRejectedVersion = 2;
+constexpr uint16_t kHistorical = 1;
+constexpr size_t kCountPosition = 24;
+
+// Record header, 28 bytes: version, source, flags, project, received, sent, count.
+struct HeaderView {
+  uint8_t version;
+  BatchInfo info;
+  uint32_t count;
+};
+
+template <typename T>
+void put(std::string& out, T value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+// Lengths are cut to what the length field can hold; decoders enforce far smaller limits before.
+void put_short(std::string& out, std::string_view text) {
+  const auto length = static_cast<uint16_t>(std::min<size_t>(text.size(), UINT16_MAX));
+  put(out, length);
+  out.append(text.data(), length);
+}
+
+void put_long(std::string& out, std::string_view text) {
+  put(out, static_cast<uint32_t>(text.size()));
+  out.append(text);
+}
+
+void put_header(std::string& out, uint8_t version, const BatchInfo& info, uint32_t count) {
+  put(out, version);
+  put(out, static_cast<uint8_t>(info.source));
+  put(out, static_cast<uint16_t>(info.historical ? kHistorical : 0));
+  put(out, info.project.value());
+  put(out, info.received_ms);
+  put(out, info.sent_ms);
+  put(out, count);
+}
+
+// A cursor that fails once and stays failed: callers check ok() at the end of each unit.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename T>
+  T get() {
+    T value{};
+    if (rest_.size() < sizeof value) {
+      fail();
+      return value;
+    }
+    std::memcpy(&value, rest_.data(), sizeof value);
+    rest_.remove_prefix(sizeof value);
+    return value;
+  }
+  std::string_view get_short() { return bytes(get<uint16_t>()); }
+  std::string_view get_long() { return bytes(get<uint32_t>()); }
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+  size_t left() const { return rest_.size(); }
+
+ private:
+  std::string_view bytes(size_t n) {
+    if (rest_.size() < n) {
+      fail();
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, n);
+    rest_.remove_prefix(n);
+    return taken;
+  }
+  void fail() {
+    ok_ = false;
+    rest_ = {};
+  }
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+HeaderView get_header(Reader& reader) {
+  HeaderView header{};
+  header.version = reader.get<uint8_t>();
+  header.info.source = static_cast<Source>(reader.get<uint8_t>());
+  header.info.historical = (reader.get<uint16_t>() & kHistorical) != 0;
+  header.info.project = ProjectId::from_stored(reader.get<uint32_t>());
+  header.info.received_ms = reader.get<int64_t>();
+  header.info.sent_ms = reader.get<int64_t>();
+  header.count = reader.get<uint32_t>();
+  return header;
+}
+
+Event get_event(Reader& reader) {
+  Event event;
+  event.id.high = reader.get<uint64_t>();
+  event.id.low = reader.get<uint64_t>();
+  event.time_ms = reader.get<int64_t>();
+  const auto revenue = reader.get<int64_t>();
+  event.flags = reader.get<uint16_t>();
+  if (reader.get<uint8_t>() != 0) event.revenue_micros = revenue;
+  event.name = reader.get_short();
+  event.player = reader.get_short();
+  event.session = reader.get_short();
+  event.currency = reader.get_short();
+  event.country = reader.get_short();
+  event.platform = reader.get_short();
+  event.device = reader.get_short();
+  event.build = reader.get_short();
+  event.properties = reader.get_long();
+  return event;
+}
+
+// The smallest encoded unit; bounds how many units a payload of a given size can claim.
+constexpr size_t kEventBytesMin = 16 + 8 + 8 + 2 + 1 + 8 * 2 + 4;
+constexpr size_t kRejectedBytesMin = 2 + 2 + 4;
+
+Error malformed(const char* what) { return {"gm-record-malformed", std::string("log record: ") + what}; }
+
+}  // namespace
+
+std::string_view source_name(Source source) {
+  switch (source) {
+    case Source::native: return "native";
+    case Source::posthog: return "posthog";
+  }
+  return "unknown";
+}
+
+BatchEncoder::BatchEncoder(const BatchInfo& info) { put_header(bytes_, kBatchVersion, info, 0); }
+
+void BatchEncoder::add(const Event& event) {
+  put(bytes_, event.id.high);
+  put(bytes_, event.id.low);
+  put(bytes_, event.time_ms);
+  put(bytes_, event.revenue_micros.value_or(0));
+  put(bytes_, event.flags);
+  put(bytes_, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
+  put_short(bytes_, event.name);
+  put_short(bytes_, event.player);
+  put_short(bytes_, event.session);
+  put_short(bytes_, event.currency);
+  put_short(bytes_, event.country);
+  put_short(bytes_, event.platform);
+  put_short(bytes_, event.device);
+  put_short(bytes_, event.build);
+  put_long(bytes_, event.properties);
+  ++count_;
+}
+
+std::string BatchEncoder::take() && {
+  std::memcpy(bytes_.data() + kCountPosition, &count_, sizeof count_);
+  return std::move(bytes_);
+}
+
+Result<Batch> decode_batch(std::string_view payload) {
+  Reader reader(payload);
+  const HeaderView header = get_header(reader);
+  if (!reader.ok() || header.version != kBatchVersion) return malformed("not a batch of events");
+  if (header.count > reader.left() / kEventBytesMin) return malformed("the count exceeds the payload");
+  Batch batch{header.info, {}};
+  batch.events.reserve(header.count);
+  for (uint32_t i = 0; i < header.count; ++i) {
+    batch.events.push_back(get_event(reader));
+    if (!reader.ok()) return malformed("an event is cut short");
+  }
+  if (!reader.at_end()) return malformed("bytes follow the last event");
+  return batch;
+}
+
+std::string encode_rejected(const BatchInfo& info, const std::vector<Rejected>& rejected) {
+  std::string bytes;
+  put_header(bytes, kRejectedVersion, info, static_cast<uint32_t>(rejected.size()));
+  for (const Rejected& one : rejected) {
+    put_short(bytes, one.reason);
+    put_short(bytes, one.detail);
+    put_long(bytes, one.raw);
+  }
+  return bytes;
+}
+
+Result<RejectedBatch> decode_rejected(std::string_view payload) {
+  Reader reader(payload);
+  const HeaderView header = get_header(reader);
+  if (!reader.ok() || header.version != kRejectedVersion) return malformed("not a batch of rejected events");
+  if (header.count > reader.left() / kRejectedBytesMin) return malformed("the count exceeds the payload");
+  RejectedBatch batch{header.info, {}};
+  batch.rejected.reserve(header.count);
+  for (uint32_t i = 0; i < header.count; ++i) {
+    Rejected one;
+    one.reason = reader.get_short();
+    one.detail = reader.get_short();
+    one.raw = reader.get_long();
+    if (!reader.ok()) return malformed("a rejected event is cut short");
+    batch.rejected.push_back(one);
+  }
+  if (!reader.at_end()) return malformed("bytes follow the last rejected event");
+  return batch;
+}
+
+}  // namespace gm::event

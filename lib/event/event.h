@@ -1,0 +1,87 @@
+#pragma once
+// The canonical event: what every SDK dialect is turned into before it reaches the log. Byte layout: docs/formats/event-record.md.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/ids.h"
+#include "lib/base/result.h"
+#include "lib/base/uuid.h"
+
+namespace gm::event {
+
+// The dialect an event came in. Stored; never renumber.
+enum class Source : uint8_t { native = 0, posthog = 1 };
+std::string_view source_name(Source source);
+
+enum EventFlags : uint16_t {
+  kTimeAbsent = 1u << 0,   // the sender gave no time; time_ms is the time of receipt
+  kTimeClamped = 1u << 1,  // the sender's time lay too far in the future
+  kIdDerived = 1u << 2,    // the sender gave no event id; made from the content
+};
+
+// Strings are views into memory of the caller (request body, decoded record) and valid only as long as that is.
+struct Event {
+  Uuid id;                       // idempotence key, together with the project
+  std::string_view name;         // 1..200 bytes
+  std::string_view player;       // 1..200 bytes
+  std::string_view session;      // empty: the sender names no session
+  int64_t time_ms = 0;           // Unix ms as the sender's clock says; see kTimeAbsent
+  std::optional<int64_t> revenue_micros;  // millionths of one unit of `currency`
+  std::string_view currency;     // ISO 4217, empty without revenue
+  std::string_view country;      // ISO 3166-1 alpha-2 where known
+  std::string_view platform;
+  std::string_view device;
+  std::string_view build;
+  std::string_view properties;   // one JSON object, verbatim as sent; valid UTF-8
+  uint16_t flags = 0;            // EventFlags
+};
+
+// What all events of one request share.
+struct BatchInfo {
+  ProjectId project;
+  Source source = Source::native;
+  bool historical = false;   // a backfill: the sender's times are trusted whatever their age
+  int64_t received_ms = 0;   // server clock
+  int64_t sent_ms = 0;       // sender's clock when it sent; 0: not given
+};
+
+// Builds one log record from a request's accepted events, without a second copy of their strings.
+class BatchEncoder {
+ public:
+  explicit BatchEncoder(const BatchInfo& info);
+  void add(const Event& event);
+  uint32_t count() const { return count_; }
+  size_t bytes() const { return bytes_.size(); }
+  // The finished record; the encoder is spent.
+  std::string take() &&;
+
+ private:
+  std::string bytes_;
+  uint32_t count_ = 0;
+};
+
+struct Batch {
+  BatchInfo info;
+  std::vector<Event> events;  // views into the decoded payload
+};
+// Error gm-record-malformed. Never reads outside `payload`.
+Result<Batch> decode_batch(std::string_view payload);
+
+// An event (or, where no event could be told apart, a whole body) that was refused, kept with its reason.
+struct Rejected {
+  std::string_view reason;  // stable tag such as player_id_missing
+  std::string_view detail;  // for a person
+  std::string_view raw;     // the bytes as sent, cut at a stated length
+};
+std::string encode_rejected(const BatchInfo& info, const std::vector<Rejected>& rejected);
+struct RejectedBatch {
+  BatchInfo info;
+  std::vector<Rejected> rejected;
+};
+Result<RejectedBatch> decode_rejected(std::string_view payload);
+
+}  // namespace gm::event

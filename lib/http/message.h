@@ -1,0 +1,71 @@
+#pragma once
+// Requests, responses and the router: what services see of HTTP. No network type shows here, so handlers are tested without sockets.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gm::http {
+
+enum class Method : uint8_t { get, head, post, put, patch, del, options };
+
+// Views into the connection's buffers: valid until the response has been given, not longer.
+struct Request {
+  Method method = Method::get;
+  std::string_view path;    // decoded, without the query
+  std::string_view query;   // raw, without the "?"
+  std::string_view body;    // as received: content coding not undone
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  std::vector<std::string_view> path_parameters;  // one per `{name}` of the route, in order
+  std::string_view peer;    // address of the other end
+  std::string_view trace_id;  // 32 hex: from traceparent, or new
+  int64_t received_ms = 0;
+
+  // Case-insensitive; empty when absent.
+  std::string_view header(std::string_view name) const;
+  // The first value of a query parameter, percent-decoded; `found` tells absent from empty.
+  std::string query_parameter(std::string_view name, bool* found = nullptr) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// RFC 9457. `code` is one of docs/reference/errors.md.
+Response problem(int status, std::string_view code, std::string_view detail, std::string_view trace_id);
+
+// A response that goes on, e.g. server-sent events. Owned together with the connection; send() may be called from any thread.
+class ResponseStream {
+ public:
+  virtual ~ResponseStream() = default;
+  // False when the client has gone or is too slow (its bounded queue is full): stop sending and drop the stream.
+  virtual bool send(std::string chunk) = 0;
+  virtual bool open() const = 0;
+};
+
+// Runs on the worker pool and may block (queries).
+using Handler = std::function<Response(const Request&)>;
+// Runs on the network thread and must not block; `respond` is called once, from any thread. The request stays valid until then.
+using Respond = std::function<void(Response)>;
+using AsyncHandler = std::function<void(const Request&, Respond respond)>;
+// Runs on the worker pool; with status 200 the body stays open and `stream` is kept by whoever feeds it.
+using StreamHandler = std::function<Response(const Request&, std::shared_ptr<ResponseStream> stream)>;
+
+class Router {
+ public:
+  // `pattern`: "/api/v1/metrics/{name}"; a trailing "/" matters; "/*" at the end takes the rest. The pattern is the metrics' route label.
+  virtual ~Router() = default;
+  virtual void add(Method method, std::string pattern, Handler handler) = 0;
+  virtual void add_async(Method method, std::string pattern, AsyncHandler handler) = 0;
+  virtual void add_stream(Method method, std::string pattern, StreamHandler handler) = 0;
+};
+
+}  // namespace gm::http

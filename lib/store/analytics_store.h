@@ -1,0 +1,176 @@
+#pragma once
+// Port: the analytics store. Embedded: DuckDB. Distributed: ClickHouse.
+//
+// Rollups are signed deltas (a correction is a row that takes back and a row that gives), so that every write is an append and any
+// order of late, merged or erased events leads to the same sums. `players` keeps versions, the highest counts.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "lib/base/ids.h"
+#include "lib/base/result.h"
+#include "lib/base/time.h"
+#include "lib/base/uuid.h"
+#include "lib/event/event.h"
+#include "lib/log/event_log.h"
+#include "lib/store/table.h"
+
+namespace gm::store {
+
+// A player inside one store and project; given out by the store.
+using PlayerKey = uint64_t;
+
+struct EventRow {
+  ProjectId project;
+  PlayerKey player = 0;
+  Date date;               // local date in the project's zone, computed once
+  int64_t time_ms = 0;     // corrected event time
+  int64_t received_ms = 0;
+  event::Source source = event::Source::native;
+  log::Partition log_partition = 0;
+  log::Offset log_offset = 0;
+  const event::Event* event = nullptr;  // the rest; outlives apply()
+};
+
+struct PlayerRow {  // one version of one player; the highest version counts
+  ProjectId project;
+  PlayerKey player = 0;
+  std::string player_id;
+  uint64_t version = 0;
+  int64_t first_seen_ms = 0;
+  Date cohort_date;
+  int64_t last_seen_ms = 0;
+  std::string country, platform, build;  // newest known
+  uint64_t events = 0;
+  uint64_t sessions = 0;
+  int64_t revenue_micros = 0;
+};
+
+// A session as the processor knows it. `explicit_id` empty: found by the 30-minute gap.
+struct SessionRow {
+  ProjectId project;
+  PlayerKey player = 0;
+  std::string explicit_id;
+  int64_t start_ms = 0;
+  int64_t end_ms = 0;
+  Date date;  // of the start
+  uint64_t events = 0;
+  int sign = 1;  // -1 takes back an earlier row that is equal in every other column
+};
+
+struct PlayerDayDelta {
+  ProjectId project;
+  Date date;
+  PlayerKey player = 0;
+  Date cohort_date;
+  int active = 0;  // sums to 1 when the player was active that day
+  int payer = 0;   // sums to 1 when the player paid that day
+  int64_t events = 0;
+  int64_t sessions = 0;
+  int64_t session_ms = 0;
+  int64_t revenue_micros = 0;
+};
+
+// Sums over one project and day.
+struct DayDelta {
+  ProjectId project;
+  Date date;
+  int64_t players = 0;
+  int64_t new_players = 0;
+  int64_t events = 0;
+  int64_t late_events = 0;  // arrived more than an hour after they happened
+  int64_t sessions = 0;
+  int64_t session_ms = 0;
+  int64_t payers = 0;
+  int64_t purchases = 0;
+  int64_t revenue_micros = 0;
+};
+
+struct CohortDayDelta {
+  ProjectId project;
+  Date cohort_date;
+  Date date;
+  int64_t players = 0;
+  int64_t revenue_micros = 0;
+};
+
+struct EventDayDelta {
+  ProjectId project;
+  Date date;
+  std::string event;
+  int64_t events = 0;
+};
+
+struct RejectedRow {
+  ProjectId project;
+  int64_t received_ms = 0;
+  event::Source source = event::Source::native;
+  std::string_view reason, detail, raw;
+  log::Partition log_partition = 0;
+  log::Offset log_offset = 0;
+};
+
+struct LogPosition {
+  log::Topic topic = log::Topic::events_raw;
+  log::Partition partition = 0;
+  log::Offset next = 0;  // the first offset not yet applied
+};
+
+// Everything one step of the processor changes, applied in one transaction together with the log position.
+struct MicroBatch {
+  std::vector<LogPosition> positions;
+  std::vector<EventRow> events;
+  std::vector<PlayerRow> players;
+  std::vector<SessionRow> sessions;
+  std::vector<PlayerDayDelta> player_days;
+  std::vector<DayDelta> days;
+  std::vector<CohortDayDelta> cohort_days;
+  std::vector<EventDayDelta> event_days;
+  std::vector<RejectedRow> rejected;
+  uint64_t duplicates = 0;
+};
+
+struct PlayerDay {
+  Date date;
+  bool payer = false;
+  int64_t events = 0, sessions = 0, session_ms = 0, revenue_micros = 0;
+};
+
+// What the processor must know of a player before it can apply an event of his.
+struct PlayerState {
+  PlayerRow row;                      // version 0: never seen; `player` is then a fresh key
+  std::vector<PlayerDay> days;        // every active day, by date
+  std::vector<SessionRow> sessions;   // sessions that end at or after `sessions_since_ms`, by start
+};
+
+// Errors: gm-store-unavailable (try again), gm-query-invalid, gm-query-timeout, gm-query-too-large.
+class AnalyticsStore {
+ public:
+  virtual ~AnalyticsStore() = default;
+
+  // --- the processor's side: one thread ---
+  virtual Result<std::vector<LogPosition>> positions() = 0;
+  // One state per id, in the order asked; unknown players get a fresh key.
+  virtual Result<std::vector<PlayerState>> load_players(ProjectId project, std::span<const std::string_view> ids, int64_t sessions_since_ms) = 0;
+  // Which of `ids` are stored among events received at or after `received_since_ms`.
+  virtual Result<std::unordered_set<Uuid, UuidHash>> find_event_ids(ProjectId project, std::span<const Uuid> ids, int64_t received_since_ms) = 0;
+  // Calls `visit` with (project, id) of each event received at or after `received_since_ms`.
+  virtual Status visit_event_ids(int64_t received_since_ms, const std::function<void(ProjectId, const Uuid&)>& visit) = 0;
+  // All or nothing, and durable when it returns ok.
+  virtual Status apply(const MicroBatch& batch) = 0;
+
+  // --- the readers' side: several threads ---
+  // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`.
+  virtual Result<Table> run(const Statement& statement, int64_t timeout_ms) = 0;
+
+  // Merges deltas and old versions; changes no answer.
+  virtual Status compact() = 0;
+};
+
+}  // namespace gm::store
