@@ -1,5 +1,6 @@
 #pragma once
-// The only source of time. Nothing above lib/base and lib/io reads the system clock itself, so that tests and the simulator own time.
+// The only source of time. Nothing above lib/base and lib/io reads the system clock itself, so that tests and the
+// simulator own time.
 
 #include <atomic>
 #include <cstdint>
@@ -27,7 +28,10 @@ class ManualClock final : public Clock {
   explicit ManualClock(int64_t now_ms) : now_ms_(now_ms) {}
   int64_t now_ms() const override { return now_ms_.load(); }
   int64_t monotonic_ns() const override { return monotonic_ns_.load(); }
-  void advance_ms(int64_t ms) { now_ms_ += ms; monotonic_ns_ += ms * 1'000'000; }
+  void advance_ms(int64_t ms) {
+    now_ms_ += ms;
+    monotonic_ns_ += ms * 1'000'000;
+  }
   // Moves the wall clock only, as an operator or NTP would.
   void jump_to_ms(int64_t now_ms) { now_ms_ = now_ms; }
 

@@ -7,8 +7,8 @@
 
 namespace gm {
 
-// A project (one game in one environment) is the tenant: it comes first in every key. Made only from stored rows and log records;
-// never from request text, so that a credential is the only way to name a project.
+// A project (one game in one environment) is the tenant: it comes first in every key. Made only from stored rows and
+// log records; never from request text, so that a credential is the only way to name a project.
 class ProjectId {
  public:
   ProjectId() = default;

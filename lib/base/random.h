@@ -21,7 +21,8 @@ class SystemRandom final : public Random {
   void fill(std::span<std::byte> out) override;
 };
 
-// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same stream. Not for secrets, not shared between threads.
+// SplitMix64 (Steele, Lea, Flood 2014): the same seed gives the same stream. Not for secrets, not shared between
+// threads.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(uint64_t seed) : state_(seed) {}

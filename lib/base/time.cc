@@ -164,7 +164,8 @@ Date TimeZone::local_date(int64_t unix_ms) const {
 
 int64_t TimeZone::start_of(Date date) const {
   if (!zone_->zone) return date.days * kMsPerDay;
-  // Where midnight does not exist (a zone that springs forward at 00:00) or happens twice, the day starts at the first instant that has this date.
+  // Where midnight does not exist (a zone that springs forward at 00:00) or happens twice, the day starts at the first
+  // instant that has this date.
   const date::local_days midnight{date::days{date.days}};
   const auto start = zone_->zone->to_sys(midnight, date::choose::earliest);
   return std::chrono::duration_cast<milliseconds>(start.time_since_epoch()).count();

@@ -30,8 +30,8 @@ struct Date {
   std::string to_string() const;
 };
 
-// ISO 8601 date-time: "2026-11-23T09:00:00Z", fractions of any length, "+02:00" offsets, a space for the "T", no offset = UTC.
-// A date alone is midnight UTC. nullopt when malformed or outside years 0001..9999.
+// ISO 8601 date-time: "2026-11-23T09:00:00Z", fractions of any length, "+02:00" offsets, a space for the "T", no offset
+// = UTC. A date alone is midnight UTC. nullopt when malformed or outside years 0001..9999.
 std::optional<int64_t> parse_iso8601_ms(std::string_view text);
 // "2026-11-23T09:00:00.120Z".
 std::string format_iso8601(int64_t unix_ms);

@@ -131,8 +131,10 @@ Error malformed(const char* what) { return {"gm-record-malformed", std::string("
 
 std::string_view source_name(Source source) {
   switch (source) {
-    case Source::native: return "native";
-    case Source::posthog: return "posthog";
+    case Source::native:
+      return "native";
+    case Source::posthog:
+      return "posthog";
   }
   return "unknown";
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The canonical event: what every SDK dialect is turned into before it reaches the log. Byte layout: docs/formats/event-record.md.
+// The canonical event: what every SDK dialect is turned into before it reaches the log. Byte layout:
+// docs/formats/event-record.md.
 
 #include <cstdint>
 #include <optional>
@@ -25,28 +26,28 @@ enum EventFlags : uint16_t {
 
 // Strings are views into memory of the caller (request body, decoded record) and valid only as long as that is.
 struct Event {
-  Uuid id;                       // idempotence key, together with the project
-  std::string_view name;         // 1..200 bytes
-  std::string_view player;       // 1..200 bytes
-  std::string_view session;      // empty: the sender names no session
-  int64_t time_ms = 0;           // Unix ms as the sender's clock says; see kTimeAbsent
+  Uuid id;                                // idempotence key, together with the project
+  std::string_view name;                  // 1..200 bytes
+  std::string_view player;                // 1..200 bytes
+  std::string_view session;               // empty: the sender names no session
+  int64_t time_ms = 0;                    // Unix ms as the sender's clock says; see kTimeAbsent
   std::optional<int64_t> revenue_micros;  // millionths of one unit of `currency`
-  std::string_view currency;     // ISO 4217, empty without revenue
-  std::string_view country;      // ISO 3166-1 alpha-2 where known
+  std::string_view currency;              // ISO 4217, empty without revenue
+  std::string_view country;               // ISO 3166-1 alpha-2 where known
   std::string_view platform;
   std::string_view device;
   std::string_view build;
-  std::string_view properties;   // one JSON object, verbatim as sent; valid UTF-8
-  uint16_t flags = 0;            // EventFlags
+  std::string_view properties;  // one JSON object, verbatim as sent; valid UTF-8
+  uint16_t flags = 0;           // EventFlags
 };
 
 // What all events of one request share.
 struct BatchInfo {
   ProjectId project;
   Source source = Source::native;
-  bool historical = false;   // a backfill: the sender's times are trusted whatever their age
-  int64_t received_ms = 0;   // server clock
-  int64_t sent_ms = 0;       // sender's clock when it sent; 0: not given
+  bool historical = false;  // a backfill: the sender's times are trusted whatever their age
+  int64_t received_ms = 0;  // server clock
+  int64_t sent_ms = 0;      // sender's clock when it sent; 0: not given
 };
 
 // Builds one log record from a request's accepted events, without a second copy of their strings.

@@ -1,6 +1,6 @@
 #pragma once
-// Port: the durable event log. What it acknowledges survives a crash; consumers read it by position and it never hands out what is not durable.
-// Embedded: adapters/embedded (segments, group commit). Distributed: Kafka.
+// Port: the durable event log. What it acknowledges survives a crash; consumers read it by position and it never hands
+// out what is not durable. Embedded: adapters/embedded (segments, group commit). Distributed: Kafka.
 
 #include <cstdint>
 #include <functional>
@@ -37,7 +37,8 @@ struct Frame {
 };
 
 // Called exactly once, possibly on a thread of the log, never from inside append(). Carries the frame's base offset, or
-// gm-log-full (queue or disk past its limit: nothing stored, try again) or gm-log-failed (the log has stopped: nothing is known to be stored).
+// gm-log-full (queue or disk past its limit: nothing stored, try again) or gm-log-failed (the log has stopped: nothing
+// is known to be stored).
 using AppendDone = std::function<void(Result<Offset>)>;
 
 class EventLog {
@@ -49,8 +50,8 @@ class EventLog {
   // Takes the payload; `done` fires after it is durable. count >= 1.
   virtual void append(Topic topic, Partition partition, std::string payload, uint32_t count, AppendDone done) = 0;
 
-  // Durable frames from the one that contains `from`, in order, until about `bytes_max` (at least one frame if there is any).
-  // Empty: nothing at or after `from` yet. Errors: gm-log-offset-gone (already released), gm-log-corrupt.
+  // Durable frames from the one that contains `from`, in order, until about `bytes_max` (at least one frame if there is
+  // any). Empty: nothing at or after `from` yet. Errors: gm-log-offset-gone (already released), gm-log-corrupt.
   virtual Result<std::vector<Frame>> read(Topic topic, Partition partition, Offset from, size_t bytes_max) = 0;
 
   // The first retained offset, and the first offset not yet durable.

@@ -1,7 +1,8 @@
 #pragma once
 // Keys: made, checked, and turned into a Principal, the only thing that names a project to the rest of the code.
 //
-// Text form: "gm_wk_" or "gm_pk_", 26 characters of Crockford base32 (130 random bits), then a 6-character checksum of what is before.
+// Text form: "gm_wk_" or "gm_pk_", 26 characters of Crockford base32 (130 random bits), then a 6-character checksum of
+// what is before.
 
 #include <atomic>
 #include <cstdint>

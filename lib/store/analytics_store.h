@@ -1,8 +1,9 @@
 #pragma once
 // Port: the analytics store. Embedded: DuckDB. Distributed: ClickHouse.
 //
-// Rollups are signed deltas (a correction is a row that takes back and a row that gives), so that every write is an append and any
-// order of late, merged or erased events leads to the same sums. `players` keeps versions, the highest counts.
+// Rollups are signed deltas (a correction is a row that takes back and a row that gives), so that every write is an
+// append and any order of late, merged or erased events leads to the same sums. `players` keeps versions, the highest
+// counts.
 
 #include <cstdint>
 #include <functional>
@@ -29,8 +30,8 @@ using PlayerKey = uint64_t;
 struct EventRow {
   ProjectId project;
   PlayerKey player = 0;
-  Date date;               // local date in the project's zone, computed once
-  int64_t time_ms = 0;     // corrected event time
+  Date date;            // local date in the project's zone, computed once
+  int64_t time_ms = 0;  // corrected event time
   int64_t received_ms = 0;
   event::Source source = event::Source::native;
   log::Partition log_partition = 0;
@@ -144,9 +145,9 @@ struct PlayerDay {
 
 // What the processor must know of a player before it can apply an event of his.
 struct PlayerState {
-  PlayerRow row;                      // version 0: never seen; `player` is then a fresh key
-  std::vector<PlayerDay> days;        // every active day, by date
-  std::vector<SessionRow> sessions;   // sessions that end at or after `sessions_since_ms`, by start
+  PlayerRow row;                     // version 0: never seen; `player` is then a fresh key
+  std::vector<PlayerDay> days;       // every active day, by date
+  std::vector<SessionRow> sessions;  // sessions that end at or after `sessions_since_ms`, by start
 };
 
 // Errors: gm-store-unavailable (try again), gm-query-invalid, gm-query-timeout, gm-query-too-large.
@@ -157,11 +158,14 @@ class AnalyticsStore {
   // --- the processor's side: one thread ---
   virtual Result<std::vector<LogPosition>> positions() = 0;
   // One state per id, in the order asked; unknown players get a fresh key.
-  virtual Result<std::vector<PlayerState>> load_players(ProjectId project, std::span<const std::string_view> ids, int64_t sessions_since_ms) = 0;
+  virtual Result<std::vector<PlayerState>> load_players(ProjectId project, std::span<const std::string_view> ids,
+                                                        int64_t sessions_since_ms) = 0;
   // Which of `ids` are stored among events received at or after `received_since_ms`.
-  virtual Result<std::unordered_set<Uuid, UuidHash>> find_event_ids(ProjectId project, std::span<const Uuid> ids, int64_t received_since_ms) = 0;
+  virtual Result<std::unordered_set<Uuid, UuidHash>> find_event_ids(ProjectId project, std::span<const Uuid> ids,
+                                                                    int64_t received_since_ms) = 0;
   // Calls `visit` with (project, id) of each event received at or after `received_since_ms`.
-  virtual Status visit_event_ids(int64_t received_since_ms, const std::function<void(ProjectId, const Uuid&)>& visit) = 0;
+  virtual Status visit_event_ids(int64_t received_since_ms,
+                                 const std::function<void(ProjectId, const Uuid&)>& visit) = 0;
   // All or nothing, and durable when it returns ok.
   virtual Status apply(const MicroBatch& batch) = 0;
 

@@ -1,5 +1,6 @@
 #pragma once
-// Port: what is happening now. Nothing durable lives here; it is rebuilt from the store. Embedded: in process. Distributed: Redis.
+// Port: what is happening now. Nothing durable lives here; it is rebuilt from the store. Embedded: in process.
+// Distributed: Redis.
 
 #include <cstdint>
 #include <functional>

@@ -35,9 +35,11 @@ struct Key {
 class MetadataStore {
  public:
   virtual ~MetadataStore() = default;
-  virtual Result<Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency, int64_t now_ms) = 0;
+  virtual Result<Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
+                                         int64_t now_ms) = 0;
   virtual Result<std::vector<Project>> projects() = 0;
-  virtual Result<Key> create_key(ProjectId project, security::KeyKind kind, std::string_view hash, std::string_view prefix, int64_t now_ms) = 0;
+  virtual Result<Key> create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
+                                 std::string_view prefix, int64_t now_ms) = 0;
   virtual Result<std::vector<Key>> keys() = 0;
   // Error gm-key-unknown.
   virtual Status revoke_key(int64_t id, int64_t now_ms) = 0;

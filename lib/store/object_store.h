@@ -15,8 +15,8 @@ struct ObjectInfo {
   uint64_t bytes = 0;
 };
 
-// Names are `/`-separated segments of [A-Za-z0-9._=-], no segment "." or "..", at most 512 bytes: gm-object-name-invalid otherwise.
-// Other errors: gm-object-unknown, gm-object-store-unavailable.
+// Names are `/`-separated segments of [A-Za-z0-9._=-], no segment "." or "..", at most 512 bytes:
+// gm-object-name-invalid otherwise. Other errors: gm-object-unknown, gm-object-store-unavailable.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;

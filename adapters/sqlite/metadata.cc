@@ -1,0 +1,154 @@
+#include "adapters/sqlite/metadata.h"
+
+#include <mutex>
+
+#include "adapters/sqlite/statement.h"
+
+namespace gm::sqlite {
+namespace {
+
+constexpr int64_t kSchemaVersion = 1;
+constexpr int kBusyTimeoutMs = 5000;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE projects (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  created_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE keys (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  project INTEGER NOT NULL REFERENCES projects(id),
+  kind INTEGER NOT NULL,
+  hash BLOB NOT NULL UNIQUE,
+  prefix TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  revoked_ms INTEGER
+) STRICT;
+PRAGMA user_version = 1;
+)sql";
+
+class SqliteMetadata final : public store::MetadataStore {
+ public:
+  explicit SqliteMetadata(sqlite3* db) : db_(db) {}
+  ~SqliteMetadata() override { sqlite3_close(db_); }
+
+  Status prepare();
+  Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
+                                        int64_t now_ms) override;
+  Result<std::vector<store::Project>> projects() override;
+  Result<store::Key> create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
+                                std::string_view prefix, int64_t now_ms) override;
+  Result<std::vector<store::Key>> keys() override;
+  Status revoke_key(int64_t id, int64_t now_ms) override;
+
+ private:
+  Status execute(const char* sql);
+  Status migrate();
+
+  std::mutex mutex_;
+  sqlite3* db_;
+};
+
+Status SqliteMetadata::execute(const char* sql) {
+  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return unavailable(db_, "metadata");
+  return {};
+}
+
+Status SqliteMetadata::prepare() {
+  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  if (auto s = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"); !s) return s;
+  // IMMEDIATE: of two processes that start together, one creates the schema and the other then finds it.
+  if (auto s = execute("BEGIN IMMEDIATE"); !s) return s;
+  if (auto s = migrate(); !s) {
+    (void)execute("ROLLBACK");
+    return s;
+  }
+  return execute("COMMIT");
+}
+
+Status SqliteMetadata::migrate() {
+  Statement version(db_, "PRAGMA user_version");
+  if (auto row = version.step(); !row) return row.error();
+  const int64_t found = version.integer(0);
+  if (found > kSchemaVersion) {
+    return Error{"gm-metadata-too-new",
+                 "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
+  }
+  return found == 0 ? execute(kSchema) : Status{};
+}
+
+Result<store::Project> SqliteMetadata::create_project(std::string_view name, std::string_view time_zone,
+                                                      std::string_view currency, int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  Statement insert(db_, "INSERT INTO projects(name, time_zone, currency, created_ms) VALUES (?, ?, ?, ?)");
+  if (auto done = insert.bind(name).bind(time_zone).bind(currency).bind(now_ms).step(); !done) return done.error();
+  const auto id = ProjectId::from_stored(static_cast<uint32_t>(sqlite3_last_insert_rowid(db_)));
+  return store::Project{id, std::string(name), std::string(time_zone), std::string(currency), now_ms};
+}
+
+Result<std::vector<store::Project>> SqliteMetadata::projects() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT id, name, time_zone, currency, created_ms FROM projects ORDER BY id");
+  std::vector<store::Project> found;
+  for (;;) {
+    auto row = select.step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    found.push_back({ProjectId::from_stored(static_cast<uint32_t>(select.integer(0))), select.text(1), select.text(2),
+                     select.text(3), select.integer(4)});
+  }
+}
+
+Result<store::Key> SqliteMetadata::create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
+                                              std::string_view prefix, int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  Statement insert(db_, "INSERT INTO keys(project, kind, hash, prefix, created_ms) VALUES (?, ?, ?, ?, ?)");
+  insert.bind(int64_t{project.value()}).bind(static_cast<int64_t>(kind)).bind_blob(hash).bind(prefix).bind(now_ms);
+  if (auto done = insert.step(); !done) return done.error();
+  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, std::string(hash), std::string(prefix), now_ms, {}};
+}
+
+Result<std::vector<store::Key>> SqliteMetadata::keys() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms FROM keys ORDER BY id");
+  std::vector<store::Key> found;
+  for (;;) {
+    auto row = select.step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    store::Key key{select.integer(0),
+                   ProjectId::from_stored(static_cast<uint32_t>(select.integer(1))),
+                   static_cast<security::KeyKind>(select.integer(2)),
+                   select.text(3),
+                   select.text(4),
+                   select.integer(5),
+                   {}};
+    if (!select.is_null(6)) key.revoked_ms = select.integer(6);
+    found.push_back(std::move(key));
+  }
+}
+
+Status SqliteMetadata::revoke_key(int64_t id, int64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  Statement update(db_, "UPDATE keys SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?");
+  if (auto done = update.bind(now_ms).bind(id).step(); !done) return done.error();
+  if (sqlite3_changes(db_) == 0) return Error{"gm-key-unknown", "there is no key with the id " + std::to_string(id)};
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path) {
+  sqlite3* db = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const bool opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr) == SQLITE_OK;
+  auto metadata = std::make_unique<SqliteMetadata>(db);  // closes the handle on every path
+  if (!opened) return unavailable(db, "cannot open " + path);
+  if (auto prepared = metadata->prepare(); !prepared) return prepared.error();
+  return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+}
+
+}  // namespace gm::sqlite

@@ -1,0 +1,16 @@
+#pragma once
+// Projects and keys in one SQLite file (WAL, synchronous=FULL): what it has acknowledged survives power loss.
+// Several processes may open the file at once, e.g. a running server and `gamemetrics key create`.
+
+#include <memory>
+#include <string>
+
+#include "lib/store/metadata_store.h"
+
+namespace gm::sqlite {
+
+// Creates the file and its schema if absent; migrates forward. Errors: gm-metadata-unavailable, gm-metadata-too-new
+// (made by a later version).
+Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path);
+
+}  // namespace gm::sqlite

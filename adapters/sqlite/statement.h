@@ -1,0 +1,39 @@
+#pragma once
+// A prepared SQLite statement; private to adapters/sqlite.
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "lib/base/result.h"
+
+namespace gm::sqlite {
+
+Error unavailable(sqlite3* db, std::string_view doing);
+
+class Statement {
+ public:
+  Statement(sqlite3* db, const char* sql);
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& bind(int64_t value);
+  Statement& bind(std::string_view text);
+  Statement& bind_blob(std::string_view bytes);
+  // True: a row is ready; false: done; Error: the database refused.
+  Result<bool> step();
+
+  int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::string text(int column) const;
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+}  // namespace gm::sqlite
