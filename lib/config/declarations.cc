@@ -72,6 +72,7 @@ const std::vector<SettingDeclaration>& declarations() {
        "Appends waiting for the disk; more are refused with gm-log-full.", "128MiB"},
       {"log.retention", T::duration, "7d", 0, 3650 * kDay, false,
        "How long applied segments are kept in the log before they are archived to objects and removed.", "30d"},
+      {"log.segment_age", T::duration, "1d", kMinute, 365 * kDay, false, "A segment file is closed when its first frame is this old, so that a quiet log can forget too.", "1h"},
       {"log.segment_bytes", T::bytes, "128MiB", 64 * kKiB, 4 * kGiB, false, "A segment file is closed at this size.",
        "256MiB"},
       {"logging.format", T::text, "json", 0, 0, false, "json (one object a line) or text.", "text"},

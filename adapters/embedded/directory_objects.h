@@ -1,0 +1,29 @@
+#pragma once
+// Objects as files below one directory.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/io/file.h"
+#include "lib/store/object_store.h"
+
+namespace gm::embedded {
+
+// put() is atomic and durable (write aside, sync, rename, sync the folder). Safe from several threads for different
+// names; of two simultaneous puts of one name, one wins as a whole.
+class DirectoryObjects final : public store::ObjectStore {
+ public:
+  DirectoryObjects(io::FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+
+  Status put(std::string_view name, std::string_view bytes) override;
+  Result<std::string> get(std::string_view name) override;
+  Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override;
+  Status remove(std::string_view name) override;
+
+ private:
+  io::FileSystem& files_;
+  std::string directory_;
+};
+
+}  // namespace gm::embedded

@@ -1,0 +1,69 @@
+#pragma once
+// Sockets are opened here and nowhere else; lib/http adopts the descriptors.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "lib/base/result.h"
+
+namespace gm::io {
+
+// Owns a file descriptor and closes it.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  // The caller closes it from now on.
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_ = -1;
+};
+
+struct ListenOptions {
+  bool reuse_port = false;  // several listeners share the port; the kernel spreads connections over them
+  int backlog = 4096;       // the kernel cuts it to net.core.somaxconn
+};
+
+struct Listener {
+  Descriptor socket;  // non-blocking, close-on-exec
+  bool ipv6 = false;
+  uint16_t port = 0;  // the one taken when 0 was asked for
+};
+
+struct Connection {
+  Descriptor socket;  // non-blocking, close-on-exec, TCP_NODELAY
+  bool ipv6 = false;
+};
+
+// Errors: gm-net-address-invalid (no such host), gm-net-address-in-use, gm-net-refused, gm-net-timeout, gm-net-failed.
+class Network {
+ public:
+  virtual ~Network() = default;
+  virtual Result<Listener> listen(const std::string& host, uint16_t port, const ListenOptions& options) = 0;
+  virtual Result<Connection> connect(const std::string& host, uint16_t port, int64_t timeout_ms) = 0;
+};
+
+class PosixNetwork final : public Network {
+ public:
+  Result<Listener> listen(const std::string& host, uint16_t port, const ListenOptions& options) override;
+  Result<Connection> connect(const std::string& host, uint16_t port, int64_t timeout_ms) override;
+};
+
+struct Endpoint {
+  std::string host;
+  uint16_t port = 0;
+};
+// "127.0.0.1:8080", "[::1]:8080", "localhost:0". Error gm-net-address-invalid.
+Result<Endpoint> parse_endpoint(const std::string& text);
+
+}  // namespace gm::io
