@@ -1,0 +1,24 @@
+# Short names for the scripts; `make` alone lists them.
+SHELL := bash
+.PHONY: help demo test nightly bench format check
+help:
+	@echo "make demo     build and start the demo game (scripts/demo)"
+	@echo "make test     build and run every test (scripts/test)"
+	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target"
+	@echo "make bench    the benchmarks (bench/run.py)"
+	@echo "make format   clang-format over all C++ sources"
+	@echo "make check    formatting, layers and generated references"
+demo:
+	scripts/demo
+test:
+	scripts/test
+nightly:
+	scripts/setup/install-dependencies.sh --test
+	. scripts/environment.sh && build_preset tsan && ctest --preset tsan
+	FUZZ_SECONDS=600 GM_KILL_ROUNDS=500 scripts/test
+bench:
+	python3 bench/run.py
+format:
+	git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+check:
+	scripts/test style

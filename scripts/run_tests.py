@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Runs the test suites in order, keeps going after a failure, and ends with the totals. Called by scripts/test."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+JOBS = str(os.cpu_count() or 2)
+
+
+class Suite:
+    """One suite's totals; `check` counts a command that has no totals of its own as one test."""
+
+    def __init__(self, name):
+        self.name, self.passed, self.failed, self.skipped, self.failures = name, 0, 0, 0, []
+
+    def add(self, passed, failed, skipped=0):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+    def check(self, title, command, **options):
+        code, output = run(command, **options)
+        self.add(int(code == 0), int(code != 0))
+        if code:
+            self.failures.append(title)
+        return code == 0, output
+
+
+def run(command, timeout=1800, env=None, cwd=ROOT):
+    """Streams the command's output and returns (exit code, output)."""
+    print(f"\n$ {' '.join(map(str, command))}", flush=True)
+    process = subprocess.Popen(command, cwd=cwd, env={**os.environ, **(env or {})}, text=True, errors="replace",
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    deadline, lines = time.monotonic() + timeout, []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+        if time.monotonic() > deadline:
+            process.kill()
+            lines.append(f"killed after {timeout} s\n")
+            break
+    process.stdout.close()
+    return process.wait(), "".join(lines)
+
+
+def build(preset, *targets):
+    return run(["bash", "-c", f'. scripts/environment.sh && build_preset {preset} {" ".join(targets)}'], timeout=3000)[0] == 0
+
+
+def style(suite):
+    suite.check("layers", [sys.executable, "scripts/check-layers.py"])
+    suite.check("style", [sys.executable, "scripts/check-style.py"])
+
+
+def unit(suite):
+    if not build("dev"):
+        suite.add(0, 1)
+        suite.failures.append("build dev")
+        return
+    _, output = run(["ctest", "--preset", "dev", "-j", JOBS, "--output-on-failure", "--no-tests=error"], timeout=2400)
+    totals = re.search(r"(\d+)% tests passed, (\d+) tests failed out of (\d+)", output)
+    if not totals:
+        suite.add(0, 1)
+        suite.failures.append("ctest gave no totals")
+        return
+    failed, total = int(totals.group(2)), int(totals.group(3))
+    skipped = len(re.findall(r"\*\*\*Skipped", output))
+    suite.add(total - failed - skipped, failed, skipped)
+    suite.failures += re.findall(r"^\s+\d+ - (\S+) \((?:Failed|Timeout|SEGFAULT|Subprocess aborted|Not Run)\)", output, re.M)
+
+
+def pytest_totals(suite, output, code):
+    count = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|skipped|error)", output.splitlines()[-1] if output else "")}
+    suite.add(count.get("passed", 0), count.get("failed", 0) + count.get("error", 0), count.get("skipped", 0))
+    suite.failures += re.findall(r"^(?:FAILED|ERROR) (\S+)", output, re.M)
+    if code not in (0, 1) or not count:
+        suite.add(0, 1)
+        suite.failures.append(f"pytest ended with {code}")
+
+
+def integration(suite):
+    if not build("release", "gamemetrics"):
+        suite.add(0, 1)
+        suite.failures.append("build release")
+        return
+    code, output = run([sys.executable, "-m", "pytest", "-q", "-rs", "--tb=short", "test/integration", "test/faults"], timeout=2400)
+    pytest_totals(suite, output, code)
+
+
+def browser(suite):
+    if not build("release", "gamemetrics"):
+        suite.add(0, 1)
+        suite.failures.append("build release")
+        return
+    suite.check("dashboard units", ["npm", "test", "--silent"], cwd=ROOT / "web/dashboard")
+    code, output = run([sys.executable, "-m", "pytest", "-q", "-rs", "--tb=short", "test/browser"], timeout=1200)
+    pytest_totals(suite, output, code)
+
+
+def fuzz(suite):
+    if not build("fuzz"):
+        suite.add(0, 1)
+        suite.failures.append("build fuzz")
+        return
+    seconds = os.environ.get("FUZZ_SECONDS", "20")
+    for target in sorted((ROOT / "build/fuzz").rglob("*_fuzz")):
+        if target.is_file() and os.access(target, os.X_OK):
+            corpus = ROOT / "build/fuzz-corpus" / target.name
+            corpus.mkdir(parents=True, exist_ok=True)
+            suite.check(target.name, [target, f"-max_total_time={seconds}", "-rss_limit_mb=1024", "-timeout=5",
+                                      "-print_final_stats=1", "-verbosity=0", f"-artifact_prefix={corpus}/", corpus])
+
+
+def docs(suite):
+    if not build("release", "gamemetrics"):
+        suite.add(0, 1)
+        suite.failures.append("build release")
+        return
+    suite.check("generated references", [sys.executable, "scripts/generate-reference.py", "--check"])
+    suite.check("README commands", [sys.executable, "scripts/run-doc-commands.py", "README.md"])
+
+
+SUITES = {f.__name__: f for f in (style, unit, integration, browser, fuzz, docs)}
+
+
+def main(names):
+    unknown = [n for n in names if n not in SUITES]
+    if unknown:
+        print(f"unknown suite {', '.join(unknown)}; there are {', '.join(SUITES)}", file=sys.stderr)
+        return 64
+    done = []
+    for name in names or SUITES:
+        started = time.monotonic()
+        suite = Suite(name)
+        SUITES[name](suite)
+        suite.seconds = time.monotonic() - started
+        done.append(suite)
+    print("\n=== test totals ===")
+    for s in done:
+        print(f"{s.name:12} {s.passed:5} passed {s.failed:4} failed {s.skipped:4} skipped {s.seconds:7.0f} s  {' '.join(s.failures)}")
+    passed, failed, skipped = (sum(getattr(s, k) for s in done) for k in ("passed", "failed", "skipped"))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
