@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -33,6 +34,7 @@ class Counter {
 class Gauge {
  public:
   void set(double value) { value_.store(value, std::memory_order_relaxed); }
+  void add(double delta) { value_.fetch_add(delta, std::memory_order_relaxed); }
   double value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -64,6 +66,10 @@ class Registry {
   Counter& counter(const MetricDeclaration& declaration, std::initializer_list<std::string_view> label_values = {});
   Gauge& gauge(const MetricDeclaration& declaration, std::initializer_list<std::string_view> label_values = {});
   Histogram& histogram(const MetricDeclaration& declaration, std::initializer_list<std::string_view> label_values = {});
+
+  // `update` runs at the start of every expose(): the place to set gauges that mirror a value kept elsewhere. What it uses must outlive
+  // the registry or be shared with it.
+  void before_expose(std::function<void()> update);
 
   // Prometheus text format 0.0.4.
   std::string expose() const;

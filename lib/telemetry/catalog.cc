@@ -1,0 +1,22 @@
+#include "lib/telemetry/catalog.h"
+
+namespace gm::telemetry {
+
+const std::vector<const MetricDeclaration*>& catalog() {
+  static const std::vector<const MetricDeclaration*> all = {
+      &kBuildInfo,           &kHttpRequestDuration,
+      &kHttpConnections,     &kIngestEvents,
+      &kIngestRejected,      &kIngestRequests,
+      &kIngestInFlight,      &kLogAppended,
+      &kLogCommitDuration,   &kLogBytes,
+      &kProcessorEvents,     &kProcessorDuplicates,
+      &kProcessorDlq,        &kProcessorLag,
+      &kProcessorLastCommit, &kProcessorApplyDuration,
+      &kProcessorErrors,     &kEventToQuery,
+      &kQueryTotal,          &kQueryErrors,
+      &kQueryDuration,       &kAuthFailures,
+  };
+  return all;
+}
+
+}  // namespace gm::telemetry
