@@ -1,0 +1,29 @@
+"""Fixtures of the suites that run the real binary."""
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from gamemetrics_server import Server  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A fresh server with its own data directory; stopped at the end."""
+    running = Server(tmp_path / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def real_data():
+    """The directory of real event data sets, or a skip that names what is missing."""
+    directory = pathlib.Path(os.environ.get("GM_SHARED_DIR", ROOT.parent / "shared")) / "data"
+    if not directory.is_dir():
+        pytest.skip("real data sets are absent: set GM_SHARED_DIR to a directory with data/browser-game-events.ndjson.gz")
+    return directory

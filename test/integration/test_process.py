@@ -1,0 +1,64 @@
+"""The process itself: start, weight, refusals, first keys."""
+import os
+import stat
+import statistics
+import subprocess
+
+from gamemetrics_server import BINARY, Server, free_port
+
+
+def test_starts_within_a_second_and_idles_small(tmp_path):
+    server = Server(tmp_path / "data")
+    starts = []
+    for _ in range(5):
+        starts.append(server.start())
+        resident = server.resident_bytes()
+        assert server.stop() == 0
+    print(f"\nstart to ready: median {statistics.median(starts):.3f} s, longest {max(starts):.3f} s; idle RSS {resident / 2**20:.0f} MiB")
+    assert statistics.median(starts) < 1
+    assert resident < 150 * 2**20
+
+
+def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
+    server = Server(tmp_path / "data")
+    server.start()
+    keys = (server.write_key, server.project_key)
+    assert stat.S_IMODE(os.stat(server.keys_file).st_mode) == 0o600
+    assert server.stop() == 0
+    for path in server.data_dir.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not any(key.encode() in content for key in keys), path
+    server.start()
+    assert server.get("/api/v1/project", key=keys[1]).status == 200
+    server.stop()
+
+
+def test_one_data_directory_serves_one_process(server):
+    second = subprocess.run([BINARY, "serve", f"--data_dir={server.data_dir}", f"--http.address=127.0.0.1:{free_port()}",
+                             f"--internal.address=127.0.0.1:{free_port()}"], capture_output=True, text=True, timeout=30)
+    assert second.returncode not in (0, 1) or "another" in second.stderr.lower(), second.stderr
+    assert second.returncode != 0
+    assert server.ready()
+
+
+def test_a_bad_setting_refuses_to_start_with_a_suggestion(tmp_path):
+    config = tmp_path / "gamemetrics.yaml"
+    config.write_text("ingest:\n  body_byte_max: 1MiB\n")
+    result = subprocess.run([BINARY, "serve", "--config", config], capture_output=True, text=True, timeout=30)
+    assert result.returncode == 78
+    assert "gamemetrics.yaml:2" in result.stderr and "ingest.body_bytes_max" in result.stderr
+
+
+def test_an_unknown_flag_is_a_usage_error():
+    result = subprocess.run([BINARY, "serve", "--prot"], capture_output=True, text=True, timeout=30)
+    assert result.returncode == 64
+
+
+def test_the_demo_equals_its_truth(tmp_path):
+    for seed, zone in ((1, "UTC"), (2, "Asia/Shanghai"), (3, "America/Los_Angeles")):
+        result = subprocess.run([BINARY, "demo", "--verify-only", "--seed", str(seed), "--players", "600", "--days", "30",
+                                 "--time-zone", zone, "--data-dir", tmp_path / f"demo{seed}", "--port", str(free_port())],
+                                capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+        assert "0 differences" in result.stdout
