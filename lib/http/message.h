@@ -1,5 +1,6 @@
 #pragma once
-// Requests, responses and the router: what services see of HTTP. No network type shows here, so handlers are tested without sockets.
+// Requests, responses and the router: what services see of HTTP. No network type shows here, so handlers are tested
+// without sockets.
 
 #include <cstdint>
 #include <functional>
@@ -14,16 +15,19 @@ namespace gm::http {
 
 enum class Method : uint8_t { get, head, post, put, patch, del, options };
 
+// At least this many readable bytes follow a request's body in memory, so that vector code may read past its end.
+inline constexpr size_t kBodyPadding = 64;
+
 // Views into the connection's buffers: valid until the response has been given, not longer.
 struct Request {
   Method method = Method::get;
-  std::string_view path;    // decoded, without the query
-  std::string_view query;   // raw, without the "?"
-  std::string_view body;    // as received: content coding not undone
+  std::string_view path;   // decoded, without the query
+  std::string_view query;  // raw, without the "?"
+  std::string_view body;   // as received: content coding not undone
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   std::vector<std::string_view> path_parameters;  // one per `{name}` of the route, in order
-  std::string_view peer;    // address of the other end
-  std::string_view trace_id;  // 32 hex: from traceparent, or new
+  std::string_view peer;                          // address of the other end
+  std::string_view trace_id;                      // 32 hex: from traceparent, or new
   int64_t received_ms = 0;
 
   // Case-insensitive; empty when absent.
@@ -42,7 +46,8 @@ struct Response {
 // RFC 9457. `code` is one of docs/reference/errors.md.
 Response problem(int status, std::string_view code, std::string_view detail, std::string_view trace_id);
 
-// A response that goes on, e.g. server-sent events. Owned together with the connection; send() may be called from any thread.
+// A response that goes on, e.g. server-sent events. Owned together with the connection; send() may be called from any
+// thread.
 class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
@@ -53,19 +58,31 @@ class ResponseStream {
 
 // Runs on the worker pool and may block (queries).
 using Handler = std::function<Response(const Request&)>;
-// Runs on the network thread and must not block; `respond` is called once, from any thread. The request stays valid until then.
+// Runs on the network thread and must not block; `respond` is called once, from any thread. The request stays valid
+// until then.
 using Respond = std::function<void(Response)>;
 using AsyncHandler = std::function<void(const Request&, Respond respond)>;
 // Runs on the worker pool; with status 200 the body stays open and `stream` is kept by whoever feeds it.
 using StreamHandler = std::function<Response(const Request&, std::shared_ptr<ResponseStream> stream)>;
 
+// What sets a route apart from the server's defaults.
+struct RouteOptions {
+  size_t body_bytes_max = 0;  // 0: the setting http.body_bytes_max
+  // Makes the answer when the server itself refuses a request of this route (413, 408, 503, ...), for dialects with an
+  // error form of their own. Empty: problem+json. `request` has no body.
+  std::function<Response(const Request& request, int status, std::string_view code, std::string_view detail)> refuse;
+};
+
 class Router {
  public:
-  // `pattern`: "/api/v1/metrics/{name}"; a trailing "/" matters; "/*" at the end takes the rest. The pattern is the metrics' route label.
+  // `pattern`: "/api/v1/metrics/{name}"; a trailing "/" matters; "/*" at the end takes the rest. The pattern is the
+  // metrics' route label.
   virtual ~Router() = default;
   virtual void add(Method method, std::string pattern, Handler handler) = 0;
   virtual void add_async(Method method, std::string pattern, AsyncHandler handler) = 0;
   virtual void add_stream(Method method, std::string pattern, StreamHandler handler) = 0;
+  // For a route that has been added.
+  virtual void configure(Method /*method*/, const std::string& /*pattern*/, RouteOptions /*options*/) {}
 };
 
 }  // namespace gm::http
