@@ -14,7 +14,8 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorLastCommit, &kProcessorApplyDuration,
       &kProcessorErrors,     &kEventToQuery,
       &kQueryTotal,          &kQueryErrors,
-      &kQueryDuration,       &kAuthFailures,
+      &kQueryDuration,       &kLiveStreams,
+      &kLiveDropped,         &kAuthFailures,
   };
   return all;
 }

@@ -31,6 +31,14 @@ inline const MetricDeclaration kEventToQuery{"gamemetrics_event_to_query_latency
 inline const MetricDeclaration kQueryTotal{"gamemetrics_query_total", Kind::counter, "Queries by kind.", {"kind"}, {}};
 inline const MetricDeclaration kQueryErrors{"gamemetrics_query_errors_total", Kind::counter, "Queries that failed: user (the request was wrong), timeout, internal.", {"kind"}, {}};
 inline const MetricDeclaration kQueryDuration{"gamemetrics_query_duration_seconds", Kind::histogram, "Time of one query in the store.", {"kind"}, kLatencyBuckets};
+inline const MetricDeclaration kLiveStreams{
+    "gamemetrics_live_streams", Kind::gauge, "Open live feeds.", {}, {}};
+inline const MetricDeclaration kLiveDropped{
+    "gamemetrics_live_dropped_total",
+    Kind::counter,
+    "What the live view left out, by reason: too_old, players_full, properties_too_long, stream_closed_or_slow.",
+    {"reason"},
+    {}};
 inline const MetricDeclaration kAuthFailures{"gamemetrics_auth_failures_total", Kind::counter, "Requests with a missing, unknown, revoked or wrong kind of key.", {"reason"}, {}};
 
 // In the order of declaration.
