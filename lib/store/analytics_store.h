@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "lib/base/ids.h"
@@ -34,6 +33,7 @@ struct EventRow {
   int64_t time_ms = 0;  // corrected event time
   int64_t received_ms = 0;
   event::Source source = event::Source::native;
+  uint16_t flags = 0;      // event::EventFlags of the sender and of the processor
   log::Partition log_partition = 0;
   log::Offset log_offset = 0;
   const event::Event* event = nullptr;  // the rest; outlives apply()
@@ -53,7 +53,7 @@ struct PlayerRow {  // one version of one player; the highest version counts
   int64_t revenue_micros = 0;
 };
 
-// A session as the processor knows it. `explicit_id` empty: found by the 30-minute gap.
+// A session as the processor knows it. `explicit_id` empty: found by the gap between events.
 struct SessionRow {
   ProjectId project;
   PlayerKey player = 0;
@@ -85,11 +85,11 @@ struct DayDelta {
   int64_t players = 0;
   int64_t new_players = 0;
   int64_t events = 0;
-  int64_t late_events = 0;  // arrived more than an hour after they happened
+  int64_t late_events = 0;  // arrived more than processor.late_after after they happened
   int64_t sessions = 0;
   int64_t session_ms = 0;
   int64_t payers = 0;
-  int64_t purchases = 0;
+  int64_t purchases = 0;    // events with revenue above 0 in the project's reporting currency
   int64_t revenue_micros = 0;
 };
 
@@ -135,6 +135,11 @@ struct MicroBatch {
   std::vector<EventDayDelta> event_days;
   std::vector<RejectedRow> rejected;
   uint64_t duplicates = 0;
+
+  // Rows that only add to or take back from earlier ones: what compact() has to merge.
+  size_t delta_rows() const {
+    return players.size() + sessions.size() + player_days.size() + days.size() + cohort_days.size() + event_days.size();
+  }
 };
 
 struct PlayerDay {
@@ -146,26 +151,39 @@ struct PlayerDay {
 // What the processor must know of a player before it can apply an event of his.
 struct PlayerState {
   PlayerRow row;                     // version 0: never seen; `player` is then a fresh key
-  std::vector<PlayerDay> days;       // every active day, by date
-  std::vector<SessionRow> sessions;  // sessions that end at or after `sessions_since_ms`, by start
+  std::vector<PlayerDay> days;       // active days at or after `since_date`, by date
+  std::vector<SessionRow> sessions;  // sessions that end at or after `since_ms`, by start
 };
 
-// Errors: gm-store-unavailable (try again), gm-query-invalid, gm-query-timeout, gm-query-too-large.
+struct PlayerWanted {
+  ProjectId project;
+  std::string_view player_id;
+  int64_t since_ms = 0;
+  Date since_date;
+};
+
+// An id that may have been stored among the events received from..to (both included).
+struct EventIdWanted {
+  ProjectId project;
+  Uuid id;
+  int64_t received_from_ms = 0;
+  int64_t received_to_ms = 0;
+};
+
+// Errors: gm-store-unavailable (try again), gm-store-corrupt (moving the store aside and rebuilding it helps), gm-query-invalid, gm-query-timeout, gm-query-too-large.
 class AnalyticsStore {
  public:
   virtual ~AnalyticsStore() = default;
 
   // --- the processor's side: one thread ---
   virtual Result<std::vector<LogPosition>> positions() = 0;
-  // One state per id, in the order asked; unknown players get a fresh key.
-  virtual Result<std::vector<PlayerState>> load_players(ProjectId project, std::span<const std::string_view> ids,
-                                                        int64_t sessions_since_ms) = 0;
-  // Which of `ids` are stored among events received at or after `received_since_ms`.
-  virtual Result<std::unordered_set<Uuid, UuidHash>> find_event_ids(ProjectId project, std::span<const Uuid> ids,
-                                                                    int64_t received_since_ms) = 0;
-  // Calls `visit` with (project, id) of each event received at or after `received_since_ms`.
-  virtual Status visit_event_ids(int64_t received_since_ms,
-                                 const std::function<void(ProjectId, const Uuid&)>& visit) = 0;
+  // One state per player, in the order asked; unknown players get a fresh key. No player twice.
+  virtual Result<std::vector<PlayerState>> load_players(std::span<const PlayerWanted> wanted) = 0;
+  // For each id in the order asked: is it stored?
+  virtual Result<std::vector<bool>> find_event_ids(std::span<const EventIdWanted> wanted) = 0;
+  // Calls `visit` with (project, id, received_ms) of each event received at or after `received_since_ms`, in no order, until it answers false.
+  using EventIdVisitor = std::function<bool(ProjectId, const Uuid&, int64_t)>;
+  virtual Status visit_event_ids(int64_t received_since_ms, const EventIdVisitor& visit) = 0;
   // All or nothing, and durable when it returns ok.
   virtual Status apply(const MicroBatch& batch) = 0;
 
@@ -173,7 +191,7 @@ class AnalyticsStore {
   // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`.
   virtual Result<Table> run(const Statement& statement, int64_t timeout_ms) = 0;
 
-  // Merges deltas and old versions; changes no answer.
+  // Merges deltas and old versions; changes no answer. Same thread as apply().
   virtual Status compact() = 0;
 };
 

@@ -1,0 +1,92 @@
+#include "adapters/duckdb/compaction.h"
+
+#include <vector>
+
+namespace gm::duckdb {
+namespace {
+
+// The merged rows are computed into a temporary table first, then they replace the old ones.
+Status replace_rows(Connection& connection, const std::vector<std::string>& statements) {
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return transaction.error();
+  for (const std::string& sql : statements) {
+    if (auto done = connection.execute(sql); !done) return done;
+  }
+  return transaction->commit();
+}
+
+Status merge_by_day(Connection& connection, const std::string& table, const std::string& merged) {
+  return replace_rows(
+      connection,
+      {
+          "CREATE TEMP TABLE merged AS " + merged,
+          "DELETE FROM " + table + " AS t USING unmerged_days AS u WHERE t.project = u.project AND t.date = u.date",
+          "INSERT INTO " + table + " SELECT * FROM merged",
+          "DROP TABLE temp.merged",
+      });
+}
+
+Status merge_whole(Connection& connection, const std::string& table, const std::string& merged) {
+  return replace_rows(connection, {
+                                      "CREATE TEMP TABLE merged AS " + merged,
+                                      "DELETE FROM " + table,
+                                      "INSERT INTO " + table + " SELECT * FROM merged",
+                                      "DROP TABLE temp.merged",
+                                  });
+}
+
+constexpr const char* kMergedPlayerDays = R"sql(
+SELECT project, date, player, cohort_date, sum(active)::INTEGER AS active, sum(payer)::INTEGER AS payer,
+  sum(events)::BIGINT AS events, sum(sessions)::BIGINT AS sessions, sum(session_ms)::BIGINT AS session_ms,
+  sum(revenue_micros)::BIGINT AS revenue_micros
+FROM player_days SEMI JOIN unmerged_days USING (project, date)
+GROUP BY project, date, player, cohort_date
+HAVING sum(active) <> 0 OR sum(payer) <> 0 OR sum(events) <> 0 OR sum(sessions) <> 0 OR sum(session_ms) <> 0
+  OR sum(revenue_micros) <> 0
+ORDER BY project, date, player)sql";
+
+constexpr const char* kMergedSessions = R"sql(
+SELECT project, player, session, started_at, ended_at, date, events, sum(sign)::TINYINT AS sign
+FROM sessions SEMI JOIN unmerged_days USING (project, date)
+GROUP BY project, player, session, started_at, ended_at, date, events
+HAVING sum(sign) <> 0
+ORDER BY project, date, started_at)sql";
+
+constexpr const char* kMergedDays = R"sql(
+SELECT project, date, sum(players)::BIGINT, sum(new_players)::BIGINT, sum(events)::BIGINT, sum(late_events)::BIGINT,
+  sum(sessions)::BIGINT, sum(session_ms)::BIGINT, sum(payers)::BIGINT, sum(purchases)::BIGINT,
+  sum(revenue_micros)::BIGINT
+FROM day_totals GROUP BY project, date ORDER BY project, date)sql";
+
+constexpr const char* kMergedCohortDays = R"sql(
+SELECT project, cohort_date, date, sum(players)::BIGINT, sum(revenue_micros)::BIGINT
+FROM cohort_days GROUP BY project, cohort_date, date
+HAVING sum(players) <> 0 OR sum(revenue_micros) <> 0 ORDER BY project, cohort_date, date)sql";
+
+constexpr const char* kMergedEventDays = R"sql(
+SELECT project, date, event, sum(events)::BIGINT
+FROM event_days GROUP BY project, date, event HAVING sum(events) <> 0 ORDER BY project, date, event)sql";
+
+constexpr const char* kMergedCounters = "SELECT name, sum(value)::BIGINT FROM counters GROUP BY name";
+
+constexpr const char* kDropOldPlayers = R"sql(
+DELETE FROM players USING (
+  SELECT player, max(version) AS newest FROM players GROUP BY player HAVING count(*) > 1) AS latest
+WHERE players.player = latest.player AND players.version < latest.newest)sql";
+
+}  // namespace
+
+Status compact_tables(Connection& connection, std::set<UnmergedDay>& unmerged) {
+  if (auto done = merge_by_day(connection, "player_days", kMergedPlayerDays); !done) return done;
+  if (auto done = merge_by_day(connection, "sessions", kMergedSessions); !done) return done;
+  // Only now that both tables are merged may the list of days be forgotten.
+  if (auto done = connection.execute("DELETE FROM unmerged_days"); !done) return done;
+  unmerged.clear();
+  if (auto done = merge_whole(connection, "day_totals", kMergedDays); !done) return done;
+  if (auto done = merge_whole(connection, "cohort_days", kMergedCohortDays); !done) return done;
+  if (auto done = merge_whole(connection, "event_days", kMergedEventDays); !done) return done;
+  if (auto done = merge_whole(connection, "counters", kMergedCounters); !done) return done;
+  return connection.execute(kDropOldPlayers);
+}
+
+}  // namespace gm::duckdb

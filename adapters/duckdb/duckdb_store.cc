@@ -1,0 +1,143 @@
+#include "adapters/duckdb/duckdb_store.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <mutex>
+
+#include "adapters/duckdb/batch_writer.h"
+#include "adapters/duckdb/compaction.h"
+#include "adapters/duckdb/connection.h"
+#include "adapters/duckdb/schema.h"
+#include "adapters/duckdb/state_reader.h"
+#include "adapters/duckdb/statement_runner.h"
+#include "adapters/duckdb/watchdog.h"
+
+namespace gm::duckdb {
+namespace {
+
+std::map<std::string, std::string> options_of(const DuckDbSettings& settings) {
+  std::map<std::string, std::string> options = {
+      {"memory_limit", fmt::format("{}B", settings.memory_bytes_max)},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"enable_external_access", "false"},
+      {"lock_configuration", "true"},
+  };
+  if (settings.threads > 0) options["threads"] = std::to_string(settings.threads);
+  return options;
+}
+
+Result<std::set<UnmergedDay>> read_unmerged(Connection& connection) {
+  auto rows = connection.query("SELECT project, date FROM unmerged_days");
+  if (!rows) return rows.error();
+  std::set<UnmergedDay> days;
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) days.insert({rows->get<uint32_t>(0, i), Date{rows->get<int32_t>(1, i)}});
+  }
+  return days;
+}
+
+}  // namespace
+
+DuckDbSettings DuckDbSettings::from(const config::Settings& settings) {
+  return {settings.text("data_dir") + "/store/analytics.duckdb", settings.bytes("store.memory_max"),
+          settings.integer("store.threads"), settings.integer("query.rows_max")};
+}
+
+struct DuckDbStore::State {
+  State(Database opened, Connection connection, int64_t rows_max_)
+      : database(std::move(opened)), writer(std::move(connection)), rows_max(rows_max_) {}
+
+  // Connections are kept for the next query: opening one costs more than most queries that read a rollup.
+  Result<std::unique_ptr<Connection>> take_reader() {
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle_readers.empty()) {
+        auto reader = std::move(idle_readers.back());
+        idle_readers.pop_back();
+        return reader;
+      }
+    }
+    auto opened = Connection::open(database);
+    if (!opened) return opened.error();
+    return std::make_unique<Connection>(std::move(*opened));
+  }
+  void give_back(std::unique_ptr<Connection> reader) {
+    const std::lock_guard lock(mutex);
+    idle_readers.push_back(std::move(reader));
+  }
+
+  Database database;
+  Connection writer;
+  int64_t rows_max;
+  std::optional<StateReader> lookups;
+  std::set<UnmergedDay> unmerged;
+  store::PlayerKey next_player = 1;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Connection>> idle_readers;
+  Watchdog watchdog;
+};
+
+DuckDbStore::DuckDbStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DuckDbStore::~DuckDbStore() = default;
+
+Result<std::unique_ptr<DuckDbStore>> DuckDbStore::open(const DuckDbSettings& settings) {
+  std::error_code failure;
+  const auto folder = std::filesystem::path(settings.path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, failure);
+  if (failure)
+    return Error{"gm-store-unavailable", fmt::format("cannot make {}: {}", folder.string(), failure.message())};
+
+  auto database = Database::open(settings.path, options_of(settings));
+  if (!database) return database.error();
+  auto writer = Connection::open(*database);
+  if (!writer) return writer.error();
+  auto state = std::make_unique<State>(std::move(*database), std::move(*writer), settings.rows_max);
+  if (auto migrated = migrate(state->writer); !migrated) return migrated.error();
+  auto lookups = StateReader::open(state->writer);
+  if (!lookups) return lookups.error();
+  state->lookups.emplace(std::move(*lookups));
+  auto unmerged = read_unmerged(state->writer);
+  if (!unmerged) return unmerged.error();
+  state->unmerged = std::move(*unmerged);
+  const auto highest = state->lookups->highest_player_key();
+  if (!highest) return highest.error();
+  state->next_player = *highest + 1;
+  return std::unique_ptr<DuckDbStore>(new DuckDbStore(std::move(state)));
+}
+
+Result<std::vector<store::LogPosition>> DuckDbStore::positions() { return state_->lookups->positions(); }
+
+Result<std::vector<store::PlayerState>> DuckDbStore::load_players(std::span<const store::PlayerWanted> wanted) {
+  auto states = state_->lookups->load_players(wanted);
+  if (!states) return states;
+  for (store::PlayerState& state : *states) {
+    if (state.row.version == 0) state.row.player = state_->next_player++;
+  }
+  return states;
+}
+
+Result<std::vector<bool>> DuckDbStore::find_event_ids(std::span<const store::EventIdWanted> wanted) {
+  return state_->lookups->find_event_ids(wanted);
+}
+
+Status DuckDbStore::visit_event_ids(int64_t received_since_ms, const EventIdVisitor& visit) {
+  return state_->lookups->visit_event_ids(received_since_ms, visit);
+}
+
+Status DuckDbStore::apply(const store::MicroBatch& batch) {
+  return write_batch(state_->writer, batch, state_->unmerged);
+}
+
+Result<store::Table> DuckDbStore::run(const store::Statement& statement, int64_t timeout_ms) {
+  auto reader = state_->take_reader();
+  if (!reader) return reader.error();
+  auto table = run_statement(**reader, state_->watchdog, statement, {timeout_ms, state_->rows_max});
+  state_->give_back(std::move(*reader));
+  return table;
+}
+
+Status DuckDbStore::compact() { return compact_tables(state_->writer, state_->unmerged); }
+
+}  // namespace gm::duckdb

@@ -1,0 +1,77 @@
+#include "adapters/duckdb/schema.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace gm::duckdb {
+namespace {
+
+// Migration n brings a file of version n to version n + 1. Released entries never change; add new ones at the end.
+const std::vector<std::string>& migrations() {
+  static const std::vector<std::string> all = {
+      R"sql(
+CREATE TABLE events(
+  project UINTEGER, date DATE, ts TIMESTAMP_MS, received_at TIMESTAMP_MS, player UBIGINT, event VARCHAR, event_id UUID,
+  session VARCHAR, source UTINYINT, country VARCHAR, platform VARCHAR, device VARCHAR, build VARCHAR,
+  revenue_micros BIGINT, currency VARCHAR, flags USMALLINT, props VARCHAR, log_partition USMALLINT, log_offset UBIGINT);
+CREATE TABLE players(
+  project UINTEGER, player UBIGINT, player_id VARCHAR, id_hash UBIGINT, version UBIGINT, first_seen TIMESTAMP_MS,
+  cohort_date DATE, last_seen TIMESTAMP_MS, country VARCHAR, platform VARCHAR, build VARCHAR, events UBIGINT,
+  sessions UBIGINT, revenue_micros BIGINT);
+CREATE TABLE sessions(
+  project UINTEGER, player UBIGINT, session VARCHAR, started_at TIMESTAMP_MS, ended_at TIMESTAMP_MS, date DATE,
+  events UBIGINT, sign TINYINT);
+CREATE TABLE player_days(
+  project UINTEGER, date DATE, player UBIGINT, cohort_date DATE, active INTEGER, payer INTEGER, events BIGINT,
+  sessions BIGINT, session_ms BIGINT, revenue_micros BIGINT);
+CREATE TABLE day_totals(
+  project UINTEGER, date DATE, players BIGINT, new_players BIGINT, events BIGINT, late_events BIGINT, sessions BIGINT,
+  session_ms BIGINT, payers BIGINT, purchases BIGINT, revenue_micros BIGINT);
+CREATE TABLE cohort_days(project UINTEGER, cohort_date DATE, date DATE, players BIGINT, revenue_micros BIGINT);
+CREATE TABLE event_days(project UINTEGER, date DATE, event VARCHAR, events BIGINT);
+CREATE TABLE rejected_events(
+  project UINTEGER, received_at TIMESTAMP_MS, source UTINYINT, reason VARCHAR, detail VARCHAR, raw VARCHAR,
+  log_partition USMALLINT, log_offset UBIGINT);
+CREATE TABLE log_positions(topic VARCHAR, partition USMALLINT, next_offset UBIGINT);
+CREATE TABLE counters(name VARCHAR, value BIGINT);
+CREATE TABLE unmerged_days(project UINTEGER, date DATE);
+)sql",
+  };
+  return all;
+}
+
+Result<int64_t> stored_version(Connection& connection) {
+  if (auto made = connection.execute("CREATE TABLE IF NOT EXISTS schema_version(version BIGINT)"); !made) {
+    return made.error();
+  }
+  auto rows = connection.query("SELECT coalesce(max(version), 0)::BIGINT FROM schema_version");
+  if (!rows) return rows.error();
+  rows->next_chunk();
+  return rows->get<int64_t>(0, 0);
+}
+
+}  // namespace
+
+Status migrate(Connection& connection) {
+  const auto found = stored_version(connection);
+  if (!found) return found.error();
+  const auto newest = static_cast<int64_t>(migrations().size());
+  if (*found > newest) {
+    return Error{"gm-store-too-new",
+                 fmt::format("the analytics store has schema version {}, this program knows up to {}; "
+                             "use the newer program, or move the store aside and rebuild it",
+                             found.value(), newest)};
+  }
+  for (int64_t version = found.value(); version < newest; ++version) {
+    auto transaction = Transaction::begin(connection);
+    if (!transaction) return transaction.error();
+    if (auto done = connection.execute(migrations()[static_cast<size_t>(version)]); !done) return done;
+    const std::string note = fmt::format("INSERT INTO schema_version VALUES ({})", version + 1);
+    if (auto done = connection.execute(note); !done) return done;
+    if (auto done = transaction->commit(); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace gm::duckdb

@@ -1,0 +1,230 @@
+#include "adapters/duckdb/state_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adapters/duckdb/batch_writer.h"
+#include "adapters/duckdb/table_appender.h"
+
+namespace gm::duckdb {
+namespace {
+
+constexpr const char* kTemporaryTables = R"sql(
+CREATE TEMP TABLE wanted_ids(position UINTEGER, project UINTEGER, id_hash UBIGINT, player_id VARCHAR);
+CREATE TEMP TABLE wanted_players(position UINTEGER, player UBIGINT, since TIMESTAMP_MS, since_date DATE);
+CREATE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID);
+)sql";
+
+std::string timestamp_literal(int64_t unix_ms) {
+  // A typed literal of the column's own type keeps zone maps usable.
+  return fmt::format("make_timestamp_ms({})", unix_ms);
+}
+
+std::string date_literal(Date date) { return fmt::format("DATE '1970-01-01' + {}", date.days); }
+
+Status ask_for_ids(Connection& connection, std::span<const store::PlayerWanted> wanted) {
+  if (auto emptied = connection.execute("DELETE FROM wanted_ids"); !emptied) return emptied;
+  TableAppender table(connection, "temp", "wanted_ids");
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    table.add(static_cast<uint32_t>(i)).add(wanted[i].project.value());
+    table.add(player_id_hash(wanted[i].player_id)).add_text(wanted[i].player_id).end_row();
+  }
+  return table.finish();
+}
+
+void take_player_row(const Rows& rows, size_t i, store::PlayerState& state) {
+  const auto version = rows.get<uint64_t>(2, i);
+  if (version <= state.row.version) return;
+  state.row.player = rows.get<uint64_t>(1, i);
+  state.row.version = version;
+  state.row.first_seen_ms = rows.get<int64_t>(3, i);
+  state.row.cohort_date = Date{rows.get<int32_t>(4, i)};
+  state.row.last_seen_ms = rows.get<int64_t>(5, i);
+  state.row.country = rows.text(6, i);
+  state.row.platform = rows.text(7, i);
+  state.row.build = rows.text(8, i);
+  state.row.events = rows.get<uint64_t>(9, i);
+  state.row.sessions = rows.get<uint64_t>(10, i);
+  state.row.revenue_micros = rows.get<int64_t>(11, i);
+}
+
+}  // namespace
+
+Result<StateReader> StateReader::open(Connection& connection) {
+  if (auto made = connection.execute(kTemporaryTables); !made) return made.error();
+  return StateReader(connection);
+}
+
+Result<std::vector<store::LogPosition>> StateReader::positions() {
+  auto rows = connection_->query("SELECT topic, partition, next_offset FROM log_positions");
+  if (!rows) return rows.error();
+  std::vector<store::LogPosition> positions;
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      for (int topic = 0; topic < log::kTopicCount; ++topic) {
+        if (log::topic_name(static_cast<log::Topic>(topic)) != rows->text(0, i)) continue;
+        positions.push_back({static_cast<log::Topic>(topic), rows->get<uint16_t>(1, i), rows->get<uint64_t>(2, i)});
+      }
+    }
+  }
+  return positions;
+}
+
+Result<store::PlayerKey> StateReader::highest_player_key() {
+  auto rows = connection_->query("SELECT coalesce(max(player), 0)::UBIGINT FROM players");
+  if (!rows) return rows.error();
+  rows->next_chunk();
+  return rows->get<uint64_t>(0, 0);
+}
+
+Result<std::vector<store::PlayerState>> StateReader::load_players(std::span<const store::PlayerWanted> wanted) {
+  std::vector<store::PlayerState> states(wanted.size());
+  auto transaction = Transaction::begin(*connection_);
+  if (!transaction) return transaction.error();
+  if (auto asked = ask_for_ids(*connection_, wanted); !asked) return asked.error();
+  if (auto read = read_player_rows(wanted, states); !read) return read.error();
+  if (std::any_of(states.begin(), states.end(), [](const auto& state) { return state.row.version > 0; })) {
+    if (auto asked = ask_for_known(wanted, states); !asked) return asked.error();
+    Date since_date = wanted.front().since_date;
+    int64_t since_ms = wanted.front().since_ms;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (states[i].row.version == 0) continue;
+      since_date = std::min(since_date, wanted[i].since_date);
+      since_ms = std::min(since_ms, wanted[i].since_ms);
+    }
+    if (auto read = read_days(states, since_date); !read) return read.error();
+    if (auto read = read_sessions(states, since_ms); !read) return read.error();
+  }
+  if (auto done = transaction->commit(); !done) return done.error();
+  return states;
+}
+
+Status StateReader::read_player_rows(std::span<const store::PlayerWanted> wanted,
+                                     std::vector<store::PlayerState>& states) {
+  auto rows = connection_->query(
+      "SELECT w.position, p.player, p.version, p.first_seen, p.cohort_date, p.last_seen, p.country, p.platform, "
+      "p.build, "
+      "p.events, p.sessions, p.revenue_micros FROM players p JOIN wanted_ids w "
+      "ON p.id_hash = w.id_hash AND p.project = w.project AND p.player_id = w.player_id");
+  if (!rows) return rows.error();
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    states[i].row.project = wanted[i].project;
+    states[i].row.player_id = wanted[i].player_id;
+  }
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) take_player_row(*rows, i, states[rows->get<uint32_t>(0, i)]);
+  }
+  return {};
+}
+
+Status StateReader::ask_for_known(std::span<const store::PlayerWanted> wanted,
+                                  const std::vector<store::PlayerState>& states) {
+  if (auto emptied = connection_->execute("DELETE FROM wanted_players"); !emptied) return emptied;
+  TableAppender table(*connection_, "temp", "wanted_players");
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (states[i].row.version == 0) continue;
+    table.add(static_cast<uint32_t>(i)).add(states[i].row.player).add(wanted[i].since_ms).add(wanted[i].since_date);
+    table.end_row();
+  }
+  return table.finish();
+}
+
+Status StateReader::read_days(std::vector<store::PlayerState>& states, Date since) {
+  auto rows = connection_->query(
+      fmt::format("SELECT w.position, d.date, sum(d.payer)::BIGINT, sum(d.events)::BIGINT, sum(d.sessions)::BIGINT, "
+                  "sum(d.session_ms)::BIGINT, sum(d.revenue_micros)::BIGINT FROM player_days d JOIN wanted_players w "
+                  "ON d.player = w.player AND d.date >= w.since_date WHERE d.date >= {} "
+                  "GROUP BY w.position, d.date HAVING sum(d.active) > 0 ORDER BY 1, 2",
+                  date_literal(since)));
+  if (!rows) return rows.error();
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      store::PlayerDay day;
+      day.date = Date{rows->get<int32_t>(1, i)};
+      day.payer = rows->get<int64_t>(2, i) > 0;
+      day.events = rows->get<int64_t>(3, i);
+      day.sessions = rows->get<int64_t>(4, i);
+      day.session_ms = rows->get<int64_t>(5, i);
+      day.revenue_micros = rows->get<int64_t>(6, i);
+      states[rows->get<uint32_t>(0, i)].days.push_back(day);
+    }
+  }
+  return {};
+}
+
+Status StateReader::read_sessions(std::vector<store::PlayerState>& states, int64_t since_ms) {
+  auto rows = connection_->query(fmt::format(
+      "SELECT w.position, s.session, s.started_at, s.ended_at, s.date, s.events FROM sessions s JOIN wanted_players w "
+      "ON s.player = w.player AND s.ended_at >= w.since WHERE s.ended_at >= {} "
+      "GROUP BY ALL HAVING sum(s.sign) > 0 ORDER BY 1, 3, 2",
+      timestamp_literal(since_ms)));
+  if (!rows) return rows.error();
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      store::PlayerState& state = states[rows->get<uint32_t>(0, i)];
+      store::SessionRow session;
+      session.project = state.row.project;
+      session.player = state.row.player;
+      session.explicit_id = rows->text(1, i);
+      session.start_ms = rows->get<int64_t>(2, i);
+      session.end_ms = rows->get<int64_t>(3, i);
+      session.date = Date{rows->get<int32_t>(4, i)};
+      session.events = rows->get<uint64_t>(5, i);
+      state.sessions.push_back(std::move(session));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<bool>> StateReader::find_event_ids(std::span<const store::EventIdWanted> wanted) {
+  std::vector<bool> found(wanted.size(), false);
+  if (wanted.empty()) return found;
+  if (auto emptied = connection_->execute("DELETE FROM wanted_events"); !emptied) return emptied.error();
+  int64_t from = wanted.front().received_from_ms;
+  int64_t to = wanted.front().received_to_ms;
+  TableAppender table(*connection_, "temp", "wanted_events");
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    table.add(static_cast<uint32_t>(i)).add(wanted[i].project.value()).add(wanted[i].id).end_row();
+    from = std::min(from, wanted[i].received_from_ms);
+    to = std::max(to, wanted[i].received_to_ms);
+  }
+  if (auto done = table.finish(); !done) return done.error();
+  auto rows = connection_->query(
+      fmt::format("SELECT w.position, e.received_at FROM events e JOIN wanted_events w ON e.event_id = w.event_id AND "
+                  "e.project = w.project WHERE e.received_at >= {} AND e.received_at <= {}",
+                  timestamp_literal(from), timestamp_literal(to)));
+  if (!rows) return rows.error();
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      const auto position = rows->get<uint32_t>(0, i);
+      const auto received_ms = rows->get<int64_t>(1, i);
+      if (received_ms >= wanted[position].received_from_ms && received_ms <= wanted[position].received_to_ms) {
+        found[position] = true;
+      }
+    }
+  }
+  return found;
+}
+
+Status StateReader::visit_event_ids(int64_t received_since_ms, const store::AnalyticsStore::EventIdVisitor& visit) {
+  duckdb_prepared_statement statement = nullptr;
+  const std::string sql = fmt::format("SELECT project, event_id, received_at FROM events WHERE received_at >= {}",
+                                      timestamp_literal(received_since_ms));
+  duckdb_result result{};
+  const bool ok = duckdb_prepare(connection_->handle(), sql.c_str(), &statement) == DuckDBSuccess &&
+                  duckdb_execute_prepared_streaming(statement, &result) == DuckDBSuccess;
+  duckdb_destroy_prepare(&statement);
+  Rows rows(result);
+  if (!ok) return store_error("read event ids", duckdb_result_error(&rows.result()));
+  while (const size_t count = rows.next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      const auto project = ProjectId::from_stored(rows.get<uint32_t>(0, i));
+      if (!visit(project, to_uuid(rows.get<duckdb_hugeint>(1, i)), rows.get<int64_t>(2, i))) return {};
+    }
+  }
+  if (const char* message = duckdb_result_error(&rows.result())) return store_error("read event ids", message);
+  return {};
+}
+
+}  // namespace gm::duckdb

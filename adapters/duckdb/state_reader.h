@@ -1,0 +1,36 @@
+#pragma once
+// Private to this folder: what the processor asks of the store before it applies a batch.
+
+#include <span>
+#include <vector>
+
+#include "adapters/duckdb/connection.h"
+#include "lib/store/analytics_store.h"
+
+namespace gm::duckdb {
+
+// Bulk look-ups: the questions go into temporary tables and are joined, so a batch costs one scan of narrow columns,
+// cut by zone maps to the dates the batch touches, however many players or ids it asks for.
+class StateReader {
+ public:
+  // Makes the temporary tables on the connection.
+  static Result<StateReader> open(Connection& connection);
+
+  Result<std::vector<store::LogPosition>> positions();
+  // States of unknown players have version 0 and no key.
+  Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted> wanted);
+  Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted> wanted);
+  Status visit_event_ids(int64_t received_since_ms, const store::AnalyticsStore::EventIdVisitor& visit);
+  Result<store::PlayerKey> highest_player_key();
+
+ private:
+  explicit StateReader(Connection& connection) : connection_(&connection) {}
+  Status read_player_rows(std::span<const store::PlayerWanted> wanted, std::vector<store::PlayerState>& states);
+  Status ask_for_known(std::span<const store::PlayerWanted> wanted, const std::vector<store::PlayerState>& states);
+  Status read_days(std::vector<store::PlayerState>& states, Date since);
+  Status read_sessions(std::vector<store::PlayerState>& states, int64_t since_ms);
+
+  Connection* connection_;
+};
+
+}  // namespace gm::duckdb
