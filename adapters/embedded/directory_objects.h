@@ -1,6 +1,7 @@
 #pragma once
 // Objects as files below one directory.
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,11 @@ class DirectoryObjects final : public store::ObjectStore {
   Status remove(std::string_view name) override;
 
  private:
+  Status collect(const std::string& folder, std::string_view prefix, std::vector<store::ObjectInfo>& objects);
+
   io::FileSystem& files_;
   std::string directory_;
+  std::mutex put_mutex_;
 };
 
 }  // namespace gm::embedded

@@ -17,7 +17,7 @@ std::string parent_directory(const std::string& path) {
 }
 
 Status replace_file(FileSystem& files, const std::string& path, std::string_view bytes) {
-  const std::string aside = path + ".new";
+  const std::string aside = path + "+new";
   if (Status removed = files.remove(aside); !removed && removed.error().code != kNotFound) return removed;
   {
     auto file = files.open(aside, OpenMode::create);

@@ -154,6 +154,8 @@ Result<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, Ope
   if (mode == OpenMode::create) flags = O_RDWR | O_CREAT | O_EXCL;
   auto descriptor = open_descriptor(mode == OpenMode::create ? "create" : "open", path, flags, 0640);
   if (!descriptor) return descriptor.error();
+  struct stat info{};
+  if (fstat(descriptor->get(), &info) == 0 && S_ISDIR(info.st_mode)) return failure("open", path, ENOENT);
   return std::unique_ptr<File>(std::make_unique<PosixFile>(std::move(*descriptor), path));
 }
 

@@ -1,0 +1,303 @@
+#include "adapters/embedded/event_log.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "adapters/embedded/crc32c.h"
+#include "adapters/embedded/refusals.h"
+#include "adapters/embedded/topic_log.h"
+#include "lib/config/settings.h"
+#include "lib/telemetry/catalog.h"
+
+namespace gm::embedded {
+namespace {
+
+constexpr double kNanosecond = 1e-9;
+
+constexpr size_t index_of(log::Topic topic) { return static_cast<size_t>(topic); }
+
+Error log_stopped() { return {std::string(kLogFailed), "the log has stopped"}; }
+
+struct Metrics {
+  telemetry::Counter* appended = nullptr;
+  telemetry::Gauge* bytes = nullptr;
+};
+
+}  // namespace
+
+LogSettings LogSettings::from(const config::Settings& settings) {
+  LogSettings made;
+  made.directory = settings.text("data_dir") + "/log";
+  made.segment_bytes = static_cast<uint64_t>(settings.bytes("log.segment_bytes"));
+  made.segment_age_ms = settings.duration_ms("log.segment_age");
+  made.queue_bytes_max = static_cast<uint64_t>(settings.bytes("log.queue_bytes_max"));
+  made.disk_free_min = static_cast<uint64_t>(settings.bytes("log.disk_free_min"));
+  made.retention_ms = settings.duration_ms("log.retention");
+  return made;
+}
+
+struct EmbeddedLog::State {
+  using Queues = std::array<std::vector<Append>, log::kTopicCount>;
+
+  State(LogSettings chosen, io::FileSystem& file_system, const Clock& time, LogHooks chosen_hooks)
+      : settings(std::move(chosen)), files(file_system), clock(time), hooks(std::move(chosen_hooks)) {}
+
+  Status open_topics();
+  void observe(telemetry::Registry& registry);
+  TopicLog& topic(log::Topic which) const { return *topics[index_of(which)]; }
+
+  void run();
+  void commit(Queues& taken);
+  void commit_round(Queues& taken, std::array<size_t, log::kTopicCount>& done);
+  bool disk_has_room(size_t bytes) const;
+  void settle(std::span<Append> appends, log::Offset base);
+  void refuse(std::span<Append> appends, const Error& error);
+  void stop(const Error& error);
+
+  const LogSettings settings;
+  io::FileSystem& files;
+  const Clock& clock;
+  const LogHooks hooks;
+  SystemRandom system_random;
+  std::unique_ptr<io::FileLock> lock;
+  std::vector<TornTail> torn_tails;
+  std::array<std::unique_ptr<TopicLog>, log::kTopicCount> topics;
+  std::array<Metrics, log::kTopicCount> metrics;
+  telemetry::Histogram* commit_duration = nullptr;
+
+  std::atomic<size_t> queued_bytes{0};
+  std::atomic<bool> failed{false};
+  std::mutex queue_mutex;  // guards queues, queued and closing
+  std::condition_variable queue_filled;
+  Queues queues;
+  bool queued = false;
+  bool closing = false;
+  std::mutex close_mutex;
+  std::thread committer;
+  Refusals refusals;
+};
+
+Status EmbeddedLog::State::open_topics() {
+  if (Status made = files.make_directories(settings.directory); !made) return unavailable(made.error());
+  auto locked = files.lock(settings.directory + "/LOCK");
+  if (!locked) {
+    if (locked.error().code != io::kLocked) return unavailable(locked.error());
+    return Error{std::string(kLogLocked), fmt::format("{} is in use by another process", settings.directory)};
+  }
+  lock = std::move(*locked);
+  Random& random = hooks.random != nullptr ? *hooks.random : system_random;
+  for (int i = 0; i < log::kTopicCount; ++i) {
+    auto opened = TopicLog::open(static_cast<log::Topic>(i), {settings, files, random}, torn_tails);
+    if (!opened) return opened.error();
+    topics[static_cast<size_t>(i)] = std::move(*opened);
+  }
+  return {};
+}
+
+void EmbeddedLog::State::observe(telemetry::Registry& registry) {
+  commit_duration = &registry.histogram(telemetry::kLogCommitDuration);
+  for (int i = 0; i < log::kTopicCount; ++i) {
+    const auto which = static_cast<log::Topic>(i);
+    Metrics& own = metrics[index_of(which)];
+    own.appended = &registry.counter(telemetry::kLogAppended, {log::topic_name(which)});
+    own.bytes = &registry.gauge(telemetry::kLogBytes, {log::topic_name(which)});
+    own.bytes->set(static_cast<double>(topic(which).bytes()));
+  }
+}
+
+// The next commit gathers while the one before waits for the disk: no timer decides when to commit.
+void EmbeddedLog::State::run() {
+  Queues taken;
+  while (true) {
+    {
+      std::unique_lock guard(queue_mutex);
+      queue_filled.wait(guard, [&] { return queued || closing; });
+      if (!queued) break;
+      std::swap(taken, queues);
+      queued = false;
+    }
+    commit(taken);
+    for (auto& appends : taken) appends.clear();
+  }
+  if (failed) return;
+  for (const auto& one : topics) one->seal();
+}
+
+void EmbeddedLog::State::commit(Queues& taken) {
+  size_t bytes = 0;
+  for (const auto& appends : taken) {
+    for (const Append& append : appends) bytes += kFrameHeaderBytes + append.payload.size();
+  }
+  if (!failed && !disk_has_room(bytes)) {
+    const Error full{std::string(kLogFull), "the disk has less free space than log.disk_free_min"};
+    for (auto& appends : taken) refuse(appends, full);
+    return;
+  }
+  std::array<size_t, log::kTopicCount> done{};
+  const auto unfinished = [&] {
+    for (size_t i = 0; i < taken.size(); ++i) {
+      if (done[i] < taken[i].size()) return true;
+    }
+    return false;
+  };
+  while (!failed && unfinished()) commit_round(taken, done);
+  for (size_t i = 0; i < taken.size(); ++i) refuse(std::span(taken[i]).subspan(done[i]), log_stopped());
+}
+
+// All topics are written before the first is synced: the first fdatasync then carries most of the others' bytes along.
+void EmbeddedLog::State::commit_round(Queues& taken, std::array<size_t, log::kTopicCount>& done) {
+  const int64_t started_ns = clock.monotonic_ns();
+  const int64_t now_ms = clock.now_ms();
+  std::array<size_t, log::kTopicCount> written{};
+  for (size_t i = 0; i < taken.size() && !failed; ++i) {
+    const std::span<Append> left = std::span(taken[i]).subspan(done[i]);
+    if (left.empty()) continue;
+    auto wrote = topics[i]->write(left, now_ms);
+    if (wrote) {
+      written[i] = *wrote;
+    } else if (wrote.error().code == kLogFull) {
+      refuse(left, wrote.error());
+      done[i] = taken[i].size();
+    } else {
+      stop(wrote.error());
+    }
+  }
+  for (size_t i = 0; i < taken.size() && !failed; ++i) {
+    if (written[i] == 0) continue;
+    const log::Offset base = topics[i]->end();
+    if (Status durable = topics[i]->commit(); !durable) {
+      stop(durable.error());
+      break;
+    }
+    if (metrics[i].appended != nullptr) {
+      metrics[i].appended->add(topics[i]->end() - base);
+      metrics[i].bytes->set(static_cast<double>(topics[i]->bytes()));
+    }
+    settle(std::span(taken[i]).subspan(done[i], written[i]), base);
+    done[i] += written[i];
+  }
+  if (commit_duration != nullptr) {
+    commit_duration->observe(static_cast<double>(clock.monotonic_ns() - started_ns) * kNanosecond);
+  }
+}
+
+bool EmbeddedLog::State::disk_has_room(size_t bytes) const {
+  auto free = files.free_bytes(settings.directory);
+  // Not knowing is no reason to refuse: a write that does not fit still fails cleanly.
+  return !free.ok() || *free >= settings.disk_free_min + bytes;
+}
+
+void EmbeddedLog::State::settle(std::span<Append> appends, log::Offset base) {
+  size_t bytes = 0;
+  for (const Append& append : appends) bytes += append.payload.size();
+  queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+  for (Append& append : appends) {
+    append.done(base);
+    base += append.count;
+  }
+}
+
+void EmbeddedLog::State::refuse(std::span<Append> appends, const Error& error) {
+  size_t bytes = 0;
+  for (const Append& append : appends) bytes += append.payload.size();
+  queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+  for (Append& append : appends) append.done(error);
+}
+
+void EmbeddedLog::State::stop(const Error& error) {
+  failed = true;
+  if (hooks.failed) hooks.failed(error);
+  for (const auto& one : topics) one->close();
+}
+
+EmbeddedLog::EmbeddedLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+EmbeddedLog::~EmbeddedLog() { close(); }
+
+Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(LogSettings settings, io::FileSystem& files, const Clock& clock,
+                                                       telemetry::Registry* registry, LogHooks hooks) {
+  auto state = std::make_unique<State>(std::move(settings), files, clock, std::move(hooks));
+  if (Status opened = state->open_topics(); !opened) return opened.error();
+  if (registry != nullptr) state->observe(*registry);
+  State* running = state.get();
+  state->committer = std::thread([running] { running->run(); });
+  return std::unique_ptr<EmbeddedLog>(new EmbeddedLog(std::move(state)));
+}
+
+log::Partition EmbeddedLog::partition_count(log::Topic) const { return 1; }
+
+void EmbeddedLog::append(log::Topic topic, log::Partition, std::string payload, uint32_t count, log::AppendDone done) {
+  State& state = *state_;
+  const size_t bytes = payload.size();
+  if (count == 0) std::abort();  // no offset could name the frame
+  if (bytes > kPayloadBytesMax) {
+    state.refusals.add(std::move(done), {std::string(kLogFull), "a payload is larger than a frame may be"});
+    return;
+  }
+  const size_t before = state.queued_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  // One append alone always gets in, however large: it could never be stored otherwise.
+  if (before > 0 && before + bytes > state.settings.queue_bytes_max) {
+    state.queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    state.refusals.add(std::move(done), {std::string(kLogFull), "log.queue_bytes_max is reached"});
+    return;
+  }
+  // Here and not on the committer: callers are many, and the bytes are still in this processor's cache.
+  const uint32_t crc = crc32c(0, payload);
+  {
+    const std::lock_guard guard(state.queue_mutex);
+    if (!state.closing && !state.failed) {
+      state.queues[index_of(topic)].push_back({std::move(payload), count, crc, std::move(done)});
+      if (!std::exchange(state.queued, true)) state.queue_filled.notify_one();
+      return;
+    }
+  }
+  state.queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+  state.refusals.add(std::move(done), log_stopped());
+}
+
+Result<std::vector<log::Frame>> EmbeddedLog::read(log::Topic topic, log::Partition, log::Offset from,
+                                                  size_t bytes_max) {
+  return state_->topic(topic).read(from, bytes_max);
+}
+
+log::Offset EmbeddedLog::begin(log::Topic topic, log::Partition) const { return state_->topic(topic).begin(); }
+log::Offset EmbeddedLog::end(log::Topic topic, log::Partition) const { return state_->topic(topic).end(); }
+
+bool EmbeddedLog::wait_past(log::Topic topic, log::Partition, log::Offset offset, int64_t timeout_ms) {
+  return state_->topic(topic).wait_past(offset, timeout_ms);
+}
+
+Status EmbeddedLog::release(log::Topic topic, log::Partition, log::Offset upto) {
+  TopicLog& released = state_->topic(topic);
+  Status status = released.release(upto, state_->clock.now_ms(), state_->hooks.archive);
+  if (telemetry::Gauge* bytes = state_->metrics[index_of(topic)].bytes)
+    bytes->set(static_cast<double>(released.bytes()));
+  return status;
+}
+
+size_t EmbeddedLog::queued_bytes() const { return state_->queued_bytes.load(std::memory_order_relaxed); }
+
+void EmbeddedLog::close() {
+  const std::lock_guard closing(state_->close_mutex);
+  if (!state_->committer.joinable()) return;
+  {
+    const std::lock_guard guard(state_->queue_mutex);
+    state_->closing = true;
+  }
+  state_->queue_filled.notify_one();
+  state_->committer.join();
+  for (const auto& topic : state_->topics) topic->close();
+}
+
+const std::vector<TornTail>& EmbeddedLog::torn_tails() const { return state_->torn_tails; }
+
+bool EmbeddedLog::failed() const { return state_->failed; }
+
+}  // namespace gm::embedded
