@@ -1,0 +1,65 @@
+import { ApiError, networkError, problemFrom } from './problem';
+import { readServerSentEvents, type ServerSentEvent } from './server_sent_events';
+
+export type QueryParameters = Record<string, string | number | null | undefined>;
+
+/** Speaks to the API beside the page. One instance per key; it never writes the key anywhere. */
+export class ApiClient {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly key: string,
+    private readonly send: typeof fetch = (...request) => fetch(...request),
+  ) {}
+
+  async get<Answer>(path: string, parameters: QueryParameters = {}, signal?: AbortSignal): Promise<Answer> {
+    const response = await this.request(path, parameters, 'application/json', signal);
+    try {
+      return (await response.json()) as Answer;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');
+    }
+  }
+
+  /**
+   * Resolves once the server has accepted the stream. What it resolves to yields until the server ends the stream, `signal` aborts,
+   * or nothing at all arrives for `silenceMs`.
+   */
+  async openStream(path: string, signal: AbortSignal, silenceMs: number): Promise<AsyncGenerator<ServerSentEvent>> {
+    const response = await this.request(path, {}, 'text/event-stream', signal);
+    if (response.body === null) throw networkError('the answer has no body');
+    return readServerSentEvents(response.body, silenceMs);
+  }
+
+  private async request(
+    path: string,
+    parameters: QueryParameters,
+    accept: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.send(buildUrl(this.baseUrl, path, parameters), {
+        headers: { Authorization: `Bearer ${this.key}`, Accept: accept },
+        cache: 'no-store',
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      throw isAbort(error) ? error : networkError(error);
+    }
+    if (!response.ok) {
+      throw problemFrom(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
+    }
+    return response;
+  }
+}
+
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
+export function buildUrl(baseUrl: string, path: string, parameters: QueryParameters): string {
+  const url = new URL(path, baseUrl);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url.href;
+}

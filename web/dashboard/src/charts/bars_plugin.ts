@@ -1,0 +1,130 @@
+import type uPlot from 'uplot';
+
+export interface BarSeries {
+  label: string;
+  /** Name of a custom property, e.g. "--series-1". */
+  color: string;
+  values: (number | null)[];
+}
+
+export interface BarsInput {
+  /** Bottom first; each is stacked on the one before. */
+  series: BarSeries[];
+  provisional: boolean[];
+  /** A dashed line over the bars, e.g. the previous period. */
+  line: (number | null)[] | null;
+  /** Index of the bar under the cursor or chosen by keyboard. */
+  active: () => number | null;
+}
+
+const barShare = 0.74;
+const widestBar = 36;
+
+export const colorOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The top of each stack, for the scale. */
+export function stackTops({ series, line }: Pick<BarsInput, 'series' | 'line'>): number[] {
+  const length = Math.max(0, ...series.map((one) => one.values.length));
+  return Array.from({ length }, (_, index) =>
+    Math.max(series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0), line?.[index] ?? 0),
+  );
+}
+
+/** Diagonal stripes mean "not final": readable without telling colours apart. */
+function hatch(context: CanvasRenderingContext2D, color: string, scale: number): CanvasPattern | string {
+  const size = Math.round(6 * scale);
+  const tile = document.createElement('canvas');
+  tile.width = size;
+  tile.height = size;
+  const pen = tile.getContext('2d');
+  if (!pen) return color;
+  pen.globalAlpha = 0.22;
+  pen.fillStyle = color;
+  pen.fillRect(0, 0, size, size);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = color;
+  pen.lineWidth = 1.6 * scale;
+  pen.beginPath();
+  for (const shift of [-size, 0, size]) {
+    pen.moveTo(shift, size);
+    pen.lineTo(shift + size, 0);
+  }
+  pen.stroke();
+  return context.createPattern(tile, 'repeat') ?? color;
+}
+
+/** Draws stacked daily bars into a uPlot instance, which does the scales, the axes and the cursor. */
+export function barsPlugin(input: BarsInput): uPlot.Plugin {
+  return {
+    hooks: {
+      draw: (plot) => {
+        const { ctx: context } = plot;
+        const { left, top, width, height } = plot.bbox;
+        context.save();
+        context.beginPath();
+        context.rect(left, top, width, height);
+        context.clip();
+        drawActive(plot, input);
+        drawBars(plot, input);
+        if (input.line) drawLine(plot, input.line);
+        context.restore();
+      },
+    },
+  };
+}
+
+const stepOf = (plot: uPlot): number => plot.valToPos(1, 'x', true) - plot.valToPos(0, 'x', true);
+
+function drawActive(plot: uPlot, input: BarsInput): void {
+  const index = input.active();
+  if (index === null) return;
+  const step = stepOf(plot);
+  plot.ctx.fillStyle = colorOf('--chart-active');
+  plot.ctx.fillRect(plot.valToPos(index, 'x', true) - step / 2, plot.bbox.top, step, plot.bbox.height);
+}
+
+function drawBars(plot: uPlot, { series, provisional }: BarsInput): void {
+  const { ctx: context } = plot;
+  const scale = devicePixelRatio || 1;
+  const barWidth = Math.max(1, Math.min(stepOf(plot) * barShare, widestBar * scale));
+  const base = new Float64Array(provisional.length);
+  for (const one of series) {
+    const color = colorOf(one.color);
+    const striped = hatch(context, color, scale);
+    one.values.forEach((value, index) => {
+      if (value === null || value === 0) return;
+      const from = base[index] ?? 0;
+      base[index] = from + value;
+      const bottom = plot.valToPos(from, 'y', true);
+      const height = bottom - plot.valToPos(from + value, 'y', true);
+      // A hairline of background between stacked parts keeps them apart without relying on colour.
+      const gap = from > 0 && height > 3 * scale ? scale : 0;
+      context.fillStyle = provisional[index] ? striped : color;
+      context.beginPath();
+      context.roundRect(plot.valToPos(index, 'x', true) - barWidth / 2, bottom - height, barWidth, Math.max(height - gap, scale), [2 * scale, 2 * scale, 0, 0]);
+      context.fill();
+    });
+  }
+}
+
+function drawLine(plot: uPlot, values: (number | null)[]): void {
+  const { ctx: context } = plot;
+  const scale = devicePixelRatio || 1;
+  context.strokeStyle = colorOf('--chart-line');
+  context.lineWidth = 1.5 * scale;
+  context.setLineDash([4 * scale, 3 * scale]);
+  context.beginPath();
+  let drawing = false;
+  values.forEach((value, index) => {
+    if (value === null) {
+      drawing = false;
+      return;
+    }
+    const x = plot.valToPos(index, 'x', true);
+    const y = plot.valToPos(value, 'y', true);
+    if (drawing) context.lineTo(x, y);
+    else context.moveTo(x, y);
+    drawing = true;
+  });
+  context.stroke();
+}

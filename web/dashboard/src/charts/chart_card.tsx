@@ -1,0 +1,108 @@
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/problem';
+import type { Explanation } from '../api/types';
+import { downloadCsv, toCsv, type CsvCell } from '../format/csv';
+import { clockTime } from '../format/dates';
+import { formatNumber } from '../format/numbers';
+import { ChartIcon, DownloadIcon, TableIcon } from '../shell/icons';
+import { Definition } from './definition';
+import type { Loadable } from './loadable';
+
+interface Props<Data> {
+  name: string;
+  title: string;
+  data: Loadable<Data>;
+  explain: (data: Data) => Explanation[];
+  isEmpty: (data: Data) => boolean;
+  /** One sentence: what would have to happen for this chart to show something. */
+  emptyText: string;
+  chart: (data: Data) => ReactNode;
+  table: (data: Data) => ReactNode;
+  csv: (data: Data) => { header: string[]; rows: CsvCell[][] };
+  showTable: boolean;
+  onToggleTable: () => void;
+  legend?: (data: Data) => ReactNode;
+  tools?: ReactNode;
+  size?: 'wide' | 'half';
+}
+
+/** The frame every chart shares: title, definition, table view, CSV, time zone, as-of, and its loading, empty and error states. */
+export function ChartCard<Data>(props: Props<Data>) {
+  const { name, title, data: loadable, size = 'half' } = props;
+  const { data } = loadable;
+  const explanations = data === undefined ? [] : props.explain(data);
+  const first = explanations[0];
+  const filled = data !== undefined && !props.isEmpty(data);
+  return (
+    <section className={`card chart-card ${size}`} aria-labelledby={`${name}-title`} data-chart={name} data-state={stateOf(loadable, filled)}>
+      <header className="card-head">
+        <h2 id={`${name}-title`}>{title}</h2>
+        {explanations.length > 0 && <Definition about={title} explanations={explanations} />}
+        <div className="card-tools">
+          {filled && props.tools}
+          <button type="button" className="icon-button" aria-pressed={props.showTable} aria-label={props.showTable ? `Show ${title} as a chart` : `Show ${title} as a table`} title={props.showTable ? 'Chart view' : 'Table view'} disabled={!filled} onClick={props.onToggleTable}>
+            {props.showTable ? <ChartIcon /> : <TableIcon />}
+          </button>
+          <button type="button" className="icon-button" aria-label={`Download ${title} as CSV`} title="Download CSV" disabled={!filled} onClick={() => data !== undefined && save(name, first, props.csv(data))}>
+            <DownloadIcon />
+          </button>
+        </div>
+      </header>
+      {filled && props.legend && <div className="legend">{props.legend(data)}</div>}
+      <div className={`card-body${loadable.stale ? ' is-stale' : ''}`}>
+        <Body {...props} filled={filled} />
+      </div>
+      {first && <Footer explanation={first} />}
+    </section>
+  );
+}
+
+const stateOf = (loadable: Loadable<unknown>, filled: boolean): string =>
+  loadable.error ? 'error' : loadable.pending ? 'loading' : filled ? 'ready' : 'empty';
+
+function Body<Data>({ data: loadable, filled, emptyText, showTable, chart, table }: Props<Data> & { filled: boolean }) {
+  if (loadable.error) return <LoadFailure error={loadable.error} retry={loadable.retry} />;
+  if (loadable.data === undefined) return <div className="skeleton" role="status" aria-label="Loading" />;
+  if (!filled) return <p className="empty">{emptyText}</p>;
+  return showTable ? table(loadable.data) : chart(loadable.data);
+}
+
+export function LoadFailure({ error, retry }: { error: Error; retry: () => void }) {
+  const problem = error instanceof ApiError ? error : null;
+  return (
+    <div className="failure" role="alert">
+      <p>
+        <strong>These numbers could not be loaded.</strong> {error.message}
+      </p>
+      {problem && (
+        <p className="fine muted">
+          <code>{problem.code}</code>
+          {problem.traceId && <> · trace {problem.traceId}</>}
+        </p>
+      )}
+      <button type="button" className="button" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function Footer({ explanation }: { explanation: Explanation }) {
+  return (
+    <footer className="card-foot">
+      <span>{explanation.timezone}</span>
+      <span>as of {clockTime(explanation.as_of, explanation.timezone)}</span>
+      {!explanation.complete && (
+        <span className="with-hatch">
+          <i className="hatch-sample" aria-hidden="true" /> not final yet
+        </span>
+      )}
+      {explanation.late_share > 0 && <span>{formatNumber(explanation.late_share, 'share')} late</span>}
+    </footer>
+  );
+}
+
+function save(name: string, explanation: Explanation | undefined, csv: { header: string[]; rows: CsvCell[][] }): void {
+  const range = explanation ? `_${explanation.from}_${explanation.to}` : '';
+  downloadCsv(`${name}${range}.csv`, toCsv(csv.header, csv.rows));
+}

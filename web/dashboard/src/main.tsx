@@ -1,0 +1,22 @@
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { makeRouter } from './router';
+import { adoptKeysFromAddress } from './session/key_store';
+import { SessionProvider } from './session/session';
+import './styles/index.css';
+
+// Before the router reads the address: the key must not stay in it.
+adoptKeysFromAddress(window.location, window.history);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+const router = makeRouter();
+
+createRoot(root).render(
+  <StrictMode>
+    <SessionProvider>
+      <RouterProvider router={router} />
+    </SessionProvider>
+  </StrictMode>,
+);

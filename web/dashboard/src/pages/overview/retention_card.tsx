@@ -1,0 +1,73 @@
+import type { RetentionAnswer } from '../../api/types';
+import { ChartCard } from '../../charts/chart_card';
+import { DataTable } from '../../charts/data_table';
+import type { Loadable } from '../../charts/loadable';
+import { RetentionTriangle } from '../../charts/retention_triangle';
+import { longDate } from '../../format/dates';
+import { formatNumber } from '../../format/numbers';
+import { retentionCsv, retentionMatrix, type MatrixCell } from '../../metrics/retention_matrix';
+import { tableView, type ViewProps } from '../overview';
+
+const rowsAtFirst = 14;
+
+interface Props {
+  view: ViewProps;
+  data: Loadable<{ retention: RetentionAnswer }>;
+}
+
+export function RetentionCard({ view, data }: Props) {
+  const { search, update, today } = view;
+  const show = search.cells ?? 'share';
+  const matrixOf = ({ retention }: { retention: RetentionAnswer }) => retentionMatrix(retention, today);
+  const cellText = (cell: MatrixCell | null) =>
+    cell === null ? '' : `${show === 'share' ? formatNumber(cell.share, 'share') : formatNumber(cell.players, 'count')}${cell.complete ? '' : ' *'}`;
+  return (
+    <ChartCard
+      name="retention"
+      title="Retention"
+      size="wide"
+      data={data}
+      explain={({ retention }) => [retention]}
+      isEmpty={(loaded) => matrixOf(loaded).rows.length === 0}
+      emptyText="No new players in this range. Each day's new players become one row, and each column tells how many of them came back."
+      tools={
+        <fieldset className="segmented small" aria-label="Numbers in the cells">
+          {(['share', 'players'] as const).map((kind) => (
+            <button key={kind} type="button" aria-pressed={show === kind} onClick={() => update({ cells: kind === 'players' ? kind : undefined })}>
+              {kind === 'share' ? '%' : 'Players'}
+            </button>
+          ))}
+        </fieldset>
+      }
+      chart={(loaded) => {
+        const matrix = matrixOf(loaded);
+        const showsAll = search.cohorts === 'all' || matrix.rows.length <= rowsAtFirst;
+        return (
+          <>
+            <RetentionTriangle matrix={matrix} show={show} rowsMax={showsAll ? Infinity : rowsAtFirst} />
+            {matrix.rows.length > rowsAtFirst && (
+              <button type="button" className="button quiet" onClick={() => update({ cohorts: showsAll ? undefined : 'all' })}>
+                {showsAll ? `Show the newest ${rowsAtFirst} cohorts` : `Show all ${matrix.rows.length} cohorts`}
+              </button>
+            )}
+          </>
+        );
+      }}
+      table={(loaded) => {
+        const matrix = matrixOf(loaded);
+        return (
+          <>
+            <DataTable
+              caption="Retention by cohort"
+              columns={[{ label: 'Cohort' }, { label: 'Players', numeric: true }, ...matrix.days.map((day) => ({ label: `D${day}`, numeric: true }))]}
+              rows={matrix.rows.map((row) => ({ key: row.date, cells: [longDate(row.date), formatNumber(row.size, 'count'), ...row.cells.map(cellText)] }))}
+            />
+            <p className="fine muted">* This day has not ended; the number can grow.</p>
+          </>
+        );
+      }}
+      csv={(loaded) => retentionCsv(matrixOf(loaded))}
+      {...tableView(view, 'retention')}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams, type RouterHistory } from '@tanstack/react-router';
+import { OverviewPage } from './pages/overview';
+import { NotFound } from './pages/not_found';
+import { basePath } from './session/base_url';
+import { Shell } from './shell/shell';
+import { parseRange } from './state/range';
+import { liveSearch, overviewSearch, parseSearch, rejectedSearch, stringifySearch } from './state/search';
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: parseRange,
+  // The range belongs to the person, not to the page: it survives a visit to Live.
+  search: { middlewares: [retainSearchParams(['range', 'from', 'to'])] },
+});
+const overviewRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', validateSearch: overviewSearch, component: OverviewPage });
+const liveRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/live',
+  validateSearch: liveSearch,
+  component: lazyRouteComponent(() => import('./pages/live'), 'LivePage'),
+});
+const rejectedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/rejected',
+  validateSearch: rejectedSearch,
+  component: lazyRouteComponent(() => import('./pages/rejected'), 'RejectedPage'),
+});
+
+export function makeRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree: rootRoute.addChildren([overviewRoute, liveRoute, rejectedRoute]),
+    basepath: basePath,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    ...(history ? { history } : {}),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

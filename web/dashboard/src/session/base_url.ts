@@ -1,0 +1,8 @@
+/** Where the dashboard is mounted, e.g. "/" or "/analytics/". All pages lie directly below it, so that it is the folder of the first page's address. */
+export function appBase(documentBase: string): string {
+  return new URL('.', documentBase).href;
+}
+
+// Read once: without a <base> element document.baseURI changes with client-side navigation.
+export const baseUrl = appBase(document.baseURI);
+export const basePath = new URL(baseUrl).pathname;

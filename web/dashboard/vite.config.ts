@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// In development the API is the mock (npm run mock) or a real server, named by GM_API.
+const api = process.env['GM_API'] ?? 'http://127.0.0.1:8090';
+
+export default defineConfig({
+  // Relative, so that the same files work at the root of a host and under a sub-path behind a proxy.
+  base: './',
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    cssMinify: true,
+    sourcemap: false,
+    // The content security policy has no data: source for fonts or scripts; a file is never inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    outDir: process.env['GM_DASHBOARD_OUT'] ?? 'dist',
+    emptyOutDir: true,
+  },
+  server: { host: '127.0.0.1', port: 5173, proxy: { '/api': api, '/v1': api, '/batch': api } },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://dashboard.test/' } },
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/test_setup.ts'],
+    restoreMocks: true,
+  },
+});
