@@ -27,6 +27,9 @@ inline const MetricDeclaration kProcessorLag{"gamemetrics_processor_lag_events",
 inline const MetricDeclaration kProcessorLastCommit{"gamemetrics_processor_last_commit_timestamp_seconds", Kind::gauge, "Unix time of the last micro-batch applied.", {"topic"}, {}};
 inline const MetricDeclaration kProcessorApplyDuration{"gamemetrics_processor_apply_duration_seconds", Kind::histogram, "Time to apply one micro-batch.", {}, kLatencyBuckets};
 inline const MetricDeclaration kProcessorErrors{"gamemetrics_processor_sink_errors_total", Kind::counter, "Micro-batches that the store refused; they are tried again.", {"sink"}, {}};
+inline const MetricDeclaration kProcessorForeignCurrency{"gamemetrics_processor_foreign_currency_events_total", Kind::counter, "Events whose revenue is not in the project's reporting currency: stored, but not part of revenue.", {}, {}};
+inline const MetricDeclaration kProcessorLogGap{"gamemetrics_processor_log_gap_events_total", Kind::counter, "Events that had left the log before they were applied.", {"topic"}, {}};
+inline const MetricDeclaration kProcessorCompactionDuration{"gamemetrics_processor_compaction_duration_seconds", Kind::histogram, "Time to merge the store's deltas.", {}, kLatencyBuckets};
 inline const MetricDeclaration kEventToQuery{"gamemetrics_event_to_query_latency_seconds", Kind::histogram, "Time from receipt of an event until queries see it.", {}, kFreshnessBuckets};
 inline const MetricDeclaration kQueryTotal{"gamemetrics_query_total", Kind::counter, "Queries by kind.", {"kind"}, {}};
 inline const MetricDeclaration kQueryErrors{"gamemetrics_query_errors_total", Kind::counter, "Queries that failed: user (the request was wrong), timeout, internal.", {"kind"}, {}};

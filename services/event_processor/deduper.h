@@ -1,0 +1,49 @@
+#pragma once
+// Finds events whose id was counted before: within the batch and the latest ids exactly in memory, older ones by a
+// filter that asks the store only on a hit. Holds nothing that cannot be read again from the store.
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lib/store/analytics_store.h"
+#include "services/event_processor/id_filter.h"
+
+namespace gm::event_processor {
+
+struct ReceivedId {
+  ProjectId project;
+  Uuid id;
+  int64_t received_ms = 0;
+};
+
+// One thread.
+class Deduper {
+ public:
+  Deduper(store::AnalyticsStore& store, int64_t bytes_max, int64_t window_ms);
+
+  // Reads the ids of the window before `now_ms` from the store; gives up early when `stop` turns true.
+  Status warm(int64_t now_ms, const std::atomic<bool>& stop);
+  // True for each id that is a repeat: of an earlier one in `ids`, or of one remembered or stored. Changes nothing.
+  Result<std::vector<bool>> find_repeats(std::span<const ReceivedId> ids);
+  // After the ids are stored.
+  void remember(std::span<const ReceivedId> ids);
+
+ private:
+  // The latest ids, each at one place given by its hash; a newer one takes the place of an older.
+  struct Recent {
+    Uuid id;
+    ProjectId project;
+    bool used = false;
+  };
+  bool is_recent(uint64_t hash, const ReceivedId& id) const;
+
+  store::AnalyticsStore* store_;
+  int64_t window_ms_;
+  IdFilter filter_;
+  std::vector<Recent> recent_;
+  std::vector<uint64_t> hashes_;  // of the batch; kept to save the allocation
+};
+
+}  // namespace gm::event_processor

@@ -1,0 +1,42 @@
+#include "services/event_processor/event_time.h"
+
+#include <cstdlib>
+
+namespace gm::event_processor {
+namespace {
+
+constexpr int64_t kYear1Ms = -62'135'596'800'000;
+constexpr int64_t kYear10000Ms = 253'402'300'800'000;
+
+bool is_calendar_time(int64_t unix_ms) { return unix_ms >= kYear1Ms && unix_ms < kYear10000Ms; }
+
+}  // namespace
+
+int64_t clock_offset_ms(const event::BatchInfo& info, const TimeRules& rules) {
+  if (info.historical || info.sent_ms == 0) return 0;
+  if (!is_calendar_time(info.sent_ms) || !is_calendar_time(info.received_ms)) return 0;
+  const int64_t skew = info.received_ms - info.sent_ms;
+  return std::abs(skew) > rules.skew_tolerance_ms ? skew : 0;
+}
+
+EventTime event_time(const event::BatchInfo& info, const event::Event& event, int64_t offset_ms,
+                     const TimeRules& rules) {
+  EventTime result{event.time_ms, event.flags, false};
+  // Times that the server itself gave need no correction.
+  const bool own_clock = (event.flags & event::kTimeAbsent) != 0 || event.time_ms == info.received_ms;
+  if (!is_calendar_time(event.time_ms)) {
+    result.time_ms = info.received_ms;
+    result.flags |= event::kTimeClamped;
+  } else if (!own_clock && offset_ms != 0) {
+    result.time_ms += offset_ms;
+    result.flags |= event::kTimeShifted;
+  }
+  if (result.time_ms > info.received_ms + rules.future_max_ms) {
+    result.time_ms = info.received_ms;
+    result.flags |= event::kTimeClamped;
+  }
+  result.late = !info.historical && info.received_ms - result.time_ms > rules.late_after_ms;
+  return result;
+}
+
+}  // namespace gm::event_processor

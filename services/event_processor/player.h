@@ -1,0 +1,74 @@
+#pragma once
+// A player as the processor holds him, and what a group of his events changes.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/base/time.h"
+#include "lib/event/event.h"
+#include "lib/store/analytics_store.h"
+#include "services/event_processor/rollups.h"
+
+namespace gm::event_processor {
+
+// Before every event that can be stored (year 1), in every time zone.
+inline constexpr int64_t kBeginningMs = -62'200'000'000'000;
+inline constexpr Date kBeginningDate{-720'000};
+
+struct Session {
+  std::string explicit_id;  // empty: found by the gap
+  int64_t start_ms = 0;
+  int64_t end_ms = 0;
+  Date date;  // of the start
+  uint64_t events = 0;
+  bool stored = false;  // the store has a row equal to this
+};
+
+struct Player {
+  store::PlayerRow row;
+  std::vector<store::PlayerDay> days;  // all active days at or after since_date, by date
+  std::vector<Session> sessions;       // all sessions that end at or after since_ms
+  int64_t since_ms = kBeginningMs;
+  Date since_date = kBeginningDate;
+
+  static Player from(store::PlayerState state, int64_t since_ms, Date since_date);
+  bool is_new() const { return row.version == 0; }
+};
+
+struct SessionRules {
+  int64_t gap_ms = 0;        // between events without a session id
+  int64_t named_gap_ms = 0;  // between events with the same session id
+
+  int64_t gap_max_ms() const { return gap_ms > named_gap_ms ? gap_ms : named_gap_ms; }
+};
+
+// One event of the player, its time and money already judged.
+struct PlayerEvent {
+  int64_t time_ms = 0;
+  Date date;
+  int64_t revenue_micros = 0;  // in the reporting currency; 0 for anything else
+  const event::Event* event = nullptr;
+
+  bool is_purchase() const { return revenue_micros > 0; }
+};
+
+// How far back the player must be known before the event can be applied.
+struct Horizon {
+  int64_t since_ms = kBeginningMs;
+  Date since_date = kBeginningDate;
+};
+Horizon horizon_of(const PlayerEvent& event, const SessionRules& rules);
+// Also false when the event comes before everything that is known of the player: then all of his days move to another
+// cohort, and all must be known.
+bool knows_enough(const Player& player, const PlayerEvent& event, const SessionRules& rules);
+
+// Applies the events in any order; the sums in `rollups` and the sessions come out the same for every order and split.
+// Precondition: knows_enough for each event.
+void apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
+
+// Forgets what only an event older than `kept_ms` before the newest would need; such an event reloads the player.
+void forget_old(Player& player, int64_t kept_ms);
+
+}  // namespace gm::event_processor

@@ -1,0 +1,285 @@
+#include "services/event_processor/processor.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "lib/telemetry/catalog.h"
+#include "services/event_processor/batch_plan.h"
+
+namespace gm::event_processor {
+namespace {
+
+constexpr int64_t kNsPerMs = 1'000'000;
+constexpr double kMsPerSecondReal = 1000.0;
+constexpr int64_t kIdleWaitMs = 50;  // how long stop() may have to wait for an idle processor
+constexpr int64_t kRetryMinMs = 50;
+constexpr int64_t kRetryMaxMs = 5000;
+constexpr int64_t kLivePastMs = 30 * kMsPerMinute;
+constexpr int64_t kIdleCompactionAfterMs = 10'000;
+constexpr int64_t kIdleCompactionShare = 20;  // an idle processor merges a twentieth of the usual number of changes
+
+}  // namespace
+
+class Processor::Worker {
+ public:
+  Worker(Dependencies dependencies, const ProcessorSettings& settings)
+      : deps_(std::move(dependencies)),
+        settings_(settings),
+        source_(deps_.log, deps_.metrics, deps_.logger),
+        deduper_(deps_.store, settings.dedupe_bytes_max, settings.dedupe_window_ms),
+        players_(static_cast<size_t>(settings.players_cached_max)),
+        planner_(deps_.store, deps_.projects, deduper_, players_, settings_) {}
+  ~Worker() { stop(); }
+
+  Status start() {
+    const auto positions = deps_.store.positions();
+    if (!positions) return positions.error();
+    source_.resume(positions.value());
+    {
+      const std::lock_guard lock(mutex_);
+      note_applied();
+    }
+    thread_ = std::thread([this] { run(); });
+    return {};
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  bool wait_until(const std::function<bool()>& reached, int64_t timeout_ms) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return reached() || stopping_; });
+    return reached();
+  }
+  // With mutex_ held (inside `reached`).
+  log::Offset applied(log::Topic topic, log::Partition partition) const {
+    const auto found = applied_.find({topic, partition});
+    return found == applied_.end() ? 0 : found->second;
+  }
+  log::EventLog& log() { return deps_.log; }
+
+  ProcessorProgress progress() {
+    ProcessorProgress progress;
+    const log::Topic topic = log::Topic::events_raw;
+    const std::lock_guard lock(mutex_);
+    for (log::Partition p = 0; p < deps_.log.partition_count(topic); ++p) {
+      progress.log_end += deps_.log.end(topic, p);
+      progress.processed += applied(topic, p);
+    }
+    progress.last_commit_ms = last_commit_ms_;
+    return progress;
+  }
+
+ private:
+  void run() {
+    if (!retry("store", [this] { return deduper_.warm(deps_.clock.now_ms(), stopping_); })) return;
+    last_batch_ns_ = deps_.clock.monotonic_ns() - settings_.interval_ms * kNsPerMs;
+    while (!stopping_) {
+      const uint64_t waiting = source_.waiting();
+      if (waiting == 0) {
+        set_lag();
+        compact_when_idle();
+        source_.wait(kIdleWaitMs);
+        continue;
+      }
+      const int64_t since_last_ms = (deps_.clock.monotonic_ns() - last_batch_ns_) / kNsPerMs;
+      if (waiting < static_cast<uint64_t>(settings_.batch_events_max) && since_last_ms < settings_.interval_ms) {
+        // Few and fresh: more will come, and one larger transaction costs less than two small ones.
+        pause(settings_.interval_ms - since_last_ms);
+        continue;
+      }
+      step();
+    }
+  }
+
+  void step() {
+    Input input =
+        source_.read(static_cast<size_t>(settings_.batch_events_max), static_cast<size_t>(settings_.batch_bytes_max));
+    if (input.next.empty()) return pause(kRetryMinMs);  // the log could not be read; it has been reported
+    BatchPlan plan(std::move(input));
+    if (!retry("store", [&] { return planner_.prepare(plan); })) return;
+    planner_.finish(plan);
+    const int64_t started_ns = deps_.clock.monotonic_ns();
+    // Once the plan is finished the players held are ahead of the store, so it is applied or the thread ends.
+    if (!retry("store", [&] { return apply(plan.batch()); })) return;
+    const int64_t ended_ns = deps_.clock.monotonic_ns();
+    deps_.metrics.histogram(telemetry::kProcessorApplyDuration).observe(seconds(ended_ns - started_ns));
+    last_batch_ns_ = ended_ns;
+    after_commit(plan);
+    compact_when_due();
+  }
+
+  Status apply(const store::MicroBatch& batch) {
+    auto applied = deps_.store.apply(batch);
+    if (applied.ok() || !was_applied(batch)) return applied;
+    return {};
+  }
+
+  // A commit may fail to answer and still have happened: the stored positions tell.
+  bool was_applied(const store::MicroBatch& batch) {
+    const auto stored = deps_.store.positions();
+    if (!stored) return false;
+    return std::all_of(batch.positions.begin(), batch.positions.end(), [&](const store::LogPosition& wanted) {
+      return std::any_of(stored.value().begin(), stored.value().end(), [&](const store::LogPosition& p) {
+        return p.topic == wanted.topic && p.partition == wanted.partition && p.next == wanted.next;
+      });
+    });
+  }
+
+  void after_commit(const BatchPlan& plan) {
+    const store::MicroBatch& batch = plan.batch();
+    deduper_.remember(plan.new_ids());
+    players_.evict();
+    source_.advance(batch.positions);
+    unmerged_rows_ += static_cast<int64_t>(batch.delta_rows());
+    const int64_t now_ms = deps_.clock.now_ms();
+    for (const auto& [project, events] : plan.live_events(now_ms - kLivePastMs)) deps_.live.publish(project, events);
+    for (const store::LogPosition& position : batch.positions) {
+      const auto released = deps_.log.release(position.topic, position.partition, position.next);
+      if (!released) report("log", released.error());
+    }
+    count(plan, now_ms);
+    {
+      const std::lock_guard lock(mutex_);
+      last_commit_ms_ = now_ms;
+      note_applied();
+    }
+    changed_.notify_all();
+    set_lag();
+  }
+
+  void count(const BatchPlan& plan, int64_t now_ms) {
+    const store::MicroBatch& batch = plan.batch();
+    deps_.metrics.counter(telemetry::kProcessorEvents).add(batch.events.size());
+    deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
+    deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.foreign_currency_events());
+    std::map<std::string_view, uint64_t> reasons;
+    for (const store::RejectedRow& row : batch.rejected) ++reasons[row.reason];
+    for (const auto& [reason, events] : reasons) deps_.metrics.counter(telemetry::kProcessorDlq, {reason}).add(events);
+    telemetry::Histogram& freshness = deps_.metrics.histogram(telemetry::kEventToQuery);
+    for (const store::EventRow& row : batch.events) {
+      freshness.observe(static_cast<double>(now_ms - row.received_ms) / kMsPerSecondReal);
+    }
+    for (const store::LogPosition& position : batch.positions) {
+      deps_.metrics.gauge(telemetry::kProcessorLastCommit, {log::topic_name(position.topic)})
+          .set(static_cast<double>(now_ms) / kMsPerSecondReal);
+    }
+  }
+
+  // With mutex_ held.
+  void note_applied() {
+    for (const store::LogPosition& position : source_.positions()) {
+      applied_[{position.topic, position.partition}] = position.next;
+    }
+  }
+
+  void set_lag() {
+    std::map<log::Topic, double> lag;
+    for (const store::LogPosition& position : source_.positions()) {
+      const log::Offset end = deps_.log.end(position.topic, position.partition);
+      lag[position.topic] += end > position.next ? static_cast<double>(end - position.next) : 0.0;
+    }
+    for (const auto& [topic, events] : lag) {
+      deps_.metrics.gauge(telemetry::kProcessorLag, {log::topic_name(topic)}).set(events);
+    }
+  }
+
+  void compact_when_due() {
+    if (unmerged_rows_ >= settings_.compaction_rows) compact();
+  }
+  void compact_when_idle() {
+    const bool idle = deps_.clock.monotonic_ns() - last_batch_ns_ >= kIdleCompactionAfterMs * kNsPerMs;
+    if (idle && unmerged_rows_ >= settings_.compaction_rows / kIdleCompactionShare) compact();
+  }
+  void compact() {
+    const int64_t started_ns = deps_.clock.monotonic_ns();
+    // Merging changes no answer, so a failure only waits for the next turn.
+    if (auto done = deps_.store.compact(); !done) report("store", done.error());
+    unmerged_rows_ = 0;
+    deps_.metrics.histogram(telemetry::kProcessorCompactionDuration)
+        .observe(seconds(deps_.clock.monotonic_ns() - started_ns));
+  }
+
+  // Tries until it works; false when the processor is stopped before that.
+  bool retry(std::string_view sink, const std::function<Status()>& action) {
+    for (int64_t delay_ms = kRetryMinMs; !stopping_; delay_ms = std::min(2 * delay_ms, kRetryMaxMs)) {
+      const auto done = action();
+      if (done.ok()) return true;
+      report(sink, done.error());
+      pause(delay_ms);
+    }
+    return false;
+  }
+
+  void report(std::string_view sink, const Error& error) {
+    deps_.metrics.counter(telemetry::kProcessorErrors, {sink}).add();
+    deps_.logger.error("the processor will try again",
+                       {{"sink", sink}, {"code", error.code}, {"detail", error.message}});
+  }
+
+  void pause(int64_t ms) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return stopping_.load(); });
+  }
+
+  static double seconds(int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+  Dependencies deps_;
+  ProcessorSettings settings_;
+  LogSource source_;
+  Deduper deduper_;
+  PlayerCache players_;
+  BatchPlanner planner_;
+  int64_t last_batch_ns_ = 0;
+  int64_t unmerged_rows_ = 0;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::atomic<bool> stopping_{false};
+  std::map<std::pair<log::Topic, log::Partition>, log::Offset> applied_;
+  int64_t last_commit_ms_ = 0;
+  std::thread thread_;
+};
+
+Processor::Processor(Dependencies dependencies, const ProcessorSettings& settings)
+    : worker_(std::make_unique<Worker>(std::move(dependencies), settings)) {}
+Processor::~Processor() = default;
+
+Status Processor::start() { return worker_->start(); }
+void Processor::stop() { worker_->stop(); }
+
+bool Processor::wait_until_applied(log::Topic topic, log::Partition partition, log::Offset upto, int64_t timeout_ms) {
+  return worker_->wait_until([&] { return worker_->applied(topic, partition) >= upto; }, timeout_ms);
+}
+
+bool Processor::catch_up(int64_t timeout_ms) {
+  std::vector<store::LogPosition> ends;
+  for (const log::Topic topic : {log::Topic::events_raw, log::Topic::events_rejected}) {
+    for (log::Partition p = 0; p < worker_->log().partition_count(topic); ++p) {
+      ends.push_back({topic, p, worker_->log().end(topic, p)});
+    }
+  }
+  return worker_->wait_until(
+      [&] {
+        return std::all_of(ends.begin(), ends.end(), [&](const store::LogPosition& end) {
+          return worker_->applied(end.topic, end.partition) >= end.next;
+        });
+      },
+      timeout_ms);
+}
+
+ProcessorProgress Processor::progress() const { return worker_->progress(); }
+
+}  // namespace gm::event_processor

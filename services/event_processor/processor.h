@@ -1,0 +1,58 @@
+#pragma once
+// The event processor: takes durable events from the log, works out what they change, and applies it to the analytics
+// store together with the log position, so that every event is counted exactly once.
+
+#include <cstdint>
+#include <memory>
+
+#include "lib/base/clock.h"
+#include "lib/log/event_log.h"
+#include "lib/store/analytics_store.h"
+#include "lib/store/live_state.h"
+#include "lib/telemetry/logger.h"
+#include "lib/telemetry/metrics.h"
+#include "services/event_processor/processor_settings.h"
+#include "services/event_processor/project_directory.h"
+
+namespace gm::event_processor {
+
+struct ProcessorProgress {
+  uint64_t log_end = 0;        // durable events of events.raw, all partitions
+  uint64_t processed = 0;      // of these: applied to the store
+  int64_t last_commit_ms = 0;  // 0: nothing was applied since the start
+};
+
+// Has a thread of its own from start() to stop(). The other methods may be called from any thread.
+class Processor {
+ public:
+  // All of these outlive the processor.
+  struct Dependencies {
+    log::EventLog& log;
+    store::AnalyticsStore& store;
+    store::LiveState& live;
+    ProjectDirectory& projects;
+    telemetry::Registry& metrics;
+    const Clock& clock;
+    telemetry::Logger logger;  // a default-constructed one discards
+  };
+
+  Processor(Dependencies dependencies, const ProcessorSettings& settings);
+  ~Processor();  // stops
+
+  // Resumes at the stored positions. Error of the store when they cannot be read.
+  Status start();
+  // Ends at the next batch boundary; what is not applied stays in the log.
+  void stop();
+
+  // True when every event below `upto` is applied; false after `timeout_ms` or stop().
+  bool wait_until_applied(log::Topic topic, log::Partition partition, log::Offset upto, int64_t timeout_ms);
+  // True when everything that was durable at the call is applied.
+  bool catch_up(int64_t timeout_ms);
+  ProcessorProgress progress() const;
+
+ private:
+  class Worker;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace gm::event_processor

@@ -1,0 +1,23 @@
+#include "services/event_processor/processor_settings.h"
+
+namespace gm::event_processor {
+
+ProcessorSettings ProcessorSettings::from(const config::Settings& settings) {
+  ProcessorSettings own;
+  own.batch_events_max = settings.integer("processor.batch_events_max");
+  own.batch_bytes_max = settings.bytes("processor.batch_bytes_max");
+  own.interval_ms = settings.duration_ms("processor.interval");
+  own.dedupe_bytes_max = settings.bytes("processor.dedupe_memory");
+  own.dedupe_window_ms = settings.duration_ms("processor.dedupe_window");
+  own.players_cached_max = settings.integer("processor.players_cached_max");
+  own.session_gap_ms = settings.duration_ms("processor.session_gap");
+  own.session_named_gap_ms = settings.duration_ms("processor.session_named_gap");
+  own.late_after_ms = settings.duration_ms("processor.late_after");
+  own.compaction_rows = settings.integer("processor.compaction_rows");
+  own.skew_tolerance_ms = settings.duration_ms("ingest.skew_tolerance");
+  own.future_max_ms = settings.duration_ms("ingest.future_max");
+  own.rejected_raw_bytes_max = settings.bytes("ingest.rejected_raw_bytes_max");
+  return own;
+}
+
+}  // namespace gm::event_processor

@@ -1,0 +1,27 @@
+#pragma once
+// What the processor must know of a project: in which zone its days lie and which currency its revenue is told in.
+
+#include <optional>
+#include <string>
+
+#include "lib/base/ids.h"
+#include "lib/base/result.h"
+#include "lib/base/time.h"
+
+namespace gm::event_processor {
+
+struct ProjectProfile {
+  TimeZone zone = TimeZone::utc();
+  std::string currency;  // ISO 4217
+};
+
+// Called by the processor's thread, once per project and micro-batch.
+class ProjectDirectory {
+ public:
+  virtual ~ProjectDirectory() = default;
+  // nullopt: there is no such project (its events are counted in UTC, without revenue). An error is tried again: answer
+  // with an error, not with nullopt, when the project cannot be looked up right now.
+  virtual Result<std::optional<ProjectProfile>> find(ProjectId project) = 0;
+};
+
+}  // namespace gm::event_processor
