@@ -21,7 +21,8 @@ bool is_literal(std::string_view pattern) {
 // Fills `parameters` only when the whole pattern fits.
 bool matches(std::string_view pattern, std::string_view path, std::vector<std::string_view>& parameters) {
   parameters.clear();
-  while (!pattern.empty()) {
+  bool fits = true;
+  while (fits && !pattern.empty()) {
     if (pattern == "/*") {
       parameters.push_back(path.empty() ? path : path.substr(1));
       return true;
@@ -30,13 +31,13 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
     const std::string_view wanted = take_segment(pattern);
     const std::string_view given = take_segment(path);
     if (wanted.size() > 2 && wanted[1] == '{') {
-      if (given.size() < 2) break;  // an empty segment is no value
+      fits = given.size() > 1;  // an empty segment is no value
       parameters.push_back(given.substr(1));
-    } else if (wanted != given) {
-      break;
+    } else {
+      fits = wanted == given;
     }
   }
-  if (pattern.empty() && path.empty()) return true;
+  if (fits && pattern.empty() && path.empty()) return true;
   parameters.clear();
   return false;
 }

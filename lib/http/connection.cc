@@ -1,0 +1,378 @@
+#include "lib/http/connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+
+#include "lib/codec/text_codecs.h"
+
+namespace gm::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr size_t kFirstReadBytes = 4096;
+// A body must bring this much within http.body_timeout, so that a trickle of single bytes counts as no progress.
+constexpr size_t kProgressBytes = 1024;
+// A client that pipelines gets this many answers before the loop looks after the others.
+constexpr int kRequestsPerTurn = 16;
+constexpr int64_t kLingerMs = 2000;
+
+// A segment that climbs out of its folder, before or after decoding, is refused: no handler has to think of it.
+bool climbs(std::string_view path) {
+  while (!path.empty()) {
+    const size_t end = path.find('/');
+    if (path.substr(0, end) == "..") return true;
+    if (end == std::string_view::npos) return false;
+    path.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, std::string peer)
+    : loop_(std::move(loop)),
+      socket_(std::move(socket)),
+      peer_(std::move(peer)),
+      settings_(loop_->shared().settings),
+      input_(loop_->pool()) {
+  request_.peer = peer_;
+  reset_request();
+}
+
+Connection::~Connection() = default;
+
+void Connection::start() {
+  set_deadline(settings_.idle_timeout_ms);
+  wait_readable();
+}
+
+void Connection::set_deadline(int64_t ms) { deadline_ns_ = loop_->shared().clock.monotonic_ns() + ms * 1'000'000; }
+
+void Connection::close() {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::closed;
+  clear_deadline();
+  error_code ignored;
+  socket_.close(ignored);
+  if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
+  if (stream_) std::exchange(stream_, nullptr)->abandon();
+  const auto self = shared_from_this();
+  loop_->forget(this);
+}
+
+void Connection::close_if_idle() {
+  if (phase_ == Phase::idle || phase_ == Phase::streaming || phase_ == Phase::lingering) close();
+}
+
+void Connection::on_deadline() {
+  clear_deadline();
+  if (phase_ == Phase::head || phase_ == Phase::body) {
+    refuse({408, "gm-request-timeout", "The request did not arrive in time."});
+  } else {
+    close();  // idle for too long, or the client does not read its answer
+  }
+}
+
+// Readiness is awaited without memory for the data: an idle connection costs its object and nothing else.
+void Connection::wait_readable() {
+  if (waiting_readable_ || phase_ == Phase::closed) return;
+  waiting_readable_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    self->waiting_readable_ = false;
+    if (self->phase_ == Phase::closed) return;
+    if (error) return self->close();
+    self->on_readable();
+  });
+}
+
+void Connection::on_readable() {
+  if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
+  if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
+  if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
+  error_code error;
+  const size_t bytes = socket_.read_some(asio::buffer(input_.space(), input_.space_bytes()), error);
+  if (error == asio::error::would_block) return wait_readable();
+  if (error) return close();
+  if (phase_ == Phase::idle) {
+    phase_ = Phase::head;
+    started_ns_ = loop_->shared().clock.monotonic_ns();
+    deadline_ns_ = started_ns_ + settings_.header_timeout_ms * 1'000'000;
+  }
+  input_.added(bytes);
+  proceed();
+}
+
+// Takes requests from the buffer as long as they are complete and answered at once. Not entered twice: an answer given
+// from inside a handler only moves the state on.
+void Connection::proceed() {
+  if (proceeding_) return;
+  proceeding_ = true;
+  for (int turn = 0; phase_ == Phase::head || phase_ == Phase::body; ++turn) {
+    if (turn == kRequestsPerTurn) {
+      asio::post(loop_->io(), [self = shared_from_this()] { self->proceed(); });
+      break;
+    }
+    const Progress progress = read_request();
+    if (progress == Progress::more) {
+      wait_readable();
+      break;
+    }
+    if (progress == Progress::complete) {
+      complete_ = true;
+      dispatch();
+    }
+  }
+  proceeding_ = false;
+}
+
+Connection::Progress Connection::read_request() {
+  if (phase_ == Phase::body) return head_.chunked ? read_chunks() : read_body();
+  while (input_.bytes().starts_with("\r\n")) input_.consume(2);  // RFC 9112 section 2.2
+  const size_t head_bytes = find_head_end(input_.bytes());
+  if (head_bytes > settings_.header_bytes_max || (head_bytes == 0 && input_.size() >= settings_.header_bytes_max)) {
+    refuse({431, "gm-headers-too-large", "The request line and headers are larger than http.header_bytes_max."});
+    return Progress::refused;
+  }
+  if (head_bytes > 0) return begin_request(head_bytes);
+  if (has_bare_line_feed(input_.bytes())) {
+    refuse({400, "gm-request-malformed", "Lines of a request head must end with CR LF."});
+    return Progress::refused;
+  }
+  input_.ensure(settings_.header_bytes_max);
+  return Progress::more;
+}
+
+// Nothing of the request before may show in the answer to a head that never becomes one.
+void Connection::reset_request() {
+  route_ = nullptr;
+  endpoint_ = nullptr;
+  request_.method = Method::get;
+  request_.headers.clear();
+  request_.path_parameters.clear();
+  request_.body = request_.path = request_.query = {};
+  request_.received_ms = 0;
+  complete_ = false;
+  trace_id_ = telemetry::TraceId::make(loop_->random());
+  request_.trace_id = trace_id_.view();
+}
+
+Connection::Progress Connection::begin_request(size_t head_bytes) {
+  ++serial_;
+  // The head is copied out, so that its views stay valid while the buffer grows with the body.
+  head_bytes_.assign(input_.bytes().substr(0, head_bytes));
+  input_.consume(head_bytes);
+  request_.received_ms = loop_->shared().clock.now_ms();
+  if (const auto refusal = parse_head(head_bytes_, head_)) {
+    refuse(*refusal);
+    return Progress::refused;
+  }
+  keep_alive_ = head_.keep_alive;
+  request_.method = head_.method;
+  request_.query = head_.query;
+  request_.headers.swap(head_.headers);
+  if (const std::string_view parent = request_.header("traceparent"); !parent.empty()) {
+    if (const auto given = telemetry::TraceId::from_traceparent(parent)) trace_id_ = *given;
+  }
+  return check_request();
+}
+
+bool Connection::decode_path() {
+  request_.path = head_.path;
+  if (head_.path.find('%') != std::string_view::npos) {
+    auto decoded = codec::url_decode(head_.path, codec::PlusSign::kept);
+    if (!decoded || decoded->find('\0') != std::string::npos) return false;
+    decoded_path_ = *std::move(decoded);
+    request_.path = decoded_path_;
+  }
+  return !climbs(request_.path);
+}
+
+// Everything that can be refused without the body is refused here.
+Connection::Progress Connection::check_request() {
+  const auto refused = [this](const Refusal& refusal) {
+    refuse(refusal);
+    return Progress::refused;
+  };
+  if (!decode_path()) return refused({400, "gm-request-malformed", "The path is not valid."});
+  route_ = loop_->shared().routes.find(request_.path, request_.path_parameters);
+  if (route_ != nullptr) endpoint_ = route_->endpoint(request_.method);
+  body_bytes_max_ = settings_.body_bytes_max;
+  if (endpoint_ != nullptr && endpoint_->options.body_bytes_max > 0)
+    body_bytes_max_ = endpoint_->options.body_bytes_max;
+  if (head_.content_length > body_bytes_max_) {
+    return refused({413, "gm-body-too-large", "The request body is larger than this route takes."});
+  }
+  if (!take_budget(head_.content_length)) {
+    return refused({503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."});
+  }
+  return begin_body();
+}
+
+bool Connection::take_budget(size_t bytes) {
+  if (bytes > 0 && !loop_->shared().budget->take(bytes)) return false;
+  budget_taken_ += bytes;
+  return true;
+}
+
+Connection::Progress Connection::begin_body() {
+  const bool arrived = !head_.chunked && input_.size() >= head_.content_length;
+  if (head_.expects_continue && !arrived) {
+    // Blocking is out of the question and 25 bytes fit any socket buffer; a failure shows at the next read.
+    error_code ignored;
+    socket_.write_some(asio::buffer(kContinue.data(), kContinue.size()), ignored);
+  }
+  phase_ = Phase::body;
+  progress_bytes_ = input_.size();
+  if (!arrived) set_deadline(settings_.body_timeout_ms);
+  if (!head_.chunked) return read_body();
+  chunks_.start(0);
+  return read_chunks();
+}
+
+Connection::Progress Connection::read_body() {
+  if (input_.size() < head_.content_length) {
+    if (input_.size() >= progress_bytes_ + kProgressBytes) {
+      progress_bytes_ = input_.size();
+      set_deadline(settings_.body_timeout_ms);
+    }
+    input_.ensure(head_.content_length);
+    return Progress::more;
+  }
+  request_bytes_ = head_.content_length;
+  request_.body = input_.bytes().substr(0, head_.content_length);
+  return Progress::complete;
+}
+
+Connection::Progress Connection::read_chunks() {
+  const auto state = input_.size() == 0 ? ChunkedBody::State::more : chunks_.advance(input_.begin(), input_.size());
+  const size_t decoded = chunks_.decoded();
+  if (state == ChunkedBody::State::malformed) {
+    refuse({400, "gm-request-malformed", "The chunked body is malformed."});
+    return Progress::refused;
+  }
+  if (decoded > body_bytes_max_) {
+    refuse({413, "gm-body-too-large", "The request body is larger than this route takes."});
+    return Progress::refused;
+  }
+  if (decoded > budget_taken_ && !take_budget(decoded - budget_taken_)) {
+    refuse({503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."});
+    return Progress::refused;
+  }
+  if (state == ChunkedBody::State::done) {
+    request_bytes_ = chunks_.coded();
+    request_.body = input_.bytes().substr(0, decoded);
+    return Progress::complete;
+  }
+  if (decoded >= progress_bytes_ + kProgressBytes) {
+    progress_bytes_ = decoded;
+    set_deadline(settings_.body_timeout_ms);
+  }
+  input_.cut(decoded);
+  chunks_.compacted();
+  input_.ensure(std::max(2 * decoded, kFirstReadBytes) + kFirstReadBytes);
+  return Progress::more;
+}
+
+// The answer to a request whose body may not have been read: the connection cannot be used further.
+void Connection::refuse(const Refusal& refusal) {
+  keep_alive_ = false;
+  request_.body = {};
+  Response response;
+  if (endpoint_ != nullptr && endpoint_->options.refuse) {
+    response = endpoint_->options.refuse(request_, refusal.status, refusal.code, refusal.detail);
+  } else {
+    response = problem(refusal.status, refusal.code, refusal.detail, request_.trace_id);
+    if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
+  }
+  request_bytes_ = 0;
+  answer(response);
+}
+
+void Connection::answer(const Response& response) {
+  AnswerOptions options;
+  options.keep_alive = keep_alive_ = keep_alive_ && !loop_->draining();
+  options.head = request_.method == Method::head;
+  options.trace_id = trace_id_.view();
+  auto& shared = loop_->shared();
+  options.date = loop_->date(shared.clock.now_ms());
+  output_.clear();
+  written_ = 0;
+  append_answer(output_, response, options);
+  const int64_t took_ns = shared.clock.monotonic_ns() - started_ns_;
+  loop_->observe_duration(route_, request_.method, response.status, took_ns);
+  phase_ = Phase::answering;
+  set_deadline(settings_.body_timeout_ms);
+  write();
+}
+
+void Connection::write() {
+  error_code error;
+  while (written_ < output_.size()) {
+    written_ += socket_.write_some(asio::buffer(output_.data() + written_, output_.size() - written_), error);
+    if (error == asio::error::would_block) {
+      socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code failed) {
+        if (self->phase_ == Phase::closed) return;
+        if (failed) return self->close();
+        self->set_deadline(self->settings_.body_timeout_ms);
+        self->write();
+      });
+      return;
+    }
+    if (error) return close();
+  }
+  on_written();
+}
+
+void Connection::on_written() {
+  if (phase_ == Phase::streaming) {
+    output_.clear();
+    written_ = 0;
+    clear_deadline();
+    if (stream_) return flush_stream();
+    return keep_alive_ ? end_request() : linger();  // the feeder ended the answer
+  }
+  end_request();
+}
+
+// Ready for the next request, which may be in the buffer already.
+void Connection::end_request() {
+  if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
+  const bool whole = complete_;
+  reset_request();
+  input_.consume(std::exchange(request_bytes_, 0));
+  if (!keep_alive_) return whole && input_.size() == 0 ? close() : linger();
+  if (input_.size() == 0) {
+    if (loop_->draining()) return close();
+    phase_ = Phase::idle;
+    set_deadline(settings_.idle_timeout_ms);
+    wait_readable();
+    return;
+  }
+  phase_ = Phase::head;
+  started_ns_ = loop_->shared().clock.monotonic_ns();
+  deadline_ns_ = started_ns_ + settings_.header_timeout_ms * 1'000'000;
+  proceed();
+}
+
+void Connection::linger() {
+  phase_ = Phase::lingering;
+  set_deadline(kLingerMs);
+  input_.release();
+  error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  wait_readable();
+}
+
+// While lingering nothing more is wanted from the client; while streaming only its end is of interest.
+void Connection::throw_away_input() {
+  char sink[16 * 1024];
+  error_code error;
+  socket_.read_some(asio::buffer(sink), error);
+  if (error && error != asio::error::would_block) return close();
+  wait_readable();
+}
+
+}  // namespace gm::http

@@ -1,0 +1,111 @@
+#pragma once
+// One client connection: reads requests one after another, has them answered, writes the answers.
+//
+// Life of a request: head -> (body) -> handling -> answering -> next head. A refusal by the server itself ends in
+// lingering: what the client still sends is read and thrown away for a moment, because closing at once could destroy
+// the answer on its way. All methods run on the loop's thread unless they say otherwise.
+
+#include <boost/asio/ip/tcp.hpp>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lib/http/chunked_body.h"
+#include "lib/http/event_loop.h"
+#include "lib/http/input_buffer.h"
+#include "lib/http/request_head.h"
+#include "lib/http/stream_queue.h"
+#include "lib/telemetry/trace.h"
+
+namespace gm::http {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, std::string peer);
+  ~Connection();
+
+  void start();
+  void close();
+  void close_if_idle();
+  int64_t deadline_ns() const { return deadline_ns_; }
+  void on_deadline();
+
+  // The answer to request number `serial`; ignored when that request is over.
+  void finish(uint64_t serial, Response response);
+  void flush_stream();
+
+  // From any thread.
+  void deliver(uint64_t serial, Response response);
+  void wake() { loop_->wake(shared_from_this()); }
+
+ private:
+  enum class Phase : uint8_t { idle, head, body, handling, answering, streaming, lingering, closed };
+  enum class Progress : uint8_t { complete, more, refused };
+
+  void wait_readable();
+  void on_readable();
+  void proceed();
+  Progress read_request();
+  Progress begin_request(size_t head_bytes);
+  Progress check_request();
+  Progress begin_body();
+  Progress read_body();
+  Progress read_chunks();
+  bool decode_path();
+  bool take_budget(size_t bytes);
+  void refuse(const Refusal& refusal);
+  void reset_request();
+
+  void dispatch();
+  void run_async(const AsyncHandler& handler);
+  void run_on_worker(const Endpoint& endpoint);
+  void run_stream(const StreamHandler& handler, const std::shared_ptr<StreamQueue>& queue, uint64_t serial);
+  void begin_stream(const Response& response);
+  void append_chunk(std::string_view bytes);
+
+  void answer(const Response& response);
+  void write();
+  void on_written();
+  void end_request();
+  void linger();
+  void throw_away_input();
+  void set_deadline(int64_t ms);
+  void clear_deadline() { deadline_ns_ = std::numeric_limits<int64_t>::max(); }
+
+  std::shared_ptr<EventLoop> loop_;  // first, so that it outlives the socket
+  boost::asio::ip::tcp::socket socket_;
+  const std::string peer_;
+  const ServerSettings& settings_;
+  InputBuffer input_;
+  Phase phase_ = Phase::idle;
+  int64_t deadline_ns_ = std::numeric_limits<int64_t>::max();
+  uint64_t serial_ = 0;  // of the current request
+  bool proceeding_ = false;
+  bool waiting_readable_ = false;
+
+  // The current request.
+  std::string head_bytes_;
+  RequestHead head_;
+  Request request_;
+  std::string decoded_path_;
+  telemetry::TraceId trace_id_;
+  const Route* route_ = nullptr;
+  const Endpoint* endpoint_ = nullptr;
+  ChunkedBody chunks_;
+  size_t body_bytes_max_ = 0;
+  size_t request_bytes_ = 0;   // of input_ that belong to the request
+  size_t progress_bytes_ = 0;  // of input_ when the body deadline was last set
+  size_t budget_taken_ = 0;
+  int64_t started_ns_ = 0;
+  bool complete_ = false;  // nothing of the request is still on its way
+  bool keep_alive_ = true;
+  bool in_handler_ = false;          // an AsyncHandler is on the stack
+  std::optional<Response> at_once_;  // its answer, when it came before it returned
+  std::shared_ptr<StreamQueue> stream_;
+
+  std::string output_;
+  size_t written_ = 0;
+};
+
+}  // namespace gm::http

@@ -1,0 +1,101 @@
+#include "lib/http/server.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "lib/http/event_loop.h"
+
+namespace gm::http {
+
+ServerSettings ServerSettings::from(const config::Settings& settings) {
+  ServerSettings out;
+  out.address = settings.text("http.address");
+  out.threads = static_cast<size_t>(settings.integer("http.threads"));
+  out.worker_threads = static_cast<size_t>(settings.integer("http.worker_threads"));
+  out.worker_queue_max = static_cast<size_t>(settings.integer("http.worker_queue_max"));
+  out.connections_max = static_cast<size_t>(settings.integer("http.connections_max"));
+  out.header_bytes_max = static_cast<size_t>(settings.bytes("http.header_bytes_max"));
+  out.body_bytes_max = static_cast<size_t>(settings.bytes("http.body_bytes_max"));
+  out.in_flight_bytes_max = static_cast<size_t>(settings.bytes("ingest.in_flight_bytes_max"));
+  out.stream_queue_bytes_max = static_cast<size_t>(settings.bytes("http.stream_queue_bytes_max"));
+  out.header_timeout_ms = settings.duration_ms("http.header_timeout");
+  out.body_timeout_ms = settings.duration_ms("http.body_timeout");
+  out.idle_timeout_ms = settings.duration_ms("http.idle_timeout");
+  out.shutdown_timeout_ms = settings.duration_ms("http.shutdown_timeout");
+  if (out.threads == 0) out.threads = std::max(1u, std::thread::hardware_concurrency());
+  return out;
+}
+
+struct Server::State {
+  std::shared_ptr<ServerShared> shared;
+  io::Network& network;
+  Random& random;
+  std::vector<std::shared_ptr<EventLoop>> loops;
+  uint16_t port = 0;
+};
+
+Server::Server(ServerSettings settings, ServerContext context, std::shared_ptr<ByteBudget> budget)
+    : state_(
+          std::make_unique<State>(State{std::make_shared<ServerShared>(std::move(settings), context, std::move(budget)),
+                                        context.network,
+                                        context.random,
+                                        {},
+                                        0})) {}
+
+Server::~Server() { stop(); }
+
+void Server::add(Method method, std::string pattern, Handler handler) {
+  state_->shared->routes.add(method, std::move(pattern), std::move(handler));
+}
+void Server::add_async(Method method, std::string pattern, AsyncHandler handler) {
+  state_->shared->routes.add_async(method, std::move(pattern), std::move(handler));
+}
+void Server::add_stream(Method method, std::string pattern, StreamHandler handler) {
+  state_->shared->routes.add_stream(method, std::move(pattern), std::move(handler));
+}
+void Server::configure(Method method, const std::string& pattern, RouteOptions options) {
+  state_->shared->routes.configure(method, pattern, std::move(options));
+}
+
+Status Server::start() {
+  ServerShared& shared = *state_->shared;
+  const auto endpoint = io::parse_endpoint(shared.settings.address);
+  if (!endpoint) return endpoint.error();
+  io::ListenOptions options;
+  options.reuse_port = shared.settings.threads > 1;
+  // All listeners first: a port that cannot be had leaves nothing half started.
+  std::vector<io::Listener> listeners;
+  uint16_t port = endpoint->port;
+  for (size_t i = 0; i < shared.settings.threads; ++i) {
+    auto listener = state_->network.listen(endpoint->host, port, options);
+    if (!listener) return listener.error();
+    port = listener->port;
+    listeners.push_back(std::move(*listener));
+  }
+  state_->port = port;
+  shared.workers = std::make_unique<WorkerPool>(shared.settings.worker_threads, shared.settings.worker_queue_max);
+  for (io::Listener& listener : listeners) {
+    auto loop = std::make_shared<EventLoop>(state_->shared, state_->random.next_u64());
+    loop->start(std::move(listener));
+    state_->loops.push_back(std::move(loop));
+  }
+  return {};
+}
+
+uint16_t Server::port() const { return state_->port; }
+
+ByteBudget& Server::budget() { return *state_->shared->budget; }
+
+void Server::stop() {
+  for (const auto& loop : state_->loops) loop->drain();
+  const Clock& clock = state_->shared->clock;
+  const int64_t until_ns = clock.monotonic_ns() + state_->shared->settings.shutdown_timeout_ms * 1'000'000;
+  for (const auto& loop : state_->loops) {
+    loop->wait_empty(std::max<int64_t>(0, (until_ns - clock.monotonic_ns()) / 1'000'000));
+  }
+  if (state_->shared->workers) state_->shared->workers->stop();
+  for (const auto& loop : state_->loops) loop->stop();
+  state_->loops.clear();
+}
+
+}  // namespace gm::http

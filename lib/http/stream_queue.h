@@ -1,0 +1,61 @@
+#pragma once
+// What a stream's feeder has sent and its connection has not yet written. Bounded: a reader that is too slow loses its
+// stream.
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "lib/http/message.h"
+
+namespace gm::http {
+
+class Connection;
+
+// Shared by the feeder's ResponseStream and the connection. Safe to use from any thread.
+class StreamQueue {
+ public:
+  StreamQueue(std::shared_ptr<Connection> connection, size_t bytes_max)
+      : connection_(std::move(connection)), bytes_max_(bytes_max) {}
+
+  // The feeder's side.
+  bool push(std::string chunk);
+  void finish();
+  bool open() const;
+
+  // The connection's side: moves everything waiting to `out`; `finished` tells that the feeder has let go and
+  // `too_slow` that the bound was passed.
+  struct Taken {
+    std::string bytes;
+    bool finished = false;
+    bool too_slow = false;
+  };
+  Taken take();
+  // The client has gone: the feeder learns it at its next send. Lets go of the connection.
+  void abandon();
+
+ private:
+  void wake(std::unique_lock<std::mutex>& lock);
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<Connection> connection_;  // empty once abandoned
+  const size_t bytes_max_;
+  std::string waiting_;
+  bool woken_ = false;
+  bool finished_ = false;
+  bool too_slow_ = false;
+};
+
+// What a StreamHandler gets; the last copy's end ends the answer.
+class QueuedStream final : public ResponseStream {
+ public:
+  explicit QueuedStream(std::shared_ptr<StreamQueue> queue) : queue_(std::move(queue)) {}
+  ~QueuedStream() override { queue_->finish(); }
+  bool send(std::string chunk) override { return queue_->push(std::move(chunk)); }
+  bool open() const override { return queue_->open(); }
+
+ private:
+  std::shared_ptr<StreamQueue> queue_;
+};
+
+}  // namespace gm::http
