@@ -17,8 +17,6 @@ LAYERS = [
     ["lib/log"],
     ["lib/store"],
     ["lib/query", "lib/simulated_game"],
-    ["services/event_ingestion/canonical"],
-    ["services/event_ingestion/native", "services/event_ingestion/posthog"],
     ["services/*", "adapters/*"],
     ["cmd/gamemetrics"],
     ["bench", "bench/*", "test/*"],
