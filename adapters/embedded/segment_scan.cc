@@ -41,6 +41,7 @@ void take(const FrameHeader& frame, uint64_t position, SegmentScan& scan) {
     ++scan.frames;
   }
   scan.sealed = frame.flags == kSeal;
+  scan.last_commit = position - frame.commit_back;
   add_to_index(scan.index, frame.base, position);
   scan.end = frame.end();
   scan.good_bytes = position + frame.bytes();
@@ -50,6 +51,20 @@ void take(const FrameHeader& frame, uint64_t position, SegmentScan& scan) {
 
 void add_to_index(std::vector<IndexEntry>& index, log::Offset base, uint64_t position) {
   if (index.empty() || position >= index.back().position + kIndexStep) index.push_back({base, position});
+}
+
+Result<std::vector<log::Offset>> list_segments(io::FileSystem& files, const std::string& directory) {
+  std::vector<log::Offset> bases;
+  auto entries = files.list(directory);
+  if (!entries) {
+    if (entries.error().code == io::kNotFound) return bases;
+    return unavailable(entries.error());
+  }
+  // The listing is sorted by name, and leading zeros make that the order of the offsets.
+  for (const io::DirectoryEntry& entry : *entries) {
+    if (const auto base = segment_base(entry.name); base && !entry.is_directory) bases.push_back(*base);
+  }
+  return bases;
 }
 
 Result<SegmentScan> scan_segment(io::File& file, const SegmentHeader& header, uint64_t file_bytes,

@@ -36,12 +36,16 @@ struct SegmentScan {
   log::Offset end = 0;                        // the offset after the last good frame
   uint64_t frames = 0;                        // with events
   uint64_t events = 0;
-  bool sealed = false;  // the last good frame is a seal
+  bool sealed = false;       // the last good frame is a seal
+  uint64_t last_commit = 0;  // where the last good frame's commit begins; 0 when there is no frame
   int64_t first_ms = 0;
   int64_t last_ms = 0;
   std::vector<IndexEntry> index;
   std::optional<Damage> damage;
 };
+
+// Bases of the segments in a topic's folder, rising; empty when there is no folder. The error is gm-log-unavailable.
+Result<std::vector<log::Offset>> list_segments(io::FileSystem& files, const std::string& directory);
 
 // Frames may not reach past `end_max` (the next segment's base). The error is gm-log-unavailable.
 Result<SegmentScan> scan_segment(io::File& file, const SegmentHeader& header, uint64_t file_bytes, log::Offset end_max);

@@ -85,10 +85,10 @@ class TopicLog {
   TopicLog(log::Topic topic, Surroundings surroundings);
   // Recovery: topic_recovery.cc.
   Status load(std::vector<TornTail>& torn_tails);
-  Result<std::vector<log::Offset>> find_segments();
   // Null when the file is the rest of a segment that a crash kept from being created.
   Result<std::shared_ptr<Segment>> load_header(log::Offset base, io::OpenMode mode, std::unique_ptr<io::File>& file);
   Status load_newest(std::vector<log::Offset>& bases, std::vector<TornTail>& torn_tails);
+  Status rewrite_last_commit(const SegmentScan& scan);
   Status load_closed(log::Offset base, log::Offset next);
 
   // Writing: topic_log.cc.

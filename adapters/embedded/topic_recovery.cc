@@ -15,7 +15,7 @@ Result<std::unique_ptr<TopicLog>> TopicLog::open(log::Topic topic, Surroundings 
 }
 
 Status TopicLog::load(std::vector<TornTail>& torn_tails) {
-  auto found = find_segments();
+  auto found = list_segments(surroundings_.files, directory_);
   if (!found) return found.error();
   std::vector<log::Offset>& bases = *found;
   if (bases.empty()) return {};
@@ -30,20 +30,6 @@ Status TopicLog::load(std::vector<TornTail>& torn_tails) {
   }
   for (const auto& segment : segments_) bytes_ += segment->bytes;
   return {};
-}
-
-// Bases of the segment files, rising. The names have leading zeros, so the listing's order is theirs.
-Result<std::vector<log::Offset>> TopicLog::find_segments() {
-  std::vector<log::Offset> bases;
-  auto entries = surroundings_.files.list(directory_);
-  if (!entries) {
-    if (entries.error().code == io::kNotFound) return bases;
-    return unavailable(entries.error());
-  }
-  for (const io::DirectoryEntry& entry : *entries) {
-    if (const auto base = segment_base(entry.name); base && !entry.is_directory) bases.push_back(*base);
-  }
-  return bases;
 }
 
 Result<std::shared_ptr<TopicLog::Segment>> TopicLog::load_header(log::Offset base, io::OpenMode mode,
@@ -99,8 +85,8 @@ Status TopicLog::load_newest(std::vector<log::Offset>& bases, std::vector<TornTa
   if (scan->damage) {
     torn_tails.push_back({segment->path, scan->good_bytes, segment->bytes - scan->good_bytes});
     if (Status cut = file_->truncate(scan->good_bytes); !cut) return unavailable(cut.error());
-    if (Status synced = file_->sync_data(); !synced) return unavailable(synced.error());
   }
+  if (Status durable = rewrite_last_commit(*scan); !durable) return unavailable(durable.error());
   segment->bytes = scan->good_bytes;
   segment->end = scan->end;
   segment->first_ms = scan->first_ms;
@@ -110,6 +96,21 @@ Status TopicLog::load_newest(std::vector<log::Offset>& bases, std::vector<TornTa
   newest_ = segment;
   segments_.push_back(segment);
   return {};
+}
+
+// The last commit may be in the page cache only: the process was killed before its fdatasync, or that fdatasync failed,
+// and then Linux holds the pages for clean and would never write them. Readers may see only what is durable, so it is
+// written once more and synced.
+Status TopicLog::rewrite_last_commit(const SegmentScan& scan) {
+  std::string bytes(scan.good_bytes - scan.last_commit, '\0');
+  auto got = file_->read_at(bytes, scan.last_commit);
+  if (!got) return got.error();
+  Status wrote = file_->write_at(std::string_view(bytes).substr(0, *got), scan.last_commit);
+  // Bytes of the same size in the same place need no space, except where the file system copies on write. A full disk
+  // must not keep the log from opening.
+  if (!wrote && wrote.error().code != io::kNoSpace) return wrote;
+  if (Status synced = file_->sync_data(); !synced) return synced;
+  return surroundings_.files.sync_directory(directory_);
 }
 
 // A closed segment ends with a seal that names the next one's base; its frames are verified when they are read.
