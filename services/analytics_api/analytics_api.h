@@ -1,0 +1,56 @@
+#pragma once
+// The reading half of the HTTP API: docs/reference/http-api.md, "Reading numbers".
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "lib/base/clock.h"
+#include "lib/config/settings.h"
+#include "lib/http/message.h"
+#include "lib/query/queries.h"
+#include "lib/security/keys.h"
+#include "lib/store/analytics_store.h"
+#include "lib/store/live_state.h"
+#include "lib/store/metadata_store.h"
+#include "lib/telemetry/metrics.h"
+
+namespace gm::analytics_api {
+
+// How far the processor is; all counts are of the whole process since its store was made.
+struct PipelineFacts {
+  uint64_t log_end = 0;    // events made durable
+  uint64_t processed = 0;  // of those, how many the processor has applied, duplicates included
+  uint64_t stored = 0;
+  uint64_t duplicates = 0;
+  uint64_t rejected = 0;
+  std::optional<int64_t> last_commit_ms;
+};
+// Quick, and safe to call from several threads.
+using PipelineStatus = std::function<PipelineFacts()>;
+
+struct ApiSettings {
+  query::QuerySettings query;
+  int range_days_max = 0;
+  int live_streams_max = 0;
+  int64_t live_keep_alive_ms = 0;
+  static ApiSettings from(const config::Settings& settings);
+};
+
+// Everything outlives the router.
+struct Dependencies {
+  store::AnalyticsStore& store;
+  store::MetadataStore& metadata;
+  store::LiveState& live;
+  const security::KeyRing& keys;
+  const Clock& clock;
+  telemetry::Registry& telemetry;
+  PipelineStatus pipeline;
+  ApiSettings settings;
+};
+
+// Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the
+// handlers.
+void register_routes(http::Router& router, Dependencies dependencies);
+
+}  // namespace gm::analytics_api

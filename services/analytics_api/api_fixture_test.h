@@ -1,0 +1,186 @@
+#pragma once
+// For the tests of this folder: the routes over a real store in a temporary folder, called without sockets.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "adapters/duckdb/duckdb_store.h"
+#include "services/analytics_api/analytics_api.h"
+
+namespace gm::analytics_api {
+
+using Json = nlohmann::json;
+
+inline Date day(std::string_view text) { return Date::parse(text).value(); }
+inline int64_t moment(std::string_view text) { return parse_iso8601_ms(text).value(); }
+
+inline const ProjectId kGame = ProjectId::from_stored(1);
+inline const ProjectId kOtherGame = ProjectId::from_stored(2);
+
+class RecordingRouter final : public http::Router {
+ public:
+  void add(http::Method, std::string pattern, http::Handler handler) override {
+    handlers[std::move(pattern)] = std::move(handler);
+  }
+  void add_async(http::Method, std::string, http::AsyncHandler) override {
+    FAIL() << "no route of this service is asynchronous";
+  }
+  void add_stream(http::Method, std::string pattern, http::StreamHandler handler) override {
+    streams[std::move(pattern)] = std::move(handler);
+  }
+
+  std::map<std::string, http::Handler> handlers;
+  std::map<std::string, http::StreamHandler> streams;
+};
+
+class FixedMetadata final : public store::MetadataStore {
+ public:
+  Result<store::Project> create_project(std::string_view, std::string_view, std::string_view, int64_t) override {
+    return refused();
+  }
+  Result<std::vector<store::Project>> projects() override {
+    if (down) return refused();
+    return rows;
+  }
+  Result<store::Key> create_key(ProjectId, security::KeyKind, std::string_view, std::string_view, int64_t) override {
+    return refused();
+  }
+  Result<std::vector<store::Key>> keys() override { return refused(); }
+  Status revoke_key(int64_t, int64_t) override { return refused(); }
+
+  std::vector<store::Project> rows;
+  bool down = false;
+
+ private:
+  static Error refused() { return {"gm-metadata-unavailable", "the metadata store is down"}; }
+};
+
+// Passes on what it is told to, to whoever listens.
+class ScriptedLive final : public store::LiveState {
+ public:
+  void publish(ProjectId project, const std::vector<store::LiveEvent>& events) override {
+    const std::lock_guard lock(mutex);
+    for (const auto& [id, entry] : listeners) {
+      for (const auto& event : events) {
+        if (entry.first == project) entry.second(event);
+      }
+    }
+  }
+  store::LiveSnapshot snapshot(ProjectId project, int64_t now_ms) override {
+    auto found = snapshots[project];
+    found.as_of_ms = now_ms;
+    return found;
+  }
+  uint64_t subscribe(ProjectId project, Listener listener) override {
+    const std::lock_guard lock(mutex);
+    listeners[++last] = {project, std::move(listener)};
+    return last;
+  }
+  void unsubscribe(uint64_t subscription) override {
+    const std::lock_guard lock(mutex);
+    listeners.erase(subscription);
+  }
+  size_t listener_count() {
+    const std::lock_guard lock(mutex);
+    return listeners.size();
+  }
+
+  std::map<ProjectId, store::LiveSnapshot> snapshots;
+
+ private:
+  std::mutex mutex;
+  std::map<uint64_t, std::pair<ProjectId, Listener>> listeners;
+  uint64_t last = 0;
+};
+
+struct RecordingStream final : http::ResponseStream {
+  bool send(std::string chunk) override {
+    const std::lock_guard lock(mutex);
+    if (!is_open) return false;
+    text += chunk;
+    return true;
+  }
+  bool open() const override {
+    const std::lock_guard lock(mutex);
+    return is_open;
+  }
+  std::string sent() const {
+    const std::lock_guard lock(mutex);
+    return text;
+  }
+  void close() {
+    const std::lock_guard lock(mutex);
+    is_open = false;
+  }
+
+ private:
+  mutable std::mutex mutex;
+  bool is_open = true;
+  std::string text;
+};
+
+// A temporary folder with a DuckDB store in it.
+class StoreFolder {
+ public:
+  StoreFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "gm_api_XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+    store = duckdb::DuckDbStore::open({path_ + "/analytics.duckdb", 256 << 20, 1, 100'000}).value();
+  }
+  ~StoreFolder() {
+    store.reset();
+    std::filesystem::remove_all(path_);
+  }
+
+  std::unique_ptr<duckdb::DuckDbStore> store;
+
+ private:
+  std::string path_;
+};
+
+class ApiTest : public testing::Test {
+ protected:
+  ApiTest();
+  ~ApiTest() override;
+
+  // Answers of the routes; `query` is everything behind "?".
+  http::Response get(std::string_view pattern, std::string_view query = "", std::string_view key = "",
+                     std::string_view name = "");
+  Json get_json(std::string_view pattern, std::string_view query = "", std::string_view name = "");
+  http::Response metric(std::string_view name, std::string_view query) {
+    return get("/api/v1/metrics/{name}", query, {}, name);
+  }
+  Json metric_json(std::string_view name, std::string_view query) {
+    return get_json("/api/v1/metrics/{name}", query, name);
+  }
+  http::Response open_stream(std::shared_ptr<RecordingStream> stream, std::string_view key = "",
+                             std::string_view query = "");
+  void apply(const store::MicroBatch& batch);
+  uint64_t counted(const telemetry::MetricDeclaration& metric, std::string_view label) {
+    return registry.counter(metric, {label}).value();
+  }
+  // Makes the routes anew with other settings.
+  void register_with(ApiSettings settings);
+
+  ManualClock clock{moment("2026-11-23T12:00:00Z")};
+  StoreFolder folder;
+  FixedMetadata metadata;
+  ScriptedLive live;
+  telemetry::Registry registry;
+  PipelineFacts facts;
+  std::string project_key, other_project_key, write_key;
+  security::KeyRing keys;
+  ApiSettings settings;
+  std::unique_ptr<RecordingRouter> router;
+};
+
+}  // namespace gm::analytics_api

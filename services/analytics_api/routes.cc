@@ -1,0 +1,271 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "lib/telemetry/catalog.h"
+#include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/live_streams.h"
+#include "services/analytics_api/parameters.h"
+#include "services/analytics_api/render.h"
+
+namespace gm::analytics_api {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr double kNanosecondsPerSecond = 1e9;
+constexpr int kTopEventsMax = 1000;
+constexpr int kTopEventsDefault = 10;
+constexpr int kRejectedMax = 500;
+constexpr int kRejectedDefault = 50;
+constexpr int kRetentionDayMax = 730;
+constexpr size_t kRetentionDaysMax = 32;
+constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
+constexpr size_t kReasonLengthMax = 100;
+
+// Who asks, and how his days are cut.
+struct Caller {
+  store::Project project;
+  TimeZone zone = TimeZone::utc();
+};
+
+// A body, or what is wrong: with the request (problems), or with the store (error).
+using Outcome = std::variant<std::string, std::vector<Problem>, Error>;
+
+template <typename Answer>
+Outcome outcome_of(const Result<Answer>& answer) {
+  if (!answer) return answer.error();
+  return render(*answer);
+}
+
+Response answered(std::string body) {
+  Response response;
+  response.body = std::move(body);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Response store_problem(const Error& error, std::string_view trace_id) {
+  if (error.code == "gm-query-too-large") return http::problem(400, error.code, error.message, trace_id);
+  // The statement is ours: that the store cannot read it is no fault of the request.
+  if (error.code == "gm-query-invalid")
+    return http::problem(500, "gm-internal", "the query could not be run", trace_id);
+  const bool timeout = error.code == "gm-query-timeout";
+  Response response =
+      http::problem(503, timeout ? "gm-query-timeout" : "gm-store-unavailable", error.message, trace_id);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+class Api {
+ public:
+  explicit Api(Dependencies dependencies)
+      : d_(std::move(dependencies)),
+        queries_(d_.store, d_.settings.query),
+        streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
+                 d_.telemetry) {}
+
+  using Read = Outcome (Api::*)(const Request&, const Caller&, Parameters&);
+  // Checks the key, runs `read`, turns what comes of it into a response, and counts.
+  Response handle(std::string_view kind, Read read, const Request& request);
+  Response metric(const Request& request);
+  Response live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream);
+
+  Outcome project(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome metric_list(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome metric_by_day(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome retention(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome top_events(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome live(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome rejected(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome pipeline(const Request& request, const Caller& caller, Parameters& parameters);
+
+ private:
+  std::variant<security::Principal, Response> authorise(const Request& request);
+  Result<Caller> caller_of(security::Principal principal) const;
+  query::Scope scope_of(const Caller& caller) const;
+  Response respond(Outcome outcome, std::string_view trace_id);
+
+  Dependencies d_;
+  query::Queries queries_;
+  LiveStreams streams_;
+};
+
+std::variant<security::Principal, Response> Api::authorise(const Request& request) {
+  const auto principal = d_.keys.authenticate(security::KeyRing::bearer(request.header("authorization")));
+  if (!principal) {
+    const bool missing = principal.error().code == "gm-key-missing";
+    d_.telemetry.counter(telemetry::kAuthFailures, {missing ? "missing" : "unknown"}).add();
+    Response response = http::problem(401, principal.error().code, principal.error().message, request.trace_id);
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+  }
+  if (principal->kind != security::KeyKind::project) {
+    d_.telemetry.counter(telemetry::kAuthFailures, {"wrong_kind"}).add();
+    return http::problem(403, "gm-key-wrong-kind",
+                         "a write key may only send events; reading needs a project key (gm_pk_...)", request.trace_id);
+  }
+  return *principal;
+}
+
+Result<Caller> Api::caller_of(security::Principal principal) const {
+  const auto projects = d_.metadata.projects();
+  if (!projects) return projects.error();
+  const auto found = std::find_if(projects->begin(), projects->end(),
+                                  [&](const store::Project& p) { return p.id == principal.project; });
+  if (found == projects->end()) return Error{"gm-store-unavailable", "the key's project is not known yet; try again"};
+  const auto zone = TimeZone::find(found->time_zone);
+  if (!zone) return zone.error();
+  return Caller{*found, *zone};
+}
+
+query::Scope Api::scope_of(const Caller& caller) const {
+  query::Scope scope{caller.project.id, caller.zone, caller.project.currency, d_.clock.now_ms(), 0};
+  // Read before the query: what is committed in between may be in the answer, what is claimed here certainly is.
+  const PipelineFacts facts = d_.pipeline();
+  const bool caught_up = facts.processed >= facts.log_end;
+  scope.as_of_ms = caught_up ? scope.now_ms : facts.last_commit_ms.value_or(caller.project.created_ms);
+  return scope;
+}
+
+Response Api::respond(Outcome outcome, std::string_view trace_id) {
+  if (auto* body = std::get_if<std::string>(&outcome)) return answered(std::move(*body));
+  if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
+    d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
+    return invalid_query(*problems, trace_id);
+  }
+  const Error& error = std::get<Error>(outcome);
+  const bool user = error.code == "gm-query-too-large";
+  d_.telemetry
+      .counter(telemetry::kQueryErrors, {user                               ? "user"
+                                         : error.code == "gm-query-timeout" ? "timeout"
+                                                                            : "internal"})
+      .add();
+  return store_problem(error, trace_id);
+}
+
+Response Api::handle(std::string_view kind, Read read, const Request& request) {
+  auto access = authorise(request);
+  if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
+  d_.telemetry.counter(telemetry::kQueryTotal, {kind}).add();
+  const int64_t begin_ns = d_.clock.monotonic_ns();
+  const auto caller = caller_of(std::get<security::Principal>(access));
+  Parameters parameters(request.query);
+  Outcome outcome = caller ? (this->*read)(request, *caller, parameters) : Outcome(caller.error());
+  d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
+      .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kNanosecondsPerSecond);
+  return respond(std::move(outcome), request.trace_id);
+}
+
+Response Api::metric(const Request& request) {
+  const std::string_view name = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
+  if (query::find_metric(name)) return handle("metric", &Api::metric_by_day, request);
+  // Whoever has no key learns nothing about what exists.
+  auto access = authorise(request);
+  if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
+  d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
+  return http::problem(404, "gm-metric-unknown",
+                       fmt::format("there is no metric '{}'; GET /api/v1/metrics lists them", name), request.trace_id);
+}
+
+Response Api::live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream) {
+  auto access = authorise(request);
+  if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
+  if (const auto problems = Parameters(request.query).problems(); !problems.empty()) {
+    return respond(problems, request.trace_id);
+  }
+  if (!streams_.add(std::get<security::Principal>(access).project, std::move(stream))) {
+    Response response = http::problem(503, "gm-overloaded", "too many live streams are open", request.trace_id);
+    response.headers.emplace_back("Retry-After", "15");
+    return response;
+  }
+  Response response = answered(": live\n\n");
+  response.content_type = "text/event-stream";
+  response.headers.emplace_back("X-Accel-Buffering", "no");
+  return response;
+}
+
+Outcome Api::project(const Request&, const Caller& caller, Parameters& parameters) {
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  const auto facts = queries_.project_facts(caller.project.id);
+  if (!facts) return facts.error();
+  return render_project(caller.project, *facts);
+}
+
+Outcome Api::metric_list(const Request&, const Caller& caller, Parameters& parameters) {
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return render_metric_list(caller.project.currency);
+}
+
+Outcome Api::metric_by_day(const Request& request, const Caller& caller, Parameters& parameters) {
+  const query::DateRange range = parameters.range(d_.settings.range_days_max);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(queries_.metric(*query::find_metric(request.path_parameters.front()), scope_of(caller), range));
+}
+
+Outcome Api::retention(const Request&, const Caller& caller, Parameters& parameters) {
+  const query::DateRange range = parameters.range(d_.settings.range_days_max);
+  const std::vector<int> days =
+      parameters.integers("days", kRetentionDaysDefault, 0, kRetentionDayMax, kRetentionDaysMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(queries_.retention(scope_of(caller), range, days));
+}
+
+Outcome Api::top_events(const Request&, const Caller& caller, Parameters& parameters) {
+  const query::DateRange range = parameters.range(d_.settings.range_days_max);
+  const int64_t limit = parameters.integer("limit", kTopEventsDefault, 1, kTopEventsMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(queries_.top_events(scope_of(caller), range, static_cast<int>(limit)));
+}
+
+Outcome Api::live(const Request&, const Caller& caller, Parameters& parameters) {
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return render(d_.live.snapshot(caller.project.id, d_.clock.now_ms()));
+}
+
+Outcome Api::rejected(const Request&, const Caller& caller, Parameters& parameters) {
+  const int64_t limit = parameters.integer("limit", kRejectedDefault, 1, kRejectedMax);
+  const auto before = parameters.optional_integer("before", 0, INT64_MAX);
+  const auto reason = parameters.tag("reason", kReasonLengthMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(queries_.rejected(caller.project.id, before, reason, static_cast<int>(limit)));
+}
+
+Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return render(d_.pipeline());
+}
+
+}  // namespace
+
+ApiSettings ApiSettings::from(const config::Settings& settings) {
+  return {query::QuerySettings::from(settings), static_cast<int>(settings.integer("query.range_days_max")),
+          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive")};
+}
+
+void register_routes(http::Router& router, Dependencies dependencies) {
+  const auto api = std::make_shared<Api>(std::move(dependencies));
+  const auto add = [&](const char* pattern, std::string_view kind, Api::Read read) {
+    router.add(http::Method::get, pattern,
+               [api, kind, read](const Request& request) { return api->handle(kind, read, request); });
+  };
+  add("/api/v1/project", "project", &Api::project);
+  add("/api/v1/metrics", "metric_list", &Api::metric_list);
+  add("/api/v1/retention", "retention", &Api::retention);
+  add("/api/v1/events/top", "top_events", &Api::top_events);
+  add("/api/v1/live", "live", &Api::live);
+  add("/api/v1/rejected", "rejected", &Api::rejected);
+  add("/api/v1/pipeline", "pipeline", &Api::pipeline);
+  router.add(http::Method::get, "/api/v1/metrics/{name}",
+             [api](const Request& request) { return api->metric(request); });
+  router.add_stream(http::Method::get, "/api/v1/live/stream",
+                    [api](const Request& request, std::shared_ptr<http::ResponseStream> stream) {
+                      return api->live_stream(request, std::move(stream));
+                    });
+}
+
+}  // namespace gm::analytics_api
