@@ -1,5 +1,7 @@
 #include "lib/http/event_loop.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -43,6 +45,7 @@ void EventLoop::start(io::Listener listener) {
   acceptor_.assign(listener.ipv6 ? tcp::v6() : tcp::v4(), listener.socket.release());
   thread_ = std::thread([this] {
     thread_id_ = std::this_thread::get_id();
+    pthread_setname_np(pthread_self(), "gm-http");
     auto work = asio::make_work_guard(io_);
     asio::post(io_, [this] { accept_next(); });
     for (bool running = true; running;) {

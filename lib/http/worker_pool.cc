@@ -1,5 +1,7 @@
 #include "lib/http/worker_pool.h"
 
+#include <pthread.h>
+
 namespace gm::http {
 
 WorkerPool::WorkerPool(size_t threads, size_t queue_max) : queue_max_(queue_max) {
@@ -32,6 +34,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::run() {
+  pthread_setname_np(pthread_self(), "gm-worker");
   for (;;) {
     std::function<void()> job;
     {
