@@ -160,6 +160,12 @@ void BatchEncoder::add(const Event& event) {
   ++count_;
 }
 
+void BatchEncoder::set_info(const BatchInfo& info) {
+  std::string header;
+  put_header(header, kBatchVersion, info, count_);
+  bytes_.replace(0, header.size(), header);
+}
+
 std::string BatchEncoder::take() && {
   std::memcpy(bytes_.data() + kCountPosition, &count_, sizeof count_);
   return std::move(bytes_);

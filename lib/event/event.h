@@ -56,6 +56,8 @@ class BatchEncoder {
  public:
   explicit BatchEncoder(const BatchInfo& info);
   void add(const Event& event);
+  // Replaces what the constructor was given: dialects may say it behind their events.
+  void set_info(const BatchInfo& info);
   uint32_t count() const { return count_; }
   size_t bytes() const { return bytes_.size(); }
   // The finished record; the encoder is spent.

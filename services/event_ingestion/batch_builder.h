@@ -1,0 +1,81 @@
+#pragma once
+// Collects one request's events: applies the rules that hold in every dialect, keeps a verdict for each event that is
+// not plainly ok.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/event/event.h"
+#include "services/event_ingestion/ingest_settings.h"
+#include "services/event_ingestion/verdicts.h"
+
+namespace gm::event_ingestion {
+
+inline constexpr size_t kNameBytesMax = 200;  // event names, player ids, dimensions
+
+struct EventVerdict {
+  uint32_t index = 0;  // of the event in its request
+  Tag tag = Tag::body_malformed;
+  std::optional<Uuid> id;
+};
+
+// A refused event; `raw` views into the request.
+struct RefusedEvent {
+  Tag tag = Tag::body_malformed;
+  std::string_view raw;
+};
+
+// What a request came to.
+struct DecodedBatch {
+  event::BatchInfo info;
+  event::BatchEncoder encoder;
+  std::vector<EventVerdict> verdicts;
+  std::vector<RefusedEvent> refused;
+  uint32_t events = 0;  // accepted and refused
+
+  explicit DecodedBatch(const event::BatchInfo& batch_info) : info(batch_info), encoder(batch_info) {}
+};
+
+// An event as a dialect's decoder found it, before the rules of all dialects.
+struct FoundEvent {
+  event::Event event;
+  std::string_view id_text;  // empty: none was sent
+  bool has_time = false;
+  std::string_view raw;  // the event as sent
+};
+
+// True for ids that stand for "nobody" in some SDK (null, anonymous, 0, ...): they would merge many players into one.
+bool is_placeholder_player(std::string_view player);
+
+class BatchBuilder {
+ public:
+  BatchBuilder(const IngestSettings& limits, const event::BatchInfo& info) : limits_(limits), batch_(info) {}
+
+  uint32_t count() const { return batch_.events; }
+  // Applies the common rules, then takes or refuses the event.
+  void add(FoundEvent& found);
+  void refuse(Tag tag, std::string_view raw);
+  // True when `info` (known only now) would have led to another verdict than the one the builder was made with.
+  bool depends_on(const event::BatchInfo& info) const;
+  DecodedBatch finish(const event::BatchInfo& info) &&;
+
+ private:
+  std::optional<Tag> identify(FoundEvent& found);
+  std::optional<Tag> check_text(const event::Event& event) const;
+  int64_t corrected(int64_t time_ms, const event::BatchInfo& info) const;
+  bool too_old(int64_t time_ms, const event::BatchInfo& info) const;
+  bool in_future(int64_t time_ms, const event::BatchInfo& info) const;
+
+  const IngestSettings& limits_;
+  DecodedBatch batch_;
+  int64_t time_min_ = INT64_MAX;
+  int64_t time_max_ = INT64_MIN;
+  std::unordered_map<Uuid, uint32_t, UuidHash>
+      derived_;  // how often equal content without an id was seen in this request
+};
+
+}  // namespace gm::event_ingestion

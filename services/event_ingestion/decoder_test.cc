@@ -1,0 +1,251 @@
+#include <gtest/gtest.h>
+
+#include "lib/base/time.h"
+#include "lib/http/message.h"
+#include "services/event_ingestion/json_check.h"
+#include "services/event_ingestion/native_decoder.h"
+#include "services/event_ingestion/posthog_decoder.h"
+
+namespace gm::event_ingestion {
+namespace {
+
+const int64_t kNow = *parse_iso8601_ms("2026-11-23T12:00:00Z");
+const IngestSettings kSettings = IngestSettings::from(config::Settings::defaults());
+
+std::string padded(std::string_view text) { return std::string(text) + std::string(http::kBodyPadding, ' '); }
+
+// A decoded request whose record was read back as the processor would.
+struct Decoded {
+  std::string code;  // whole-request error
+  std::vector<EventVerdict> verdicts;
+  std::vector<std::string> refused;
+  std::string record;
+  event::Batch batch;
+  std::string token;
+};
+
+Decoded read_back(DecodedBatch decoded) {
+  Decoded out;
+  out.verdicts = decoded.verdicts;
+  for (const auto& one : decoded.refused) out.refused.emplace_back(declaration_of(one.tag).name);
+  out.record = std::move(decoded.encoder).take();
+  auto batch = event::decode_batch(out.record);
+  EXPECT_TRUE(batch.ok());
+  out.batch = std::move(*batch);
+  return out;
+}
+
+Decoded native(std::string_view body, const IngestSettings& settings = kSettings) {
+  const std::string bytes = padded(body);
+  auto decoded =
+      decode_native({std::string_view(bytes).substr(0, body.size()), ProjectId::from_stored(7), kNow, 0}, settings);
+  if (decoded.ok()) return read_back(std::move(*decoded));
+  Decoded failed;
+  failed.code = decoded.error().code;
+  return failed;
+}
+
+Decoded posthog(std::string_view body) {
+  const std::string bytes = padded(body);
+  auto decoded = decode_posthog({std::string_view(bytes).substr(0, body.size()), ProjectId(), kNow, 0}, kSettings);
+  Decoded out;
+  if (decoded.ok()) {
+    out = read_back(std::move(decoded->batch));
+    out.token = decoded->token;
+  } else {
+    out.code = decoded.error().code;
+  }
+  return out;
+}
+
+Decoded native_event(const std::string& fields) { return native("{\"events\":[{" + fields + "}]}"); }
+
+TEST(NativeDecoderTest, ReadsEveryField) {
+  const auto decoded = native(
+      R"({"sent_at":"2026-11-23T11:59:58Z","historical":true,"events":[{"event_id":"0192f3a4-0000-7000-8000-000000000001",
+    "event":"level_complete","player_id":"p-17","time":"2026-11-23T11:59:00.120Z","session_id":"s-4","country":"DE","platform":"ios",
+    "device":"iPhone15,2","build":"1.4.2","revenue":{"amount":"4.99","currency":"usd"},"properties":{"level": 12, "t": "\u00e9"}}]})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  const event::Event& e = decoded.batch.events[0];
+  EXPECT_EQ(e.id.to_string(), "0192f3a4-0000-7000-8000-000000000001");
+  EXPECT_EQ(e.name, "level_complete");
+  EXPECT_EQ(e.player, "p-17");
+  EXPECT_EQ(e.session, "s-4");
+  EXPECT_EQ(e.country, "DE");
+  EXPECT_EQ(e.platform, "ios");
+  EXPECT_EQ(e.device, "iPhone15,2");
+  EXPECT_EQ(e.build, "1.4.2");
+  EXPECT_EQ(e.revenue_micros, 4'990'000);
+  EXPECT_EQ(e.currency, "USD");
+  EXPECT_EQ(e.properties, R"({"level": 12, "t": "\u00e9"})");
+  EXPECT_EQ(e.time_ms, kNow - 59'880);
+  EXPECT_EQ(e.flags, 0);
+  EXPECT_TRUE(decoded.batch.info.historical);
+  EXPECT_EQ(decoded.batch.info.sent_ms, kNow - 2000);
+  EXPECT_EQ(decoded.batch.info.project, ProjectId::from_stored(7));
+}
+
+TEST(NativeDecoderTest, TheEnvelopeMayComeBehindTheEvents) {
+  const auto decoded = native(
+      R"({"events":[{"event":"a","player_id":"p","time":"2026-11-23T15:00:00Z"}],"sent_at":"2026-11-23T15:00:01Z"})");
+  // The sender's clock is three hours ahead, and the event with it: no event from the future.
+  EXPECT_TRUE(decoded.verdicts.empty());
+  EXPECT_EQ(decoded.batch.info.sent_ms, kNow + 3 * kMsPerHour + 1000);
+}
+
+TEST(NativeDecoderTest, AnEventInTheFutureIsTakenWithAWarning) {
+  const auto decoded = native_event(R"("event":"a","player_id":"p","time":"2026-11-24T15:00:00Z")");
+  ASSERT_EQ(decoded.verdicts.size(), 1u);
+  EXPECT_EQ(decoded.verdicts[0].tag, Tag::event_time_in_future);
+  EXPECT_EQ(decoded.batch.events.size(), 1u);
+}
+
+TEST(NativeDecoderTest, BadEventsAreRefusedAloneWithTheirTag) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"player_id":"p"})", "event_name_missing"},
+      {R"({"event":7,"player_id":"p"})", "event_name_invalid"},
+      {R"({"event":")" + std::string(201, 'x') + R"(","player_id":"p"})", "event_name_too_long"},
+      {R"({"event":"a"})", "player_id_missing"},
+      {R"({"event":"a","player_id":null})", "player_id_missing"},
+      {R"({"event":"a","player_id":7})", "player_id_invalid"},
+      {R"({"event":"a","player_id":")" + std::string(201, 'x') + R"("})", "player_id_too_long"},
+      {R"({"event":"a","player_id":"NULL"})", "player_id_refused"},
+      {R"({"event":"a","player_id":"[object Object]"})", "player_id_refused"},
+      {R"({"event":"a","player_id":"p","event_id":5})", "event_id_invalid"},
+      {R"({"event":"a","player_id":"p","time":"soon"})", "event_time_invalid"},
+      {R"({"event":"a","player_id":"p","time":1.5})", "event_time_invalid"},
+      {R"({"event":"a","player_id":"p","time":"1970-01-01T00:00:00Z"})", "event_time_too_old"},
+      {R"({"event":"a","player_id":"p","properties":[1]})", "properties_invalid"},
+      {R"({"event":"a","player_id":"p","build":{}})", "field_invalid"},
+      {R"({"event":"a","player_id":"p","build":")" + std::string(201, 'x') + R"("})", "field_too_long"},
+      {R"({"event":"a","player_id":"p","revenue":5})", "revenue_invalid"},
+      {R"({"event":"a","player_id":"p","revenue":{"amount":"1","currency":"EURO"}})", "revenue_invalid"},
+      {R"({"event":"a","player_id":"p","revenue":{"currency":"EUR"}})", "revenue_invalid"},
+      {R"("text")", "event_not_an_object"},
+      {R"([1,[2]])", "event_not_an_object"},
+      {R"({"event":"a","player_id":"p","properties":{"a":)" + std::string(40, '[') + std::string(40, ']') + "}}",
+       "event_too_deep"},
+      {R"({"event":"a","player_id":"p","other":)" + std::string(40, '[') + std::string(40, ']') + "}",
+       "event_too_deep"},
+  };
+  const std::string good = R"({"event":"good","player_id":"p"})";
+  for (const auto& [bad, tag] : cases) {
+    const auto decoded = native("{\"events\":[" + good + "," + bad + "," + good + "]}");
+    ASSERT_EQ(decoded.code, "") << bad;
+    EXPECT_EQ(decoded.batch.events.size(), 2u) << bad;
+    ASSERT_EQ(decoded.refused, std::vector{tag}) << bad;
+    EXPECT_EQ(decoded.verdicts[0].index, 1u) << bad;
+  }
+}
+
+TEST(NativeDecoderTest, TooManyPropertiesAndTooManyBytes) {
+  std::string many = R"("event":"a","player_id":"p","properties":{)";
+  for (int i = 0; i < 513; ++i) many += (i ? ",\"" : "\"") + std::to_string(i) + "\":1";
+  EXPECT_EQ(native_event(many + "}").refused, std::vector<std::string>{"event_properties_too_many"});
+  const std::string large = R"("event":"a","player_id":"p","properties":{"x":")" + std::string(600'000, 'x') + "\"}";
+  EXPECT_EQ(native_event(large).refused, std::vector<std::string>{"event_too_large"});
+}
+
+TEST(NativeDecoderTest, BrokenBodiesAreMalformed) {
+  for (const std::string body :
+       {"", " ", "{", "[]", "7", "{\"events\":7}", "{}", "{\"events\":[{\"event\":\"a\",\"player_id\":\"p\"}]} x",
+        "{\"events\":[{]}", "{\"events\":[{\"event\":\"a\",\"player_id\":\"p\",\"properties\":{\"n\":01}}]}",
+        "{\"events\":[{\"event\":\"a\",\"player_id\":\"p\",\"properties\":{\"n\":nul}}]}",
+        "{\"events\":[{\"event\":\"\xff\",\"player_id\":\"p\"}]}",
+        "{\"events\":[{\"event\":\"a\",\"player_id\":\"p\",\"properties\":{\"n\":\"\\q\"}}]}",
+        "{\"events\":[{\"event\":\"a\",\"player_id\":\"p\"}", "{\"sent_at\":\"x\",\"events\":[]}"}) {
+    EXPECT_EQ(native(body).code, "gm-body-malformed") << body;
+  }
+  EXPECT_EQ(native("{\"events\":[]}").code, "gm-batch-empty");
+}
+
+TEST(NativeDecoderTest, TheBatchLimitCountsEvents) {
+  IngestSettings settings = kSettings;
+  settings.batch_events_max = 2;
+  const std::string one = R"({"event":"a","player_id":"p"})";
+  EXPECT_EQ(native("{\"events\":[" + one + "," + one + "]}", settings).code, "");
+  EXPECT_EQ(native("{\"events\":[" + one + "," + one + "," + one + "]}", settings).code, "gm-batch-too-large");
+}
+
+TEST(NativeDecoderTest, NumbersOfAnySizeAreKeptVerbatim) {
+  const auto decoded = native_event(
+      R"("event":"a","player_id":"p","properties":{"big":123456789012345678901234567890,"huge":1e999,"neg":-0.5E-3})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].properties, R"({"big":123456789012345678901234567890,"huge":1e999,"neg":-0.5E-3})");
+}
+
+TEST(NativeDecoderTest, AnIdThatWasNotSentComesFromTheContent) {
+  const std::string timed = R"({"event":"a","player_id":"p","time":"2026-11-23T11:00:00Z"})";
+  const auto first = native("{\"events\":[" + timed + "," + timed + "]}");
+  const auto again = native("{\"events\":[" + timed + "," + timed + "]}");
+  ASSERT_EQ(first.batch.events.size(), 2u);
+  EXPECT_NE(first.batch.events[0].id, first.batch.events[1].id);
+  EXPECT_EQ(first.batch.events[0].id, again.batch.events[0].id);
+  EXPECT_EQ(first.batch.events[1].id, again.batch.events[1].id);
+  EXPECT_TRUE(first.batch.events[0].flags & event::kIdDerived);
+  const auto text = native_event(R"("event":"a","player_id":"p","event_id":"order-1")");
+  EXPECT_EQ(text.batch.events[0].id, Uuid::derived_from("order-1"));
+}
+
+TEST(PosthogDecoderTest, ReadsABatchOfTheNodeClient) {
+  const auto decoded = posthog(
+      R"({"api_key":"gm_wk_x","batch":[{"event":"level_start","properties":{"level":3,"$lib":"posthog-node","$session_id":"s1","$os":"iOS",
+    "$app_version":"1.2","$geoip_country_code":"FR","$device_model":"Pixel","revenue":2.5,"currency":"eur"},"timestamp":"2026-11-23T11:00:00.000Z",
+    "uuid":"0192f3a4-0000-7000-8000-000000000002","distinct_id":"u1"}],"sent_at":"2026-11-23T11:59:59.000Z"})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  const event::Event& e = decoded.batch.events[0];
+  EXPECT_EQ(decoded.token, "gm_wk_x");
+  EXPECT_EQ(decoded.batch.info.source, event::Source::posthog);
+  EXPECT_EQ(decoded.batch.info.sent_ms, kNow - 1000);
+  EXPECT_EQ(e.player, "u1");
+  EXPECT_EQ(e.session, "s1");
+  EXPECT_EQ(e.platform, "iOS");
+  EXPECT_EQ(e.build, "1.2");
+  EXPECT_EQ(e.country, "FR");
+  EXPECT_EQ(e.device, "Pixel");
+  EXPECT_EQ(e.revenue_micros, 2'500'000);
+  EXPECT_EQ(e.currency, "EUR");
+}
+
+TEST(PosthogDecoderTest, ReadsSingleEventsAndLists) {
+  const auto single = posthog(R"({"api_key":"k","event":"a","properties":{"distinct_id":42}})");
+  ASSERT_EQ(single.batch.events.size(), 1u);
+  EXPECT_EQ(single.batch.events[0].player, "42");
+  const auto list = posthog(
+      R"([{"event":"a","distinct_id":7,"properties":{"token":"k"}},{"event":"b","$distinct_id":{"a":1},"token":"k"}])");
+  ASSERT_EQ(list.batch.events.size(), 2u);
+  EXPECT_EQ(list.token, "k");
+  EXPECT_EQ(list.batch.events[1].player, R"({"a":1})");
+  EXPECT_EQ(posthog(R"([{"event":"a","distinct_id":7,"token":"k"},{"event":"b","distinct_id":7,"token":"l"}])").code,
+            "gm-key-unknown");
+  EXPECT_EQ(posthog("{\"api_key\":\"k\",\"batch\":[]}").code, "gm-batch-empty");
+  EXPECT_EQ(posthog("{\"api_key\":\"k\",\"batch\":{}}").code, "gm-body-malformed");
+}
+
+TEST(PosthogDecoderTest, LongIdsAreCutAtACharacter) {
+  std::string id;
+  for (int i = 0; i < 150; ++i) id += "é";
+  const auto decoded = posthog("{\"api_key\":\"k\",\"event\":\"a\",\"distinct_id\":\"" + id + "\"}");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].player.size(), 200u);
+}
+
+TEST(MicrosTest, DecimalTextIsExact) {
+  EXPECT_EQ(parse_micros("4.99"), 4'990'000);
+  EXPECT_EQ(parse_micros("0.1"), 100'000);
+  EXPECT_EQ(parse_micros("-3"), -3'000'000);
+  EXPECT_EQ(parse_micros("1e2"), 100'000'000);
+  EXPECT_EQ(parse_micros("0.0000005"), 1);
+  EXPECT_EQ(parse_micros("999999999.999999"), 999'999'999'999'999);
+  for (const char* bad : {"", "-", ".5", "5.", "1000000000", "1e9", "nan", "1,5", "--1", "1 ", "0x1"})
+    EXPECT_FALSE(parse_micros(bad)) << bad;
+}
+
+TEST(JsonNumberTest, FollowsTheGrammar) {
+  for (const char* good : {"0", "-0", "10", "1.5", "1e5", "1E-5", "-1.25e+10"})
+    EXPECT_TRUE(is_json_number(good)) << good;
+  for (const char* bad : {"", "01", "1.", ".1", "1e", "+1", "1x", "-"}) EXPECT_FALSE(is_json_number(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace gm::event_ingestion

@@ -1,0 +1,43 @@
+#pragma once
+// The counters of ingestion, looked up once.
+
+#include <string_view>
+
+#include "lib/event/event.h"
+#include "lib/telemetry/catalog.h"
+#include "services/event_ingestion/batch_builder.h"
+
+namespace gm::event_ingestion {
+
+// One dialect's counters.
+class IngestMetrics {
+ public:
+  IngestMetrics(telemetry::Registry& registry, event::Source source)
+      : registry_(registry),
+        source_(event::source_name(source)),
+        accepted_(registry.counter(telemetry::kIngestEvents, {source_, "accepted"})),
+        rejected_(registry.counter(telemetry::kIngestEvents, {source_, "rejected"})),
+        requests_ok_(registry.counter(telemetry::kIngestRequests, {source_, "ok"})) {}
+
+  void stored(uint32_t accepted, const std::vector<Tag>& refused) {
+    requests_ok_.add();
+    events(accepted, refused);
+  }
+  void events(uint32_t accepted, const std::vector<Tag>& refused) {
+    if (accepted > 0) accepted_.add(accepted);
+    if (refused.empty()) return;
+    rejected_.add(refused.size());
+    for (const Tag tag : refused) registry_.counter(telemetry::kIngestRejected, {declaration_of(tag).name}).add();
+  }
+  void failed(std::string_view code) { registry_.counter(telemetry::kIngestRequests, {source_, code}).add(); }
+  void unauthorised(std::string_view code) { registry_.counter(telemetry::kAuthFailures, {code}).add(); }
+
+ private:
+  telemetry::Registry& registry_;
+  const std::string_view source_;
+  telemetry::Counter& accepted_;
+  telemetry::Counter& rejected_;
+  telemetry::Counter& requests_ok_;
+};
+
+}  // namespace gm::event_ingestion

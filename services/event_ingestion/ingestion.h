@@ -1,0 +1,40 @@
+#pragma once
+// The ingestion service: from a request to a durable record and an answer.
+//
+// Thread-safe; handlers run on network threads and never block. What is answered with success is durable: accepted
+// events in events.raw, refused ones with their reason in events.rejected.
+
+#include <memory>
+
+#include "lib/base/clock.h"
+#include "lib/http/byte_budget.h"
+#include "lib/http/message.h"
+#include "lib/log/event_log.h"
+#include "lib/security/keys.h"
+#include "lib/telemetry/metrics.h"
+#include "services/event_ingestion/ingest_settings.h"
+
+namespace gm::event_ingestion {
+
+// Everything outlives the service and its pending answers.
+struct Dependencies {
+  log::EventLog& log;
+  const security::KeyRing& keys;
+  telemetry::Registry& registry;
+  http::ByteBudget& budget;  // shared with the HTTP server; decompressed bodies are taken from it too
+};
+
+class Ingestion {
+ public:
+  Ingestion(IngestSettings settings, Dependencies dependencies);
+  ~Ingestion();
+
+  // POST /v1/events, the PostHog paths, and OPTIONS of all of them. Called once, before the server starts.
+  void register_routes(http::Router& router);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gm::event_ingestion
