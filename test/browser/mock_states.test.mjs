@@ -1,0 +1,84 @@
+// States that a server with data never shows: an empty project, failures, a restart. Always against mock_api.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser, openPage } from './support/browser.mjs';
+import { link, openMock, sendEvents } from './support/target.mjs';
+
+const shots = process.env.GM_SHOTS;
+
+describe('dashboard states', () => {
+  let browser;
+  before(async () => {
+    browser = await launchBrowser();
+    if (shots) mkdirSync(shots, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  test('an empty project says how to start and notices the first event by itself', async () => {
+    const target = await openMock({ empty: true });
+    const { page, problems, close } = await openPage(browser, { baseUrl: target.url });
+    await page.goto(`${link(target)}&write_key=${target.writeKey}`);
+    await page.getByRole('heading', { name: 'Get started' }).waitFor();
+    const curl = await page.locator('pre').first().innerText();
+    assert.ok(curl.includes(`${target.url}/v1/events`) && curl.includes(target.writeKey), curl);
+    assert.match(await page.locator('pre').nth(1).innerText(), /posthog-node/);
+    assert.equal(await page.locator('[data-chart]').count(), 0);
+    if (shots) await page.screenshot({ path: join(shots, 'get-started-light.png'), fullPage: true });
+    await sendEvents(target, [{ event: 'first', player_id: 'p-1' }]);
+    await page.waitForSelector('[data-kpi="dau"]', { timeout: 6000 });
+    assert.deepEqual(problems, []);
+    await close();
+    await target.close();
+  });
+
+  test('the test event button sends one', async () => {
+    const target = await openMock({ empty: true });
+    const { page, close } = await openPage(browser, { baseUrl: target.url });
+    await page.goto(link(target));
+    await page.getByLabel('Write key').fill(target.writeKey);
+    await page.getByRole('button', { name: 'Send a test event from here' }).click();
+    await page.waitForSelector('[data-kpi="dau"]', { timeout: 6000 });
+    await close();
+    await target.close();
+  });
+
+  test('a chart that fails says so and can be tried again', async () => {
+    const target = await openMock();
+    const { page, close } = await openPage(browser, { baseUrl: target.url, allow: [/500/] });
+    let broken = true;
+    await page.route('**/api/v1/metrics/revenue*', (route) =>
+      broken ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ code: 'gm-store-unavailable', detail: 'The store is being rewritten.', trace_id: 'f'.repeat(32) }) }) : route.continue(),
+    );
+    await page.goto(link(target));
+    const card = page.locator('[data-chart="revenue"]');
+    await card.getByText('The store is being rewritten.').waitFor({ timeout: 15_000 });
+    await card.getByText('gm-store-unavailable').waitFor();
+    if (shots) await page.screenshot({ path: join(shots, 'error-state-light.png'), fullPage: true });
+    broken = false;
+    await card.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForSelector('[data-chart="revenue"][data-state="ready"]');
+    await close();
+    await target.close();
+  });
+
+  test('the feed comes back after a restart of the server and shows what happened meanwhile, once', async () => {
+    const first = await openMock();
+    const { page, problems, close } = await openPage(browser, { baseUrl: first.url, allow: [/ERR_/] });
+    await page.goto(link(first, '/live'));
+    await page.waitForSelector('[data-stream="open"]');
+    await first.close();
+    await page.waitForSelector('[data-stream="waiting"]');
+    const second = await openMock({ port: Number(new URL(first.url).port) });
+    await sendEvents(second, [{ event: 'while_away', player_id: 'p-away' }]);
+    await page.waitForSelector('[data-stream="open"]', { timeout: 30_000 });
+    await page.locator('.feed-row', { hasText: 'while_away' }).waitFor();
+    await sendEvents(second, [{ event: 'after_return', player_id: 'p-away' }]);
+    await page.locator('.feed-row', { hasText: 'after_return' }).waitFor();
+    assert.equal(await page.locator('.feed-row', { hasText: 'while_away' }).count(), 1);
+    assert.deepEqual(problems, []);
+    await close();
+    await second.close();
+  });
+});
