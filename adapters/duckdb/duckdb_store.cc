@@ -122,8 +122,8 @@ Result<std::vector<bool>> DuckDbStore::find_event_ids(std::span<const store::Eve
   return state_->lookups->find_event_ids(wanted);
 }
 
-Status DuckDbStore::visit_event_ids(int64_t received_since_ms, const EventIdVisitor& visit) {
-  return state_->lookups->visit_event_ids(received_since_ms, visit);
+Status DuckDbStore::visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) {
+  return state_->lookups->visit_event_ids(window_ms, visit);
 }
 
 Status DuckDbStore::apply(const store::MicroBatch& batch) {

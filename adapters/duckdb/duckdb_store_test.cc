@@ -223,7 +223,7 @@ TEST_F(DuckDbStoreTest, VisitsEventIdsUntilTold) {
   ASSERT_TRUE(store_->apply(batch).ok());
   size_t seen = 0;
   ASSERT_TRUE(store_
-                  ->visit_event_ids(kNow + 1000,
+                  ->visit_event_ids(3999,
                                     [&](ProjectId project, const Uuid& id, int64_t received_ms) {
                                       EXPECT_EQ(project, project_);
                                       EXPECT_EQ(id.low, static_cast<uint64_t>(received_ms - kNow) + 1);
@@ -233,7 +233,7 @@ TEST_F(DuckDbStoreTest, VisitsEventIdsUntilTold) {
                   .ok());
   EXPECT_EQ(seen, 4000u);
   seen = 0;
-  ASSERT_TRUE(store_->visit_event_ids(0, [&](ProjectId, const Uuid&, int64_t) { return ++seen < 3; }).ok());
+  ASSERT_TRUE(store_->visit_event_ids(kMsPerDay, [&](ProjectId, const Uuid&, int64_t) { return ++seen < 3; }).ok());
   EXPECT_EQ(seen, 3u);
   EXPECT_EQ(count("events"), 5000) << "the connection is usable after a visit that ended early";
 }

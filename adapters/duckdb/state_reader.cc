@@ -17,8 +17,8 @@ CREATE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UU
 )sql";
 
 std::string timestamp_literal(int64_t unix_ms) {
-  // A typed literal of the column's own type keeps zone maps usable.
-  return fmt::format("make_timestamp_ms({})", unix_ms);
+  // The cast gives the column's own type (the function answers in microseconds), which keeps zone maps usable.
+  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", unix_ms);
 }
 
 std::string date_literal(Date date) { return fmt::format("DATE '1970-01-01' + {}", date.days); }
@@ -207,10 +207,14 @@ Result<std::vector<bool>> StateReader::find_event_ids(std::span<const store::Eve
   return found;
 }
 
-Status StateReader::visit_event_ids(int64_t received_since_ms, const store::AnalyticsStore::EventIdVisitor& visit) {
-  duckdb_prepared_statement statement = nullptr;
+Status StateReader::visit_event_ids(int64_t window_ms, const store::AnalyticsStore::EventIdVisitor& visit) {
+  auto newest = connection_->query("SELECT max(received_at) FROM events");
+  if (!newest) return newest.error();
+  newest->next_chunk();
+  if (newest->is_null(0, 0)) return {};
   const std::string sql = fmt::format("SELECT project, event_id, received_at FROM events WHERE received_at >= {}",
-                                      timestamp_literal(received_since_ms));
+                                      timestamp_literal(newest->get<int64_t>(0, 0) - window_ms));
+  duckdb_prepared_statement statement = nullptr;
   duckdb_result result{};
   const bool ok = duckdb_prepare(connection_->handle(), sql.c_str(), &statement) == DuckDBSuccess &&
                   duckdb_execute_prepared_streaming(statement, &result) == DuckDBSuccess;

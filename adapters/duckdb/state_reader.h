@@ -20,7 +20,7 @@ class StateReader {
   // States of unknown players have version 0 and no key.
   Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted> wanted);
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted> wanted);
-  Status visit_event_ids(int64_t received_since_ms, const store::AnalyticsStore::EventIdVisitor& visit);
+  Status visit_event_ids(int64_t window_ms, const store::AnalyticsStore::EventIdVisitor& visit);
   Result<store::PlayerKey> highest_player_key();
 
  private:

@@ -181,9 +181,10 @@ class AnalyticsStore {
   virtual Result<std::vector<PlayerState>> load_players(std::span<const PlayerWanted> wanted) = 0;
   // For each id in the order asked: is it stored?
   virtual Result<std::vector<bool>> find_event_ids(std::span<const EventIdWanted> wanted) = 0;
-  // Calls `visit` with (project, id, received_ms) of each event received at or after `received_since_ms`, in no order, until it answers false.
+  // Calls `visit` with (project, id, received_ms) of the events received within `window_ms` before the newest receipt that is
+  // stored, in no order, until it answers false.
   using EventIdVisitor = std::function<bool(ProjectId, const Uuid&, int64_t)>;
-  virtual Status visit_event_ids(int64_t received_since_ms, const EventIdVisitor& visit) = 0;
+  virtual Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) = 0;
   // All or nothing, and durable when it returns ok.
   virtual Status apply(const MicroBatch& batch) = 0;
 

@@ -46,11 +46,13 @@ Deduper::Deduper(store::AnalyticsStore& store, int64_t bytes_max, int64_t window
       filter_(bytes_max - static_cast<int64_t>(recent_count(bytes_max, sizeof(Recent)) * sizeof(Recent)), window_ms),
       recent_(recent_count(bytes_max, sizeof(Recent))) {}
 
-Status Deduper::warm(int64_t now_ms, const std::atomic<bool>& stop) {
-  return store_->visit_event_ids(now_ms - window_ms_, [&](ProjectId project, const Uuid& id, int64_t received_ms) {
-    filter_.insert(IdFilter::hash(project, id), received_ms);
-    return !stop.load(std::memory_order_relaxed);
-  });
+Status Deduper::warm(const std::atomic<bool>& stop) {
+  // A little more than the window: partitions are not applied in step.
+  return store_->visit_event_ids(window_ms_ + window_ms_ / 8,
+                                 [&](ProjectId project, const Uuid& id, int64_t received_ms) {
+                                   filter_.insert(IdFilter::hash(project, id), received_ms);
+                                   return !stop.load(std::memory_order_relaxed);
+                                 });
 }
 
 Result<std::vector<bool>> Deduper::find_repeats(std::span<const ReceivedId> ids) {

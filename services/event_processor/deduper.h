@@ -23,8 +23,9 @@ class Deduper {
  public:
   Deduper(store::AnalyticsStore& store, int64_t bytes_max, int64_t window_ms);
 
-  // Reads the ids of the window before `now_ms` from the store; gives up early when `stop` turns true.
-  Status warm(int64_t now_ms, const std::atomic<bool>& stop);
+  // Reads the ids of the window before the newest receipt from the store; gives up early when `stop` turns true. The
+  // wall clock plays no part: after a long rest the log may hold events that are old by then.
+  Status warm(const std::atomic<bool>& stop);
   // True for each id that is a repeat: of an earlier one in `ids`, or of one remembered or stored. Changes nothing.
   Result<std::vector<bool>> find_repeats(std::span<const ReceivedId> ids);
   // After the ids are stored.

@@ -78,13 +78,18 @@ class Processor::Worker {
       progress.log_end += deps_.log.end(topic, p);
       progress.processed += applied(topic, p);
     }
+    for (log::Partition p = 0; p < deps_.log.partition_count(log::Topic::events_rejected); ++p) {
+      const log::Offset end = deps_.log.end(log::Topic::events_rejected, p);
+      const log::Offset done = applied(log::Topic::events_rejected, p);
+      progress.rejected_waiting += end > done ? end - done : 0;
+    }
     progress.last_commit_ms = last_commit_ms_;
     return progress;
   }
 
  private:
   void run() {
-    if (!retry("store", [this] { return deduper_.warm(deps_.clock.now_ms(), stopping_); })) return;
+    if (!retry("store", [this] { return deduper_.warm(stopping_); })) return;
     last_batch_ns_ = deps_.clock.monotonic_ns() - settings_.interval_ms * kNsPerMs;
     while (!stopping_) {
       const uint64_t waiting = source_.waiting();
@@ -113,7 +118,8 @@ class Processor::Worker {
     planner_.finish(plan);
     const int64_t started_ns = deps_.clock.monotonic_ns();
     // Once the plan is finished the players held are ahead of the store, so it is applied or the thread ends.
-    if (!retry("store", [&] { return apply(plan.batch()); })) return;
+    bool tried = false;
+    if (!retry("store", [&] { return apply_once(plan.batch(), tried); })) return;
     const int64_t ended_ns = deps_.clock.monotonic_ns();
     deps_.metrics.histogram(telemetry::kProcessorApplyDuration).observe(seconds(ended_ns - started_ns));
     last_batch_ns_ = ended_ns;
@@ -121,19 +127,22 @@ class Processor::Worker {
     compact_when_due();
   }
 
-  Status apply(const store::MicroBatch& batch) {
-    auto applied = deps_.store.apply(batch);
-    if (applied.ok() || !was_applied(batch)) return applied;
-    return {};
+  // A commit may fail to answer and still have happened. So after a failure the stored positions are asked first, and
+  // nothing is applied again before they have answered.
+  Status apply_once(const store::MicroBatch& batch, bool& tried) {
+    if (tried) {
+      const auto stored = deps_.store.positions();
+      if (!stored) return stored.error();
+      if (holds(stored.value(), batch.positions)) return {};
+    }
+    tried = true;
+    return deps_.store.apply(batch);
   }
 
-  // A commit may fail to answer and still have happened: the stored positions tell.
-  bool was_applied(const store::MicroBatch& batch) {
-    const auto stored = deps_.store.positions();
-    if (!stored) return false;
-    return std::all_of(batch.positions.begin(), batch.positions.end(), [&](const store::LogPosition& wanted) {
-      return std::any_of(stored.value().begin(), stored.value().end(), [&](const store::LogPosition& p) {
-        return p.topic == wanted.topic && p.partition == wanted.partition && p.next == wanted.next;
+  static bool holds(const std::vector<store::LogPosition>& stored, const std::vector<store::LogPosition>& wanted) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const store::LogPosition& one) {
+      return std::any_of(stored.begin(), stored.end(), [&](const store::LogPosition& other) {
+        return other.topic == one.topic && other.partition == one.partition && other.next == one.next;
       });
     });
   }

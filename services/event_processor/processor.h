@@ -17,9 +17,10 @@
 namespace gm::event_processor {
 
 struct ProcessorProgress {
-  uint64_t log_end = 0;        // durable events of events.raw, all partitions
-  uint64_t processed = 0;      // of these: applied to the store
-  int64_t last_commit_ms = 0;  // 0: nothing was applied since the start
+  uint64_t log_end = 0;           // durable events of events.raw, all partitions
+  uint64_t processed = 0;         // of these: applied to the store
+  uint64_t rejected_waiting = 0;  // durable events of events.rejected that are not yet visible
+  int64_t last_commit_ms = 0;     // 0: nothing was applied since the start
 };
 
 // Has a thread of its own from start() to stop(). The other methods may be called from any thread.

@@ -1,0 +1,215 @@
+#pragma once
+// For tests: the analytics store's port in memory, the plainest way that can be right, with failures at any call.
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lib/store/analytics_store.h"
+
+namespace gm::event_processor {
+
+// What every query would answer, by a readable key; rows of zeros are left out.
+using Answers = std::map<std::string, std::vector<int64_t>>;
+
+inline void add_to(Answers& answers, const std::string& key, const std::vector<int64_t>& values) {
+  std::vector<int64_t>& sums = answers[key];
+  sums.resize(values.size());
+  for (size_t i = 0; i < values.size(); ++i) sums[i] += values[i];
+}
+inline void drop_zeros(Answers& answers) {
+  std::erase_if(answers, [](const auto& entry) {
+    return std::all_of(entry.second.begin(), entry.second.end(), [](int64_t value) { return value == 0; });
+  });
+}
+
+class FakeStore final : public store::AnalyticsStore {
+ public:
+  enum class Fault { none, before, after };  // after: the call has its effect and still answers with an error
+  // Asked at each call, by name.
+  std::function<Fault(std::string_view call)> fault = [](std::string_view) { return Fault::none; };
+
+  Result<std::vector<store::LogPosition>> positions() override {
+    if (fault("positions") != Fault::none) return failure();
+    const std::lock_guard lock(mutex_);
+    std::vector<store::LogPosition> all;
+    for (const auto& [key, next] : positions_) all.push_back({key.first, key.second, next});
+    return all;
+  }
+
+  Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted> wanted) override {
+    if (fault("load_players") != Fault::none) return failure();
+    std::vector<store::PlayerState> states;
+    for (const store::PlayerWanted& one : wanted) states.push_back(load(one));
+    loaded += wanted.size();
+    return states;
+  }
+
+  Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted> wanted) override {
+    if (fault("find_event_ids") != Fault::none) return failure();
+    std::vector<bool> found;
+    for (const store::EventIdWanted& one : wanted) {
+      const auto stored = ids_.find({one.project, one.id});
+      found.push_back(stored != ids_.end() && stored->second >= one.received_from_ms &&
+                      stored->second <= one.received_to_ms);
+    }
+    asked += wanted.size();
+    return found;
+  }
+
+  Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) override {
+    if (fault("visit_event_ids") != Fault::none) return failure();
+    int64_t newest_ms = INT64_MIN;
+    for (const auto& [key, received_ms] : ids_) newest_ms = std::max(newest_ms, received_ms);
+    for (const auto& [key, received_ms] : ids_) {
+      if (received_ms >= newest_ms - window_ms && !visit(key.first, key.second, received_ms)) break;
+    }
+    return {};
+  }
+
+  Status apply(const store::MicroBatch& batch) override {
+    const Fault planned = fault("apply");
+    if (planned == Fault::before) return failure();
+    const std::lock_guard lock(mutex_);
+    for (const store::LogPosition& p : batch.positions) positions_[{p.topic, p.partition}] = p.next;
+    for (const store::EventRow& row : batch.events) {
+      repeated_ids += ids_.contains({row.project, row.event->id}) ? 1 : 0;
+      ids_[{row.project, row.event->id}] = row.received_ms;
+    }
+    events += batch.events.size();
+    for (const store::PlayerRow& row : batch.players) {
+      store::PlayerRow& known = players_[{row.project, row.player_id}];
+      if (row.version > known.version) known = row;
+    }
+    sessions_.insert(sessions_.end(), batch.sessions.begin(), batch.sessions.end());
+    player_days_.insert(player_days_.end(), batch.player_days.begin(), batch.player_days.end());
+    days_.insert(days_.end(), batch.days.begin(), batch.days.end());
+    cohort_days_.insert(cohort_days_.end(), batch.cohort_days.begin(), batch.cohort_days.end());
+    event_days_.insert(event_days_.end(), batch.event_days.begin(), batch.event_days.end());
+    for (const store::RejectedRow& row : batch.rejected) rejected.emplace_back(row.reason);
+    duplicates += batch.duplicates;
+    batch_sizes.push_back(batch.events.size());
+    if (planned == Fault::after) return failure();
+    return {};
+  }
+
+  Result<store::Table> run(const store::Statement&, int64_t) override {
+    return Error{"gm-query-invalid", "not in this double"};
+  }
+  Status compact() override {
+    if (fault("compact") != Fault::none) return failure();
+    ++compactions;
+    return {};
+  }
+
+  Answers answers() const;
+
+  uint64_t events = 0, duplicates = 0, repeated_ids = 0, loaded = 0, asked = 0, compactions = 0;
+  std::vector<std::string> rejected;
+  std::vector<size_t> batch_sizes;
+
+ private:
+  static Error failure() { return {"gm-store-unavailable", "made to fail"}; }
+  store::PlayerState load(const store::PlayerWanted& wanted);
+  std::string player_name(store::PlayerKey key) const;
+
+  std::mutex mutex_;
+  std::map<std::pair<log::Topic, log::Partition>, log::Offset> positions_;
+  std::map<std::pair<ProjectId, Uuid>, int64_t> ids_;
+  std::map<std::pair<ProjectId, std::string>, store::PlayerRow> players_;
+  std::vector<store::SessionRow> sessions_;
+  std::vector<store::PlayerDayDelta> player_days_;
+  std::vector<store::DayDelta> days_;
+  std::vector<store::CohortDayDelta> cohort_days_;
+  std::vector<store::EventDayDelta> event_days_;
+  store::PlayerKey next_player_ = 1;
+};
+
+inline store::PlayerState FakeStore::load(const store::PlayerWanted& wanted) {
+  store::PlayerState state;
+  state.row.project = wanted.project;
+  state.row.player_id = wanted.player_id;
+  const auto known = players_.find({wanted.project, std::string(wanted.player_id)});
+  if (known == players_.end()) {
+    state.row.player = next_player_++;
+    return state;
+  }
+  state.row = known->second;
+  std::map<Date, store::PlayerDay> days;
+  std::map<Date, int> active, payer;
+  for (const store::PlayerDayDelta& d : player_days_) {
+    if (d.player != state.row.player || d.date < wanted.since_date) continue;
+    store::PlayerDay& day = days[d.date];
+    day.date = d.date;
+    active[d.date] += d.active;
+    payer[d.date] += d.payer;
+    day.events += d.events;
+    day.sessions += d.sessions;
+    day.session_ms += d.session_ms;
+    day.revenue_micros += d.revenue_micros;
+  }
+  for (auto& [date, day] : days) {
+    day.payer = payer[date] > 0;
+    if (active[date] > 0) state.days.push_back(day);
+  }
+  std::map<std::tuple<int64_t, int64_t, std::string, uint64_t, Date>, int> signs;
+  for (const store::SessionRow& s : sessions_) {
+    if (s.player == state.row.player && s.end_ms >= wanted.since_ms) {
+      signs[{s.start_ms, s.end_ms, s.explicit_id, s.events, s.date}] += s.sign;
+    }
+  }
+  for (const auto& [key, sign] : signs) {
+    if (sign == 0) continue;
+    const auto& [start, end, id, count, date] = key;
+    state.sessions.push_back({wanted.project, state.row.player, id, start, end, date, count, 1});
+  }
+  return state;
+}
+
+inline std::string FakeStore::player_name(store::PlayerKey key) const {
+  for (const auto& [name, row] : players_) {
+    if (row.player == key) return name.second;
+  }
+  return "unknown player key";
+}
+
+inline Answers FakeStore::answers() const {
+  Answers answers;
+  const auto project = [](ProjectId id) { return std::to_string(id.value()) + " "; };
+  for (const auto& d : days_) {
+    add_to(answers, "day " + project(d.project) + d.date.to_string(),
+           {d.players, d.new_players, d.events, d.late_events, d.sessions, d.session_ms, d.payers, d.purchases,
+            d.revenue_micros});
+  }
+  for (const auto& d : cohort_days_) {
+    add_to(answers, "cohort " + project(d.project) + d.cohort_date.to_string() + " " + d.date.to_string(),
+           {d.players, d.revenue_micros});
+  }
+  for (const auto& d : event_days_) {
+    add_to(answers, "event " + project(d.project) + d.date.to_string() + " " + d.event, {d.events});
+  }
+  for (const auto& d : player_days_) {
+    add_to(answers,
+           "player_day " + project(d.project) + player_name(d.player) + " " + d.cohort_date.to_string() + " " +
+               d.date.to_string(),
+           {d.active, d.payer, d.events, d.sessions, d.session_ms, d.revenue_micros});
+  }
+  for (const auto& s : sessions_) {
+    add_to(answers,
+           "session " + project(s.project) + player_name(s.player) + " '" + s.explicit_id + "' " + s.date.to_string() +
+               " " + std::to_string(s.start_ms) + " " + std::to_string(s.end_ms) + " " + std::to_string(s.events),
+           {s.sign});
+  }
+  for (const auto& [key, p] : players_) {
+    add_to(answers, "player " + project(key.first) + key.second + " " + p.cohort_date.to_string(),
+           {p.first_seen_ms, p.last_seen_ms, static_cast<int64_t>(p.events), static_cast<int64_t>(p.sessions),
+            p.revenue_micros});
+  }
+  drop_zeros(answers);
+  return answers;
+}
+
+}  // namespace gm::event_processor

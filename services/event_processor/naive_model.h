@@ -1,0 +1,129 @@
+#pragma once
+// For tests: the numbers by their definitions, from all events at once, without deltas, caches or batches.
+
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/base/time.h"
+#include "lib/event/event.h"
+#include "services/event_processor/fake_store.h"
+#include "services/event_processor/processor_settings.h"
+#include "services/event_processor/project_directory.h"
+
+namespace gm::event_processor {
+
+// Feed it the decoded log in log order.
+class NaiveModel {
+ public:
+  NaiveModel(const std::map<ProjectId, ProjectProfile>& projects, const ProcessorSettings& settings)
+      : projects_(projects), settings_(settings) {}
+
+  void add(const event::Batch& batch) {
+    for (const event::Event& event : batch.events) {
+      if (!seen_.insert({batch.info.project, event.id}).second) {
+        ++duplicates;
+        continue;
+      }
+      add_new(batch.info, event);
+    }
+  }
+
+  Answers answers() const {
+    Answers answers = flat_;
+    for (const auto& [key, events] : players_) add_player(answers, key.first, key.second, events);
+    drop_zeros(answers);
+    return answers;
+  }
+  size_t events() const { return seen_.size(); }
+  uint64_t duplicates = 0;
+
+ private:
+  struct Seen {
+    int64_t time_ms;
+    Date date;
+    std::string session;
+    int64_t revenue_micros;
+  };
+
+  int64_t true_time(const event::BatchInfo& info, const event::Event& event) const {
+    int64_t time_ms = event.time_ms;
+    const int64_t skew = info.sent_ms == 0 || info.historical ? 0 : info.received_ms - info.sent_ms;
+    if (std::abs(skew) > settings_.skew_tolerance_ms && time_ms != info.received_ms) time_ms += skew;
+    return time_ms > info.received_ms + settings_.future_max_ms ? info.received_ms : time_ms;
+  }
+
+  void add_new(const event::BatchInfo& info, const event::Event& event) {
+    const ProjectProfile& profile = projects_.at(info.project);
+    const int64_t time_ms = true_time(info, event);
+    const Date date = profile.zone.local_date(time_ms);
+    const bool late = !info.historical && info.received_ms - time_ms > settings_.late_after_ms;
+    const int64_t revenue = event.revenue_micros && event.currency == profile.currency ? *event.revenue_micros : 0;
+    const std::string project = std::to_string(info.project.value()) + " ";
+    add_to(flat_, "event " + project + date.to_string() + " " + std::string(event.name), {1});
+    add_to(flat_, "day " + project + date.to_string(), {0, 0, 1, late ? 1 : 0, 0, 0, 0, revenue > 0 ? 1 : 0, revenue});
+    players_[{info.project, std::string(event.player)}].push_back({time_ms, date, std::string(event.session), revenue});
+  }
+
+  void add_player(Answers& answers, ProjectId id, const std::string& player, std::vector<Seen> events) const {
+    const std::string project = std::to_string(id.value()) + " ";
+    std::sort(events.begin(), events.end(), [](const Seen& a, const Seen& b) { return a.time_ms < b.time_ms; });
+    const Date cohort = events.front().date;
+    const std::string prefix = "player_day " + project + player + " " + cohort.to_string() + " ";
+    std::map<Date, int64_t> revenue_by_day;
+    std::set<Date> payer_days;
+    int64_t revenue = 0;
+    for (const Seen& e : events) {
+      add_to(answers, prefix + e.date.to_string(), {0, 0, 1, 0, 0, e.revenue_micros});
+      revenue_by_day[e.date] += e.revenue_micros;
+      if (e.revenue_micros > 0) payer_days.insert(e.date);
+      revenue += e.revenue_micros;
+    }
+    add_to(answers, "day " + project + cohort.to_string(), {0, 1, 0, 0, 0, 0, 0, 0, 0});
+    for (const auto& [date, sum] : revenue_by_day) {
+      const int64_t payer = payer_days.contains(date) ? 1 : 0;
+      add_to(answers, prefix + date.to_string(), {1, payer, 0, 0, 0, 0});
+      add_to(answers, "day " + project + date.to_string(), {1, 0, 0, 0, 0, 0, payer, 0, 0});
+      add_to(answers, "cohort " + project + cohort.to_string() + " " + date.to_string(), {1, sum});
+    }
+    const int64_t sessions = add_sessions(answers, project, player, prefix, events);
+    add_to(answers, "player " + project + player + " " + cohort.to_string(),
+           {events.front().time_ms, events.back().time_ms, static_cast<int64_t>(events.size()), sessions, revenue});
+  }
+
+  // `events` by time.
+  int64_t add_sessions(Answers& answers, const std::string& project, const std::string& player,
+                       const std::string& prefix, const std::vector<Seen>& events) const {
+    std::map<std::string, std::vector<Seen>> by_id;
+    for (const Seen& e : events) by_id[e.session].push_back(e);
+    int64_t sessions = 0;
+    for (const auto& [id, all] : by_id) {
+      const int64_t gap = id.empty() ? settings_.session_gap_ms : settings_.session_named_gap_ms;
+      for (size_t i = 0; i < all.size();) {
+        size_t last = i;
+        while (last + 1 < all.size() && all[last + 1].time_ms - all[last].time_ms <= gap) ++last;
+        const int64_t length = all[last].time_ms - all[i].time_ms;
+        add_to(answers, prefix + all[i].date.to_string(), {0, 0, 0, 1, length, 0});
+        add_to(answers, "day " + project + all[i].date.to_string(), {0, 0, 0, 0, 1, length, 0, 0, 0});
+        add_to(answers,
+               "session " + project + player + " '" + id + "' " + all[i].date.to_string() + " " +
+                   std::to_string(all[i].time_ms) + " " + std::to_string(all[last].time_ms) + " " +
+                   std::to_string(last - i + 1),
+               {1});
+        ++sessions;
+        i = last + 1;
+      }
+    }
+    return sessions;
+  }
+
+  std::map<ProjectId, ProjectProfile> projects_;
+  ProcessorSettings settings_;
+  std::set<std::pair<ProjectId, Uuid>> seen_;
+  std::map<std::pair<ProjectId, std::string>, std::vector<Seen>> players_;
+  Answers flat_;
+};
+
+}  // namespace gm::event_processor

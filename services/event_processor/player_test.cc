@@ -1,0 +1,220 @@
+#include "services/event_processor/player.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "services/event_processor/player_cache.h"
+
+namespace gm::event_processor {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Date kDay{20'000};
+constexpr int64_t kMidnight = int64_t{20'000} * kMsPerDay;
+constexpr SessionRules kRules{30 * kMsPerMinute, kMsPerDay};
+
+class PlayerTest : public ::testing::Test {
+ protected:
+  PlayerTest() {
+    player_.row.project = ProjectId::from_stored(1);
+    player_.row.player = 5;
+    player_.row.player_id = "anna";
+  }
+
+  // An event `minutes` after midnight of kDay.
+  PlayerEvent at(int64_t minutes, std::string_view session = "", int64_t revenue = 0) {
+    event::Event event;
+    event.session = session;
+    events_.push_back(event);
+    const int64_t time_ms = kMidnight + minutes * kMsPerMinute;
+    return {time_ms, TimeZone::utc().local_date(time_ms), revenue, &events_.back()};
+  }
+
+  // Applies the events as one group and answers with what the micro-batch holds.
+  store::MicroBatch apply(const std::vector<PlayerEvent>& events) {
+    store::MicroBatch batch;
+    Rollups rollups(batch);
+    for (const PlayerEvent& event : events) EXPECT_TRUE(knows_enough(player_, event, kRules));
+    apply_events(player_, events, kRules, rollups);
+    rollups.finish();
+    std::sort(batch.days.begin(), batch.days.end(), [](const auto& a, const auto& b) { return a.date < b.date; });
+    std::sort(batch.player_days.begin(), batch.player_days.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.date, a.cohort_date) < std::tie(b.date, b.cohort_date);
+    });
+    return batch;
+  }
+
+  static std::vector<std::tuple<int, int64_t, int64_t>> sessions(const store::MicroBatch& batch) {
+    std::vector<std::tuple<int, int64_t, int64_t>> rows;
+    for (const auto& s : batch.sessions) {
+      rows.emplace_back(s.sign, (s.start_ms - kMidnight) / kMsPerMinute, (s.end_ms - kMidnight) / kMsPerMinute);
+    }
+    return rows;
+  }
+
+  Player player_;
+  std::deque<event::Event> events_;
+};
+
+using S = std::tuple<int, int64_t, int64_t>;
+
+TEST_F(PlayerTest, AFirstEventMakesAPlayerADayAndASession) {
+  const auto batch = apply({at(600)});
+  ASSERT_EQ(batch.days.size(), 1u);
+  EXPECT_EQ(batch.days[0].players, 1);
+  EXPECT_EQ(batch.days[0].new_players, 1);
+  EXPECT_EQ(batch.days[0].events, 1);
+  EXPECT_EQ(batch.days[0].sessions, 1);
+  EXPECT_EQ(batch.days[0].session_ms, 0);
+  ASSERT_EQ(batch.cohort_days.size(), 1u);
+  EXPECT_EQ(batch.cohort_days[0].cohort_date, kDay);
+  ASSERT_EQ(batch.players.size(), 1u);
+  EXPECT_EQ(batch.players[0].version, 1u);
+  EXPECT_THAT(sessions(batch), ElementsAre(S(1, 600, 600)));
+}
+
+TEST_F(PlayerTest, SilenceUpToTheGapKeepsASession) {
+  EXPECT_THAT(sessions(apply({at(0), at(30), at(60)})), ElementsAre(S(1, 0, 60)));
+  const auto batch = apply({at(91)});
+  EXPECT_THAT(sessions(batch), ElementsAre(S(1, 91, 91)));
+  EXPECT_EQ(batch.days[0].sessions, 1);
+}
+
+TEST_F(PlayerTest, ALateEventJoinsTwoSessions) {
+  apply({at(0)});
+  apply({at(50)});
+  const auto batch = apply({at(25)});
+  EXPECT_THAT(sessions(batch), ::testing::UnorderedElementsAre(S(-1, 0, 0), S(-1, 50, 50), S(1, 0, 50)));
+  ASSERT_EQ(batch.days.size(), 1u);
+  EXPECT_EQ(batch.days[0].sessions, -1);
+  EXPECT_EQ(batch.days[0].session_ms, 50 * kMsPerMinute);
+  EXPECT_EQ(player_.row.sessions, 1u);
+}
+
+TEST_F(PlayerTest, AnEarlierEventMovesASessionToTheDayBefore) {
+  apply({at(-100), at(10)});
+  const auto batch = apply({at(-15)});
+  ASSERT_EQ(batch.days.size(), 2u);
+  EXPECT_EQ(batch.days[0].date, kDay - 1);
+  EXPECT_EQ(batch.days[0].sessions, 1);
+  EXPECT_EQ(batch.days[0].session_ms, 25 * kMsPerMinute);
+  EXPECT_EQ(batch.days[1].sessions, -1);
+  EXPECT_EQ(batch.days[1].players, 0);
+}
+
+TEST_F(PlayerTest, ANamedSessionBridgesSilencesAndStandsApart) {
+  const auto batch = apply({at(0, "s"), at(5), at(300, "s"), at(310, "t")});
+  EXPECT_THAT(sessions(batch), ::testing::UnorderedElementsAre(S(1, 0, 300), S(1, 5, 5), S(1, 310, 310)));
+}
+
+TEST_F(PlayerTest, AConstantSessionIdIsNotOneEndlessSession) {
+  const auto batch = apply({at(0, "s"), at(24 * 60, "s"), at(48 * 60 + 1, "s")});
+  EXPECT_THAT(sessions(batch), ::testing::UnorderedElementsAre(S(1, 0, 24 * 60), S(1, 48 * 60 + 1, 48 * 60 + 1)));
+}
+
+TEST_F(PlayerTest, AnUnchangedSessionIsNotWrittenAgain) {
+  apply({at(0)});
+  EXPECT_THAT(sessions(apply({at(300)})), ElementsAre(S(1, 300, 300)));
+}
+
+TEST_F(PlayerTest, ASecondPurchaseOfADayMakesNoSecondPayer) {
+  EXPECT_EQ(apply({at(0, "", 990'000), at(1, "", 990'000)}).days[0].payers, 1);
+  const auto batch = apply({at(2, "", 500'000)});
+  EXPECT_EQ(batch.days[0].payers, 0);
+  EXPECT_EQ(batch.days[0].revenue_micros, 500'000);
+  EXPECT_EQ(apply({at(24 * 60, "", 1)}).days[0].payers, 1);
+}
+
+TEST_F(PlayerTest, ARefundIsRevenueButNoPurchase) {
+  const auto batch = apply({at(0, "", -990'000)});
+  EXPECT_EQ(batch.days[0].payers, 0);
+  EXPECT_EQ(batch.days[0].revenue_micros, -990'000);
+}
+
+TEST_F(PlayerTest, AnEventBeforeTheFirstMovesTheWholeCohort) {
+  apply({at(0, "", 100), at(24 * 60, "", 50)});
+  const auto batch = apply({at(-5 * 24 * 60)});
+  std::vector<std::tuple<Date, Date, int, int64_t>> rows;
+  for (const auto& d : batch.player_days) rows.emplace_back(d.date, d.cohort_date, d.active, d.revenue_micros);
+  using R = std::tuple<Date, Date, int, int64_t>;
+  EXPECT_THAT(rows, ElementsAre(R(kDay - 5, kDay - 5, 1, 0), R(kDay, kDay - 5, 1, 100), R(kDay, kDay, -1, -100),
+                                R(kDay + 1, kDay - 5, 1, 50), R(kDay + 1, kDay, -1, -50)));
+  ASSERT_EQ(batch.days.size(), 2u) << "days whose sums do not change are not written";
+  EXPECT_EQ(batch.days[0].new_players, 1);
+  EXPECT_EQ(batch.days[0].players, 1);
+  EXPECT_EQ(batch.days[1].new_players, -1);
+  EXPECT_EQ(batch.days[1].players, 0);
+}
+
+TEST_F(PlayerTest, AnEarlierEventOfTheSameDayMovesNothing) {
+  apply({at(600)});
+  const auto batch = apply({at(500)});
+  EXPECT_EQ(player_.row.first_seen_ms, kMidnight + 500 * kMsPerMinute);
+  EXPECT_THAT(batch.cohort_days, IsEmpty());
+  EXPECT_EQ(batch.days[0].new_players, 0);
+}
+
+TEST_F(PlayerTest, TheNewestAttributesCountAndEmptyOnesAreFilled) {
+  PlayerEvent newer = at(100);
+  events_.back().country = "DE";
+  PlayerEvent older = at(50);
+  events_.back().country = "US";
+  events_.back().platform = "ios";
+  apply({newer});
+  apply({older});
+  EXPECT_EQ(player_.row.country, "DE");
+  EXPECT_EQ(player_.row.platform, "ios");
+}
+
+TEST_F(PlayerTest, WhatIsForgottenIsAskedForAgain) {
+  for (int day = 0; day < 10; ++day) apply({at(day * 24 * 60)});
+  forget_old(player_, 2 * kMsPerDay);
+  EXPECT_EQ(player_.days.size(), 3u);
+  EXPECT_TRUE(knows_enough(player_, at(10 * 24 * 60), kRules));
+  EXPECT_TRUE(knows_enough(player_, at(8 * 24 * 60), kRules));
+  EXPECT_FALSE(knows_enough(player_, at(5 * 24 * 60), kRules));
+  EXPECT_FALSE(knows_enough(player_, at(-24 * 60), kRules));
+}
+
+TEST_F(PlayerTest, APlayerWhoIsKnownWholeIsNeverAskedForAgain) {
+  apply({at(0)});
+  forget_old(player_, 2 * kMsPerDay);
+  EXPECT_TRUE(knows_enough(player_, at(-1000 * 24 * 60), kRules)) << "nothing was forgotten";
+}
+
+TEST(PlayerCacheTest, ForgetsTheLeastRecentlyUsedAndReplacesInPlace) {
+  PlayerCache cache(2);
+  const ProjectId project = ProjectId::from_stored(1);
+  const auto make = [&](const char* name, uint64_t key) {
+    Player player;
+    player.row.project = project;
+    player.row.player_id = name;
+    player.row.player = key;
+    return player;
+  };
+  const auto find = [&](const char* name) { return cache.find(project, name, PlayerCache::hash(project, name)); };
+  const auto put = [&](const char* name, uint64_t key) {
+    return cache.put(make(name, key), PlayerCache::hash(project, name));
+  };
+  put("anna", 1);
+  put("a name longer than any short string", 2);
+  EXPECT_EQ(find("anna")->row.player, 1u);
+  Player* replaced = put("a name longer than any short string", 3);
+  EXPECT_EQ(find("a name longer than any short string"), replaced);
+  EXPECT_EQ(replaced->row.player, 3u);
+  put("carl", 4);
+  EXPECT_EQ(cache.size(), 3u) << "nothing goes while a batch may hold pointers";
+  cache.evict();
+  EXPECT_EQ(find("anna"), nullptr);
+  EXPECT_NE(find("carl"), nullptr);
+  EXPECT_EQ(cache.find(ProjectId::from_stored(2), "carl", PlayerCache::hash(ProjectId::from_stored(2), "carl")),
+            nullptr);
+}
+
+}  // namespace
+}  // namespace gm::event_processor

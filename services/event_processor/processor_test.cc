@@ -1,0 +1,268 @@
+#include "services/event_processor/processor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lib/telemetry/catalog.h"
+#include "services/event_processor/processor_fixture.h"
+
+namespace gm::event_processor {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Le;
+
+constexpr int64_t kTimeoutMs = 30'000;
+const ProjectId kProject = ProjectId::from_stored(1);
+
+class ProcessorTest : public ::testing::Test {
+ protected:
+  void start(const ProcessorSettings& settings = test_settings()) {
+    processor_ = world_.processor(store_, settings);
+    const auto started = processor_->start();
+    ASSERT_TRUE(started.ok()) << started.error().message;
+  }
+  event::BatchInfo info() {
+    event::BatchInfo info;
+    info.project = kProject;
+    info.received_ms = world_.clock.now_ms();
+    return info;
+  }
+  event::Event event(std::string_view player, int64_t time_ms) {
+    event::Event event;
+    event.id = Uuid{1, ++next_id_};
+    event.name = "level_start";
+    event.player = player;
+    event.time_ms = time_ms;
+    return event;
+  }
+  void append_one(std::string_view player = "anna") { world_.append(info(), {event(player, world_.clock.now_ms())}); }
+  void catch_up() { ASSERT_TRUE(processor_->catch_up(kTimeoutMs)); }
+  uint64_t counted(const telemetry::MetricDeclaration& metric, std::initializer_list<std::string_view> labels = {}) {
+    return world_.metrics.counter(metric, labels).value();
+  }
+
+  World world_;
+  FakeStore store_;
+  std::unique_ptr<Processor> processor_;
+  uint64_t next_id_ = 0;
+};
+
+TEST_F(ProcessorTest, AppliesWhatArrivesAndSaysSo) {
+  start();
+  EXPECT_EQ(processor_->progress().last_commit_ms, 0);
+  for (int i = 0; i < 5; ++i) append_one();
+  ASSERT_TRUE(processor_->wait_until_applied(log::Topic::events_raw, 0, 5, kTimeoutMs));
+  EXPECT_EQ(store_.events, 5u);
+  EXPECT_EQ(counted(telemetry::kProcessorEvents), 5u);
+  EXPECT_EQ(processor_->progress().processed, 5u);
+  EXPECT_EQ(processor_->progress().log_end, 5u);
+  EXPECT_GT(processor_->progress().last_commit_ms, 0);
+  EXPECT_EQ(world_.log.released(log::Topic::events_raw, 0), 5u);
+  EXPECT_EQ(world_.metrics.gauge(telemetry::kProcessorLag, {"events.raw"}).value(), 0);
+}
+
+TEST_F(ProcessorTest, WaitingEndsWithTheTimeAndWithTheStop) {
+  start();
+  EXPECT_FALSE(processor_->wait_until_applied(log::Topic::events_raw, 0, 1, 20));
+  processor_->stop();
+  append_one();
+  EXPECT_FALSE(processor_->catch_up(kTimeoutMs));
+}
+
+TEST_F(ProcessorTest, ABatchHoldsNoMoreThanItMay) {
+  ProcessorSettings settings = test_settings();
+  settings.batch_events_max = 7;
+  for (int i = 0; i < 40; ++i) append_one();
+  start(settings);
+  catch_up();
+  EXPECT_EQ(store_.events, 40u);
+  EXPECT_THAT(store_.batch_sizes, Each(Le(7u)));
+}
+
+TEST_F(ProcessorTest, FewEventsWaitForEachOther) {
+  ProcessorSettings settings = test_settings();
+  settings.interval_ms = 300;
+  start(settings);
+  append_one();
+  catch_up();
+  for (int i = 0; i < 20; ++i) append_one();
+  catch_up();
+  EXPECT_LE(store_.batch_sizes.size(), 3u);
+}
+
+TEST_F(ProcessorTest, ARepeatedEventIsCountedOnce) {
+  start();
+  const auto repeated = event("anna", world_.clock.now_ms());
+  world_.append(info(), {repeated});
+  catch_up();
+  world_.append(info(), {repeated, repeated});
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+  EXPECT_EQ(counted(telemetry::kProcessorDuplicates), 2u);
+}
+
+TEST_F(ProcessorTest, RefusedEventsBecomeVisibleWithTheirReason) {
+  start();
+  const std::vector<event::Rejected> rejected = {{"player_id_missing", "no player", "{}"},
+                                                 {"event_name_missing", "", "{}"}};
+  world_.log.append(log::Topic::events_rejected, 0, event::encode_rejected(info(), rejected), 2, nullptr);
+  catch_up();
+  EXPECT_THAT(store_.rejected, ElementsAre("player_id_missing", "event_name_missing"));
+  EXPECT_EQ(counted(telemetry::kProcessorDlq, {"player_id_missing"}), 1u);
+}
+
+TEST_F(ProcessorTest, AnUnreadableRecordIsKeptAsideAndTheRestGoesOn) {
+  start();
+  world_.log.append(log::Topic::events_raw, 0, "no record at all", 3, nullptr);
+  append_one();
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+  EXPECT_THAT(store_.rejected, ElementsAre("record_malformed"));
+  EXPECT_EQ(processor_->progress().processed, 4u);
+}
+
+TEST_F(ProcessorTest, ResumesInTheMiddleOfAFrame) {
+  store::MicroBatch batch;
+  batch.positions.push_back({log::Topic::events_raw, 0, 2});
+  ASSERT_TRUE(store_.apply(batch).ok());
+  const int64_t now = world_.clock.now_ms();
+  world_.append(info(), {event("anna", now), event("anna", now), event("anna", now)});
+  start();
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+}
+
+TEST_F(ProcessorTest, EventsThatLeftTheLogAreCountedAsMissing) {
+  store::MicroBatch batch;
+  batch.positions.push_back({log::Topic::events_raw, 0, 2});
+  ASSERT_TRUE(store_.apply(batch).ok());
+  for (int i = 0; i < 10; ++i) append_one();
+  world_.log.drop_below(log::Topic::events_raw, 0, 6);
+  start();
+  catch_up();
+  EXPECT_EQ(store_.events, 4u);
+  EXPECT_EQ(counted(telemetry::kProcessorLogGap, {"events.raw"}), 4u);
+}
+
+TEST_F(ProcessorTest, AStoreAheadOfTheLogTakesTheLogsNextEvents) {
+  store::MicroBatch batch;
+  batch.positions.push_back({log::Topic::events_raw, 0, 500});
+  ASSERT_TRUE(store_.apply(batch).ok());
+  start();
+  append_one();
+  ASSERT_TRUE(processor_->wait_until_applied(log::Topic::events_raw, 0, 1, kTimeoutMs));
+  EXPECT_EQ(store_.events, 1u);
+}
+
+TEST_F(ProcessorTest, KeepsItsPlaceWhileTheStoreRefuses) {
+  std::atomic<bool> broken{true};
+  store_.fault = [&](std::string_view call) {
+    return broken && call == "apply" ? FakeStore::Fault::before : FakeStore::Fault::none;
+  };
+  start();
+  append_one();
+  EXPECT_FALSE(processor_->catch_up(200));
+  EXPECT_GE(counted(telemetry::kProcessorErrors, {"store"}), 1u);
+  EXPECT_EQ(processor_->progress().processed, 0u);
+  broken = false;
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+}
+
+TEST_F(ProcessorTest, GoesOnWhenTheLogCanBeReadAgain) {
+  start();
+  world_.log.set_read_error({"gm-log-corrupt", "made to fail"});
+  append_one();
+  EXPECT_FALSE(processor_->catch_up(100));
+  EXPECT_GE(counted(telemetry::kProcessorErrors, {"log"}), 1u);
+  world_.log.set_read_error({});
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+}
+
+TEST_F(ProcessorTest, AStartWithoutAStoreFails) {
+  store_.fault = [](std::string_view) { return FakeStore::Fault::before; };
+  processor_ = world_.processor(store_, test_settings());
+  EXPECT_EQ(processor_->start().error().code, "gm-store-unavailable");
+}
+
+TEST_F(ProcessorTest, StopsQuicklyWhateverItWaitsFor) {
+  store_.fault = [](std::string_view call) {
+    return call == "apply" ? FakeStore::Fault::before : FakeStore::Fault::none;
+  };
+  start();
+  append_one();
+  EXPECT_FALSE(processor_->catch_up(100));
+  const int64_t before = world_.clock.monotonic_ns();
+  processor_->stop();
+  EXPECT_LT(world_.clock.monotonic_ns() - before, 1'000'000'000);
+}
+
+TEST_F(ProcessorTest, OnlyRecentEventsAreLive) {
+  start();
+  const int64_t now = world_.clock.now_ms();
+  auto info_of_backfill = info();
+  info_of_backfill.historical = true;
+  world_.append(info_of_backfill, {event("old", now - 31 * kMsPerMinute), event("new", now - kMsPerMinute)});
+  catch_up();
+  processor_->stop();
+  const auto published = world_.live.published();
+  ASSERT_EQ(published.size(), 1u);
+  EXPECT_EQ(published[0].player, "new");
+  EXPECT_EQ(published[0].event, "level_start");
+}
+
+TEST_F(ProcessorTest, RevenueInAnotherCurrencyIsCountedAside) {
+  start();
+  auto euros = event("anna", world_.clock.now_ms());
+  euros.revenue_micros = 5'000'000;
+  euros.currency = "EUR";
+  auto dollars = event("anna", world_.clock.now_ms());
+  dollars.revenue_micros = 3'000'000;
+  dollars.currency = "USD";
+  world_.append(info(), {euros, dollars});
+  catch_up();
+  processor_->stop();
+  EXPECT_EQ(counted(telemetry::kProcessorForeignCurrency), 1u);
+  int64_t revenue = 0;
+  for (const auto& [key, values] : store_.answers()) {
+    if (key.starts_with("day ")) revenue += values.back();
+  }
+  EXPECT_EQ(revenue, 3'000'000);
+}
+
+TEST_F(ProcessorTest, AnUnknownProjectIsCountedInUtc) {
+  start();
+  auto other = info();
+  other.project = ProjectId::from_stored(99);
+  world_.append(other, {event("anna", world_.clock.now_ms())});
+  catch_up();
+  EXPECT_EQ(store_.events, 1u);
+}
+
+TEST_F(ProcessorTest, HeldPlayersAreNotReadAgain) {
+  start();
+  for (int i = 0; i < 5; ++i) {
+    append_one();
+    catch_up();
+  }
+  EXPECT_EQ(store_.loaded, 1u);
+}
+
+TEST_F(ProcessorTest, MergesAfterEnoughChanges) {
+  ProcessorSettings settings = test_settings();
+  settings.compaction_rows = 10;
+  start(settings);
+  for (int i = 0; i < 6; ++i) {
+    append_one();
+    catch_up();
+  }
+  processor_->stop();
+  EXPECT_GE(store_.compactions, 1u);
+  EXPECT_LE(store_.compactions, 5u);
+}
+
+}  // namespace
+}  // namespace gm::event_processor

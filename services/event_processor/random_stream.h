@@ -1,0 +1,122 @@
+#pragma once
+// For tests: seeded streams of frames with everything that goes wrong in the field: repeats, late and early events,
+// wrong clocks, backfills, shared session ids, foreign currencies, players of several zones around clock changes.
+
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/base/random.h"
+#include "services/event_processor/naive_model.h"
+
+namespace gm::event_processor {
+
+inline constexpr int64_t kStreamStartMs =
+    1'792'713'600'000;  // 2026-10-23T00:00:00Z; clocks change in Berlin and New York soon after
+
+inline std::map<ProjectId, ProjectProfile> stream_projects() {
+  std::map<ProjectId, ProjectProfile> projects;
+  const std::pair<const char*, const char*> profiles[] = {
+      {"UTC", "USD"}, {"Europe/Berlin", "EUR"}, {"America/New_York", "USD"}, {"Pacific/Auckland", "NZD"}};
+  uint32_t id = 1;
+  for (const auto& [zone, currency] : profiles) {
+    projects[ProjectId::from_stored(id++)] = {TimeZone::find(zone).value(), currency};
+  }
+  return projects;
+}
+
+struct StreamFrame {
+  log::Partition partition = 0;
+  uint32_t count = 0;
+  std::string payload;
+};
+
+class RandomStream {
+ public:
+  RandomStream(uint64_t seed, log::Partition partitions) : random_(seed), partitions_(partitions) {}
+
+  std::vector<StreamFrame> frames(size_t count) {
+    std::vector<StreamFrame> all;
+    for (size_t i = 0; i < count; ++i) {
+      received_ms_ += static_cast<int64_t>(random_.below(40 * kMsPerMinute));
+      if (i > 3 && random_.below(8) == 0) {
+        // A client that got no answer sends the same request again.
+        all.push_back(all[random_.below(all.size())]);
+      } else {
+        all.push_back(fresh_frame());
+      }
+    }
+    for (size_t i = all.size(); i > 1; --i) {
+      // Mostly in order, now and then far out of it.
+      if (random_.below(5) == 0) std::swap(all[i - 1], all[random_.below(i)]);
+    }
+    return all;
+  }
+
+ private:
+  // One player's events: a request comes from one device.
+  StreamFrame fresh_frame() {
+    const auto project = static_cast<uint32_t>(random_.below(4) + 1);
+    const auto player_number = random_.below(9);
+    event::BatchInfo info;
+    info.project = ProjectId::from_stored(project);
+    info.received_ms = received_ms_;
+    info.historical = random_.below(6) == 0;
+    int64_t clock_error = 0;
+    if (random_.below(4) == 0) clock_error = static_cast<int64_t>(random_.below(10 * kMsPerHour)) - 5 * kMsPerHour;
+    if (random_.below(3) != 0) info.sent_ms = received_ms_ + clock_error - static_cast<int64_t>(random_.below(2000));
+    event::BatchEncoder encoder(info);
+    const size_t count = random_.below(12) + 1;
+    int64_t time_ms = received_ms_ - age_ms();
+    for (size_t i = 0; i < count; ++i) {
+      time_ms += static_cast<int64_t>(random_.below(random_.below(4) == 0 ? 90 * kMsPerMinute : 5 * kMsPerMinute));
+      add_event(encoder, fmt::format("p{}_of_{}", player_number, project), time_ms + clock_error);
+    }
+    return {static_cast<log::Partition>((project * 31 + player_number) % partitions_), encoder.count(),
+            std::move(encoder).take()};
+  }
+
+  int64_t age_ms() {
+    switch (random_.below(6)) {
+      case 0:
+        return static_cast<int64_t>(random_.below(6 * kMsPerDay));
+      case 1:
+        return static_cast<int64_t>(random_.below(20 * kMsPerHour));
+      case 2:
+        return -static_cast<int64_t>(random_.below(3 * kMsPerHour));  // from the future
+      default:
+        return static_cast<int64_t>(random_.below(30 * kMsPerMinute));
+    }
+  }
+
+  void add_event(event::BatchEncoder& encoder, const std::string& player, int64_t time_ms) {
+    static constexpr const char* kNames[] = {"session_start", "level_start", "level_complete", "purchase"};
+    static constexpr const char* kCurrencies[] = {"USD", "EUR", "NZD"};
+    // Repeats of single events, too: some ids are used more than once.
+    event::Event event;
+    event.id = Uuid{random_.next(), random_.next()};
+    std::vector<Uuid>& used = ids_[player];
+    if (!used.empty() && random_.below(15) == 0) event.id = used[random_.below(used.size())];
+    used.push_back(event.id);
+    event.name = kNames[random_.below(4)];
+    event.player = player;
+    event.time_ms = time_ms;
+    std::string session;
+    if (random_.below(3) == 0) session = fmt::format("s{}", random_.below(3));
+    event.session = session;
+    if (random_.below(5) == 0) {
+      event.revenue_micros = static_cast<int64_t>(random_.below(12)) * 990'000 - 2 * 990'000;
+      event.currency = kCurrencies[random_.below(3)];
+    }
+    encoder.add(event);
+  }
+
+  SeededRandom random_;
+  log::Partition partitions_;
+  int64_t received_ms_ = kStreamStartMs;
+  std::map<std::string, std::vector<Uuid>> ids_;  // by player and project
+};
+
+}  // namespace gm::event_processor
