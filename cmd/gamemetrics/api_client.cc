@@ -1,0 +1,42 @@
+#include "cmd/gamemetrics/api_client.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace gm::gamemetrics {
+
+void add_server_options(CLI::App& command, ServerOptions& options, const char* key_prose) {
+  command.add_option("--url", options.url, "Address of the server")->envname("GAMEMETRICS_URL")->capture_default_str();
+  command.add_option("--key", options.key, key_prose)->envname("GAMEMETRICS_KEY")->required();
+}
+
+Error error_of(const http::ClientResponse& response) {
+  const auto json = nlohmann::json::parse(response.body, nullptr, false);
+  if (json.is_object() && json.contains("code") && json["code"].is_string()) {
+    std::string message = json.value("detail", json.value("title", std::string("no detail given")));
+    if (json.contains("errors")) {
+      for (const auto& problem : json["errors"])
+        message += fmt::format("; {} {}", problem.value("pointer", ""), problem.value("detail", ""));
+    }
+    return {json["code"].get<std::string>(), fmt::format("the server answered {}: {}", response.status, message)};
+  }
+  return {"gm-server-unreachable", fmt::format("answer {} is not from a gamemetrics server", response.status)};
+}
+
+Result<std::string> ApiClient::get_text(const std::string& path) {
+  auto response = client_.get(options_.url + path, {{"Authorization", "Bearer " + options_.key}});
+  if (!response) return response.error();
+  if (response->status != 200) return error_of(*response);
+  return std::move(response->body);
+}
+
+Result<nlohmann::ordered_json> ApiClient::get(const std::string& path) {
+  const auto text = get_text(path);
+  if (!text) return text.error();
+  auto json = nlohmann::ordered_json::parse(*text, nullptr, false);
+  if (json.is_discarded()) return Error{"gm-server-unreachable", "the answer to " + path + " is not JSON"};
+  return json;
+}
+
+}  // namespace gm::gamemetrics

@@ -1,0 +1,239 @@
+#include "cmd/gamemetrics/instance.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "cmd/gamemetrics/pipeline_facts.h"
+#include "cmd/gamemetrics/probes.h"
+#include "cmd/gamemetrics/project_lookup.h"
+#include "cmd/gamemetrics/settings_options.h"
+#include "cmd/gamemetrics/stop_signal.h"
+#include "cmd/gamemetrics/targets.h"
+#include "cmd/gamemetrics/version.h"
+#include "lib/http/server.h"
+#include "lib/io/network.h"
+#include "lib/telemetry/catalog.h"
+#include "services/admin/dashboard.h"
+#include "services/analytics_api/analytics_api.h"
+#include "services/event_ingestion/ingestion.h"
+#include "services/event_processor/processor.h"
+
+namespace gm::gamemetrics {
+namespace {
+
+constexpr int64_t kProbeTimeoutMs = 1000;
+constexpr auto kKeyReloadEvery = std::chrono::seconds(2);
+
+http::ServerSettings internal_settings(const config::Settings& settings) {
+  http::ServerSettings own = http::ServerSettings::from(settings);
+  own.address = settings.text("internal.address");
+  own.threads = 1;
+  own.worker_threads = 1;
+  return own;
+}
+
+}  // namespace
+
+Result<telemetry::Logger> make_logger(const config::Settings& settings, const Clock& clock) {
+  const auto level = telemetry::parse_level(settings.text("logging.level"));
+  const auto format = telemetry::parse_log_format(settings.text("logging.format"));
+  if (!level) return Error{"gm-config-invalid-value", "logging.level must be debug, info, warn or error"};
+  if (!format) return Error{"gm-config-invalid-value", "logging.format must be json or text"};
+  return telemetry::Logger::to_stderr(*level, *format, clock);
+}
+
+// Declared in the order of the start; the reverse order of destruction is the order in which nothing is used after its
+// end.
+struct Instance::State {
+  const config::Settings& settings;
+  const Clock& clock;
+  telemetry::Logger logger;
+  SystemRandom random;
+  io::PosixFileSystem files;
+  io::PosixNetwork network;
+  telemetry::Registry registry;
+  std::atomic<bool> started{false}, log_failed{false}, stopped{false};
+
+  std::unique_ptr<io::FileLock> lock;
+  std::unique_ptr<log::EventLog> log;
+  std::unique_ptr<store::AnalyticsStore> store;
+  std::unique_ptr<store::MetadataStore> metadata;
+  std::unique_ptr<store::LiveState> live;
+  security::KeyRing keys;
+  std::optional<ProjectKeys> new_keys;
+  std::unique_ptr<ProjectLookup> projects;
+  std::optional<PipelineSource> pipeline;
+  std::unique_ptr<event_processor::Processor> processor;
+  std::shared_ptr<http::ByteBudget> budget;
+  std::unique_ptr<event_ingestion::Ingestion> ingestion;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<http::Server> internal;
+
+  std::mutex maintenance_mutex;
+  std::condition_variable maintenance_wakeup;
+  std::thread maintenance;
+
+  State(const config::Settings& all, const Clock& system_clock, telemetry::Logger log_lines)
+      : settings(all), clock(system_clock), logger(std::move(log_lines)) {}
+
+  Status take_data_dir();
+  Status open_backends();
+  Status start_processor();
+  Status start_servers();
+  void add_routes();
+  Status reload_keys();
+  void maintain();
+};
+
+Status Instance::State::take_data_dir() {
+  const std::string path = settings.text("data_dir");
+  if (const auto made = files.make_directories(path); !made) return made.error();
+  auto taken = files.lock(data_path(settings, "lock"));
+  if (taken) {
+    lock = std::move(*taken);
+    return {};
+  }
+  if (taken.error().code != io::kLocked) return taken.error();
+  return Error{"gm-data-dir-in-use",
+               fmt::format("another gamemetrics serves from '{}'; stop it or choose another data_dir", path)};
+}
+
+Status Instance::State::open_backends() {
+  const Platform platform{files, clock, registry, logger, [this](const Error& error) {
+                            logger.error("the event log has stopped; the process ends",
+                                         {{"code", error.code}, {"error", error.message}});
+                            log_failed = true;
+                            request_stop();
+                          }};
+  auto opened_log = open_event_log(settings, platform);
+  if (!opened_log) return opened_log.error();
+  log = std::move(*opened_log);
+  auto opened_store = open_analytics_store(settings, platform);
+  if (!opened_store) return opened_store.error();
+  store = std::move(*opened_store);
+  auto opened_metadata = open_metadata_store(settings);
+  if (!opened_metadata) return opened_metadata.error();
+  metadata = std::move(*opened_metadata);
+  live = make_live_state(settings, platform);
+  auto made = ensure_project(*metadata, settings, random, clock.now_ms());
+  if (!made) return made.error();
+  new_keys = std::move(*made);
+  return reload_keys();
+}
+
+Status Instance::State::reload_keys() {
+  auto valid = valid_keys(*metadata);
+  if (!valid) return valid.error();
+  keys.replace(std::move(*valid));
+  return {};
+}
+
+Status Instance::State::start_processor() {
+  auto source = PipelineSource::open(*store, *log, registry, settings.duration_ms("query.timeout"));
+  if (!source) return source.error();
+  pipeline = *source;
+  projects = std::make_unique<ProjectLookup>(*metadata);
+  processor = std::make_unique<event_processor::Processor>(
+      event_processor::Processor::Dependencies{*log, *store, *live, *projects, registry, clock,
+                                               logger.component("processor")},
+      event_processor::ProcessorSettings::from(settings));
+  return processor->start();
+}
+
+Status Instance::State::start_servers() {
+  const http::ServerContext context{clock, random, network, registry, logger.component("http")};
+  budget = std::make_shared<http::ByteBudget>(static_cast<size_t>(settings.bytes("ingest.in_flight_bytes_max")));
+  server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
+  internal = std::make_unique<http::Server>(internal_settings(settings), context);
+  add_routes();
+  if (const auto listening = server->start(); !listening) return listening.error();
+  return internal->start();
+}
+
+void Instance::State::add_routes() {
+  ingestion = std::make_unique<event_ingestion::Ingestion>(
+      event_ingestion::IngestSettings::from(settings), event_ingestion::Dependencies{*log, keys, registry, *budget});
+  ingestion->register_routes(*server);
+  analytics_api::register_routes(
+      *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
+                analytics_api::ApiSettings::from(settings)});
+  admin::register_dashboard(*server, settings);
+  const std::vector<ProbeCheck> checks = {
+      {"event log", [this] { return !log_failed.load(); }},
+      {"analytics store", [this] { return store->run({"SELECT 1", {}}, kProbeTimeoutMs).ok(); }},
+      {"metadata", [this] { return metadata->projects().ok(); }},
+  };
+  register_probes(*internal, checks, [this] { return started.load(); }, registry);
+}
+
+void Instance::State::maintain() {
+  std::unique_lock guard(maintenance_mutex);
+  while (!stopped) {
+    maintenance_wakeup.wait_for(guard, kKeyReloadEvery);
+    if (stopped) return;
+    if (const auto reloaded = reload_keys(); !reloaded) {
+      logger.warn("the keys could not be read again; the known ones stay valid",
+                  {{"code", reloaded.error().code}, {"error", reloaded.error().message}});
+    }
+  }
+}
+
+Instance::Instance(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Instance::~Instance() { stop(); }
+
+Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settings, const Clock& clock,
+                                                  telemetry::Logger logger, const OnFirstStart& on_first_start) {
+  const int64_t began = clock.monotonic_ns();
+  std::unique_ptr<Instance> instance(new Instance(std::make_unique<State>(settings, clock, std::move(logger))));
+  State& state = *instance->state_;
+  state.registry.gauge(telemetry::kBuildInfo, {version(), "all"}).set(1);
+  for (const auto step :
+       {&State::take_data_dir, &State::open_backends, &State::start_processor, &State::start_servers}) {
+    if (const Status done = (state.*step)(); !done) return done.error();
+  }
+  state.maintenance = std::thread([&state] { state.maintain(); });
+  if (state.new_keys && on_first_start) on_first_start(*state.new_keys, instance->url());
+  state.started = true;
+  state.logger.info("serving", {{"url", instance->url()},
+                                {"internal_port", state.internal->port()},
+                                {"version", version()},
+                                {"data_dir", settings.text("data_dir")},
+                                {"start_ms", (clock.monotonic_ns() - began) / 1'000'000}});
+  return instance;
+}
+
+void Instance::stop() {
+  if (state_->stopped.exchange(true)) return;
+  {
+    const std::lock_guard guard(state_->maintenance_mutex);
+    state_->maintenance_wakeup.notify_all();
+  }
+  if (state_->maintenance.joinable()) state_->maintenance.join();
+  if (state_->server) state_->server->stop();
+  if (state_->log) state_->log->close();
+  if (state_->processor) state_->processor->stop();
+  if (state_->internal) state_->internal->stop();
+  if (state_->started) state_->logger.info("stopped");
+}
+
+std::string Instance::url() const {
+  const auto endpoint = io::parse_endpoint(state_->settings.text("http.address"));
+  std::string host = endpoint ? endpoint->host : "127.0.0.1";
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return fmt::format("http://{}:{}", host, state_->server->port());
+}
+
+const std::optional<ProjectKeys>& Instance::new_keys() const { return state_->new_keys; }
+store::MetadataStore& Instance::metadata() { return *state_->metadata; }
+Status Instance::reload_keys() { return state_->reload_keys(); }
+bool Instance::catch_up(int64_t timeout_ms) { return state_->processor->catch_up(timeout_ms); }
+uint64_t Instance::processed() const { return state_->processor->progress().processed; }
+bool Instance::log_failed() const { return state_->log_failed; }
+
+}  // namespace gm::gamemetrics

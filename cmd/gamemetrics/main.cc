@@ -1,0 +1,3 @@
+#include "cmd/gamemetrics/cli.h"
+
+int main(int argc, char** argv) { return gm::gamemetrics::run(argc, argv); }

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cmd/gamemetrics/api_client.h"
+#include "cmd/gamemetrics/cli.h"
+#include "cmd/gamemetrics/console.h"
+#include "cmd/gamemetrics/event_sender.h"
+#include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/text_table.h"
+#include "lib/base/time.h"
+
+namespace gm::gamemetrics {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct QueryOptions {
+  ServerOptions server;
+  std::string what;
+  std::string from, to;
+  std::string days = "0,1,3,7,14,30";
+  std::string reason;
+  int limit = 20;
+  std::string output;
+};
+
+std::string text_of(const Json& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return fmt::format("{:.10g}", value.get<double>());
+  return value.dump();
+}
+
+TextTable metric_table(const Json& answer) {
+  TextTable table{{"date", answer.value("metric", "value"), "provisional"}, {}};
+  for (const Json& point : answer["points"]) {
+    table.rows.push_back(
+        {text_of(point["date"]), text_of(point["value"]), point.value("provisional", false) ? "yes" : ""});
+  }
+  if (!answer["total"].is_null()) table.rows.push_back({"total", text_of(answer["total"]), ""});
+  return table;
+}
+
+TextTable retention_table(const Json& answer) {
+  TextTable table{{"cohort", "size"}, {}};
+  for (const Json& day : answer["days"]) table.columns.push_back("day " + text_of(day));
+  for (const Json& cohort : answer["cohorts"]) {
+    std::vector<std::string> row{text_of(cohort["cohort_date"]), text_of(cohort["size"])};
+    for (const Json& day : answer["days"]) {
+      const auto cell =
+          std::find_if(cohort["cells"].begin(), cohort["cells"].end(), [&](const Json& c) { return c["day"] == day; });
+      row.push_back(cell == cohort["cells"].end() ? "" : text_of((*cell)["players"]));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+TextTable rows_table(const Json& rows, std::initializer_list<const char*> columns) {
+  TextTable table{{columns.begin(), columns.end()}, {}};
+  for (const Json& row : rows) {
+    std::vector<std::string> cells;
+    for (const char* column : columns) cells.push_back(row.contains(column) ? text_of(row[column]) : "");
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+TextTable table_of(const std::string& what, const Json& answer) {
+  if (what == "retention") return retention_table(answer);
+  if (what == "top-events") return rows_table(answer["rows"], {"event", "events", "share"});
+  if (what == "rejected")
+    return rows_table(answer["rows"], {"offset", "received_at", "reason", "detail", "source", "raw"});
+  if (what == "metrics") return rows_table(answer["metrics"], {"name", "unit", "window", "definition"});
+  return metric_table(answer);
+}
+
+// Without --from and --to: the 30 days that end today, as the game counts days.
+Status fill_range(ApiClient& api, QueryOptions& options) {
+  if (!options.from.empty() && !options.to.empty()) return {};
+  const auto project = api.get("/api/v1/project");
+  if (!project) return project.error();
+  const auto zone = TimeZone::find(project->value("timezone", "UTC"));
+  if (!zone) return zone.error();
+  const Date today = zone->local_date(SystemClock().now_ms());
+  if (options.to.empty()) options.to = today.to_string();
+  const auto to = Date::parse(options.to);
+  if (!to) return Error{"gm-usage-invalid", "--to must be a date such as 2026-11-23"};
+  if (options.from.empty()) options.from = (*to - 29).to_string();
+  return {};
+}
+
+std::string path_of(const QueryOptions& options) {
+  const std::string range = fmt::format("from={}&to={}", options.from, options.to);
+  if (options.what == "metrics") return "/api/v1/metrics";
+  if (options.what == "retention") return fmt::format("/api/v1/retention?{}&days={}", range, options.days);
+  if (options.what == "top-events") return fmt::format("/api/v1/events/top?{}&limit={}", range, options.limit);
+  if (options.what == "rejected") {
+    return fmt::format("/api/v1/rejected?limit={}{}", options.limit,
+                       options.reason.empty() ? "" : "&reason=" + options.reason);
+  }
+  return fmt::format("/api/v1/metrics/{}?{}", options.what, range);
+}
+
+int query(QueryOptions options) {
+  options.server.url = without_trailing_slash(options.server.url);
+  ApiClient api(options.server);
+  if (options.what != "rejected" && options.what != "metrics") {
+    if (const auto filled = fill_range(api, options); !filled) return fail(filled.error());
+  }
+  const auto answer = api.get(path_of(options));
+  if (!answer) return fail(answer.error());
+  if (options.output == "json") {
+    print(answer->dump(2) + "\n");
+    return kExitOk;
+  }
+  const TextTable table = table_of(options.what, *answer);
+  print(options.output == "csv" ? render_csv(table) : render_aligned(table));
+  if (options.output == "table" && answer->contains("definition")) {
+    say("{} ({}, {}{}). {}", answer->value("title", ""), answer->value("window", ""), answer->value("timezone", ""),
+        answer->value("complete", true) ? "" : ", not complete yet", answer->value("definition", ""));
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_query_command(Cli& cli) {
+  CLI::App* command = cli.app.add_subcommand("query", "Ask a running server for numbers");
+  const auto options = std::make_shared<QueryOptions>();
+  command
+      ->add_option("what", options->what,
+                   "A metric such as dau, or: retention, top-events, rejected, metrics (the list)")
+      ->required();
+  add_server_options(*command, options->server, "Project key (gm_pk_...)");
+  command->add_option("--from", options->from, "First day, YYYY-MM-DD (default: 30 days)");
+  command->add_option("--to", options->to, "Last day, YYYY-MM-DD (default: today)");
+  command->add_option("--days", options->days, "Retention: days after the first")->capture_default_str();
+  command->add_option("--limit", options->limit, "Rows of top-events and rejected")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--reason", options->reason, "Rejected: this reason only");
+  add_output_option(*command, options->output, {"table", "json", "csv"});
+  add_examples(*command, {"gamemetrics query dau --key gm_pk_... --from 2026-11-01 --to 2026-11-23",
+                          "gamemetrics query retention --days 0,1,7 -o csv",
+                          "gamemetrics query rejected --reason player_id_missing -o json"});
+  command->callback([&cli, options] { cli.chosen = [options] { return query(*options); }; });
+}
+
+}  // namespace gm::gamemetrics

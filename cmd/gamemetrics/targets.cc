@@ -1,0 +1,81 @@
+#include "cmd/gamemetrics/targets.h"
+
+#include "adapters/duckdb/duckdb_store.h"
+#include "adapters/embedded/event_log.h"
+#include "adapters/embedded/live_state.h"
+#include "adapters/embedded/log_check.h"
+#include "adapters/sqlite/metadata.h"
+#include "cmd/gamemetrics/settings_options.h"
+#include "cmd/gamemetrics/text_table.h"
+
+namespace gm::gamemetrics {
+
+const std::vector<Module>& module_map() {
+  static const std::vector<Module> modules = {
+      {"all", "service event_ingestion", "POST /v1/events, PostHog dialect"},
+      {"all", "service event_processor", "log to store: dedupe, sessions, rollups"},
+      {"all", "service analytics_api", "GET /api/v1/..."},
+      {"all", "service admin", "dashboard"},
+      {"all", "port event log", "adapters/embedded (segments, group commit)"},
+      {"all", "port analytics store", "adapters/duckdb"},
+      {"all", "port metadata", "adapters/sqlite"},
+      {"all", "port live state", "adapters/embedded (in process)"},
+  };
+  return modules;
+}
+
+std::string render_module_map() {
+  TextTable table{{"target", "module", "made of"}, {}};
+  for (const Module& module : module_map())
+    table.rows.push_back({std::string(module.target), std::string(module.name), std::string(module.made_of)});
+  return render_aligned(table);
+}
+
+Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform) {
+  embedded::LogHooks hooks;
+  hooks.failed = platform.log_failed;
+  auto opened = embedded::EmbeddedLog::open(embedded::LogSettings::from(settings), platform.files, platform.clock,
+                                            &platform.registry, std::move(hooks));
+  if (!opened) return opened.error();
+  for (const embedded::TornTail& tail : (*opened)->torn_tails()) {
+    platform.logger.component("log").warn(
+        "cut off what a crash left unfinished at the end of a segment",
+        {{"segment", tail.segment_path}, {"bytes", tail.bytes}, {"position", tail.position}});
+  }
+  return std::unique_ptr<log::EventLog>(std::move(*opened));
+}
+
+Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store(const config::Settings& settings,
+                                                                    const Platform& /*platform*/) {
+  auto opened = duckdb::DuckDbStore::open(duckdb::DuckDbSettings::from(settings));
+  if (!opened) return opened.error();
+  return std::unique_ptr<store::AnalyticsStore>(std::move(*opened));
+}
+
+Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::Settings& settings) {
+  return sqlite::open_metadata(data_path(settings, kMetadataFile));
+}
+
+Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& settings, io::FileSystem& files,
+                                                    bool repair) {
+  const std::string directory = embedded::LogSettings::from(settings).directory;
+  SystemRandom random;
+  const auto reports = repair ? embedded::repair_log(directory, files, random) : embedded::check_log(directory, files);
+  if (!reports) return reports.error();
+  std::vector<SegmentFinding> findings;
+  for (const embedded::SegmentReport& report : *reports) {
+    const char* state = report.state == embedded::SegmentState::good   ? "good"
+                        : report.state == embedded::SegmentState::torn ? "torn"
+                                                                       : "corrupt";
+    findings.push_back(
+        {report.path, state, report.problem, report.quarantine, report.bytes, report.events, report.events_lost});
+  }
+  return findings;
+}
+
+std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform) {
+  return std::make_unique<embedded::EmbeddedLiveState>(embedded::LiveSettings::from(settings), platform.clock,
+                                                       platform.registry);
+}
+
+}  // namespace gm::gamemetrics
