@@ -95,8 +95,7 @@ std::vector<Metric> activity_metrics() {
       {"sessions",
        "Sessions",
        "Sessions that started on the day. A session is what the game names with a session id, else a player's events "
-       "without a pause "
-       "longer than the session gap (30 minutes unless set otherwise).",
+       "without a pause longer than the session gap (30 minutes unless set otherwise).",
        kFromDayTotals,
        "sessions",
        kCalendarDay,
@@ -107,8 +106,7 @@ std::vector<Metric> activity_metrics() {
       {"session_minutes",
        "Session length",
        "Mean length of the sessions that started on the day, from first to last event: session time / sessions. Empty "
-       "on days without "
-       "sessions.",
+       "on days without sessions.",
        kFromDayTotals,
        "minutes",
        kCalendarDay,
@@ -118,7 +116,9 @@ std::vector<Metric> activity_metrics() {
        TotalRule::mean},
       {"revenue",
        "Revenue",
-       "Sum of the revenue of the day's events, as sent, in the reporting currency.",
+       "Sum of the revenue of the day's events that came in the project's reporting currency, refunds (negative "
+       "amounts) "
+       "taken off. Other currencies are neither converted nor counted.",
        kFromDayTotals,
        kCurrencyUnit,
        kCalendarDay,
@@ -128,7 +128,7 @@ std::vector<Metric> activity_metrics() {
        TotalRule::sum},
       {"payers",
        "Paying players",
-       "Distinct players with at least one event with revenue on the day.",
+       "Distinct players with at least one event with revenue above 0 in the reporting currency on the day.",
        kFromDayTotals,
        "players",
        kCalendarDay,

@@ -1,0 +1,141 @@
+#include "bench/query_data_bench.h"
+
+#include <duckdb.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "adapters/duckdb/duckdb_store.h"
+
+namespace gm::bench {
+namespace {
+
+constexpr int64_t kEventsPerPlayer = 40;
+constexpr int64_t kBuildMemory = int64_t{3} << 30;
+
+// Who is active on day {d} and with how many events. u(x) is uniform in [0, 1). A player starts on day d0; how often he
+// comes back is skewed (most seldom, a few nearly daily), and so is how much he does on a day.
+constexpr const char* kActive = R"sql(
+WITH active AS (
+  SELECT i AS player, (hash(i) % 90)::INTEGER AS d0 FROM range({players}) AS t(i)
+  WHERE (hash(i) % 90) = {d} OR ((hash(i) % 90) < {d} AND u(i * 97 + {d}) < 0.02 + 0.5 * pow(u(i * 7 + 1), 3))),
+n AS (SELECT player, d0, least(1 + floor(-ln(1 - u(player * 131 + {d})) * 4.3), 64)::BIGINT AS n,
+  (CASE WHEN u(player * 211 + {d}) < 0.02 THEN 4990000 ELSE 0 END)::BIGINT AS paid FROM active)
+)sql";
+
+// Events 45 seconds apart, eight to a session, sessions an hour apart.
+constexpr const char* kEvents = R"sql(
+INSERT INTO events {active}
+SELECT 1, DATE '2026-08-25' + {d}, ts, ts + INTERVAL 1 SECOND, player, event, uuid(), '', 0, country, platform, 'Phone 12', '1.4.2',
+  CASE WHEN event = 'purchase' THEN paid END, CASE WHEN event = 'purchase' THEN 'USD' ELSE '' END, 0,
+  '{{"level":' || k || ',"world":"forest"}}', 0, 0
+FROM (SELECT player, k, paid,
+    make_timestamp_ms((20690 + {d})::BIGINT * 86400000 + (hash(player + {d} * 31) % 50000000)::BIGINT + (k // 8) * 3600000 + (k % 8) * 45000)
+      ::TIMESTAMP_MS AS ts,
+    CASE WHEN k = 0 AND paid > 0 THEN 'purchase' ELSE
+      ['level_start','level_complete','level_fail','ad_view','tutorial','chest_open','upgrade','chat'][1 + floor(8 * pow(u(player * 13 + k), 2))::INTEGER]
+    END AS event,
+    ['DE','US','CN','BR','IN'][1 + (hash(player * 3) % 5)::INTEGER] AS country,
+    ['ios','android'][1 + (hash(player * 5) % 2)::INTEGER] AS platform
+  FROM (SELECT player, paid, unnest(range(n)) AS k FROM n)) ORDER BY ts
+)sql";
+
+constexpr const char* kPlayerDays = R"sql(
+INSERT INTO player_days {active}
+SELECT 1, DATE '2026-08-25' + {d}, player, DATE '2026-08-25' + d0, 1, (paid > 0)::INTEGER, n, (n + 7) // 8, 45000 * (n - (n + 7) // 8), paid
+FROM n ORDER BY player
+)sql";
+
+constexpr const char* kDerived[] = {
+    R"sql(INSERT INTO day_totals SELECT 1, date, count(*), sum((cohort_date = date)::INTEGER), sum(events), 0, sum(sessions), sum(session_ms),
+      sum(payer), sum(payer), sum(revenue_micros) FROM player_days GROUP BY date ORDER BY date)sql",
+    R"sql(INSERT INTO cohort_days SELECT 1, cohort_date, date, count(*), sum(revenue_micros) FROM player_days GROUP BY cohort_date, date
+      ORDER BY cohort_date, date)sql",
+    "INSERT INTO event_days SELECT 1, date, event, count(*) FROM events GROUP BY date, event ORDER BY date, event",
+    "CHECKPOINT",
+};
+
+[[noreturn]] void stop(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::exit(1);
+}
+
+class Session {
+ public:
+  explicit Session(const std::string& path) {
+    if (duckdb_open(path.c_str(), &database_) != DuckDBSuccess ||
+        duckdb_connect(database_, &connection_) != DuckDBSuccess) {
+      stop("cannot open " + path);
+    }
+    run(fmt::format("SET memory_limit = '{}B'", kBuildMemory));
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() {
+    duckdb_disconnect(&connection_);
+    duckdb_close(&database_);
+  }
+  duckdb_result query(const std::string& sql) {
+    duckdb_result result{};
+    if (duckdb_query(connection_, sql.c_str(), &result) != DuckDBSuccess)
+      stop(fmt::format("{}\n{}", duckdb_result_error(&result), sql));
+    return result;
+  }
+  void run(const std::string& sql) {
+    duckdb_result result = query(sql);
+    duckdb_destroy_result(&result);
+  }
+
+ private:
+  duckdb_database database_ = nullptr;
+  duckdb_connection connection_ = nullptr;
+};
+
+}  // namespace
+
+void build_store(const std::string& path, int64_t events) {
+  if (std::filesystem::exists(path)) return;
+  const std::string unfinished = path + ".building";
+  std::filesystem::remove(unfinished);
+  // The tables are made by the store itself, so that the benchmark measures the schema that ships.
+  if (const auto store = duckdb::DuckDbStore::open({unfinished, kBuildMemory, 0, 1}); !store)
+    stop(store.error().message);
+  {
+    Session session(unfinished);
+    session.run("CREATE TEMP MACRO u(x) AS (hash(x) % 1000003) / 1000003.0");
+    for (int d = 0; d < kDays; ++d) {
+      const std::string active =
+          fmt::format(fmt::runtime(kActive), fmt::arg("players", events / kEventsPerPlayer), fmt::arg("d", d));
+      session.run(fmt::format(fmt::runtime(kEvents), fmt::arg("active", active), fmt::arg("d", d)));
+      session.run(fmt::format(fmt::runtime(kPlayerDays), fmt::arg("active", active), fmt::arg("d", d)));
+    }
+    for (const char* sql : kDerived) session.run(sql);
+  }
+  std::filesystem::rename(unfinished, path);
+}
+
+Columns load_columns(const std::string& path) {
+  Session session(path);
+  Columns columns;
+  duckdb_result result = session.query(
+      "SELECT (date - DATE '2026-08-25')::UTINYINT, player::UINTEGER, coalesce(revenue_micros, 0) FROM events WHERE "
+      "project = 1");
+  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result)) {
+    const idx_t size = duckdb_data_chunk_get_size(chunk);
+    const auto data = [&](idx_t column) { return duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column)); };
+    const auto* day = static_cast<const uint8_t*>(data(0));
+    const auto* player = static_cast<const uint32_t*>(data(1));
+    const auto* revenue = static_cast<const int64_t*>(data(2));
+    columns.day.insert(columns.day.end(), day, day + size);
+    columns.player.insert(columns.player.end(), player, player + size);
+    columns.revenue_micros.insert(columns.revenue_micros.end(), revenue, revenue + size);
+    duckdb_destroy_data_chunk(&chunk);
+  }
+  duckdb_destroy_result(&result);
+  for (const uint32_t player : columns.player) columns.players = std::max(columns.players, player + 1);
+  return columns;
+}
+
+}  // namespace gm::bench

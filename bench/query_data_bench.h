@@ -1,0 +1,28 @@
+#pragma once
+// For query_bench: a store with generated events, and the same columns in memory for the yardstick.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/base/time.h"
+
+namespace gm::bench {
+
+inline constexpr int kDays = 90;
+inline constexpr Date kFirstDay{20'690};  // 2026-08-25
+inline constexpr uint32_t kProject = 1;
+
+// Creates `path` with about `events` events of events / 40 players over 90 days, and rollups that agree with them. An
+// existing file is kept as it is. Ends the program with a message when the store refuses.
+void build_store(const std::string& path, int64_t events);
+
+struct Columns {  // one entry per event, in stored order
+  std::vector<uint8_t> day;
+  std::vector<uint32_t> player;
+  std::vector<int64_t> revenue_micros;
+  uint32_t players = 0;  // keys are below it
+};
+Columns load_columns(const std::string& path);
+
+}  // namespace gm::bench

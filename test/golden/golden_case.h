@@ -1,0 +1,38 @@
+#pragma once
+// A golden case as a text file; the format is described in README.md beside it.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gm::golden {
+
+struct CaseEvent {
+  int line = 0;
+  int64_t time_ms = 0;
+  int64_t received_ms = 0;
+  std::string player, name, id, session, currency;
+  int64_t revenue_micros = 0;
+  bool has_revenue = false;
+};
+
+struct CaseRequest {
+  int line = 0;
+  std::string target;                 // "/api/v1/metrics/dau?from=..."
+  std::vector<std::string> expected;  // JSON texts; each must be part of the answer
+  std::vector<std::string> values;    // of the points, in order; empty: not asked
+};
+
+struct Case {
+  std::string zone = "UTC";
+  std::string currency = "USD";
+  int64_t now_ms = 0;
+  std::vector<CaseEvent> events;
+  std::vector<CaseRequest> requests;
+};
+
+// Throws std::runtime_error with the line: a case that cannot be read fails its test.
+Case parse_case(std::string_view text);
+
+}  // namespace gm::golden

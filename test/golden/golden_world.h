@@ -1,0 +1,28 @@
+#pragma once
+// Everything between an event and an answer, without sockets: log, processor, DuckDB store, API.
+
+#include <memory>
+#include <string>
+
+#include "lib/http/message.h"
+#include "test/golden/golden_case.h"
+
+namespace gm::golden {
+
+class World {
+ public:
+  explicit World(const Case& which);
+  ~World();
+
+  http::Response get(const std::string& target);
+  // Merges the store's rows; no answer may change.
+  void compact();
+
+ private:
+  struct State;
+  void append_events(const Case& which);
+  void process();
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gm::golden
