@@ -122,13 +122,17 @@ std::optional<Delivery> History::next() {
   if (next_ == 0) refused_serial_ = 0;
   Delivery delivery;
   delivery.deliver_ms = plans_[next_].deliver_ms;
+  // Clients with a wrong clock keep their own sent_at. Those without ids are kept apart too: equal events in one
+  // request are two events, but a batch that is sent again is the same ones.
   do {
     const Plan& plan = plans_[next_];
     const Player player = make_player(options_, plan.player);
-    if (delivery.events != 0 && player.skew_ms != 0) break;
+    const bool by_itself = player.skew_ms != 0 || !player.sends_ids;
+    if (delivery.events != 0 && by_itself) break;
     delivery.skew_ms = player.skew_ms;
     append(plan, player, delivery);
     ++next_;
+    if (by_itself) break;
   } while (next_ < plans_.size() && delivery.skew_ms == 0 &&
            delivery.events + plans_[next_].events <= options_.events_per_request);
   return delivery;

@@ -67,7 +67,8 @@ struct Reader {
 
   void read_event(const json& event, int64_t offset) {
     ++sent;
-    if (event.value("player_id", "p-bad") == "p-bad") {
+    const std::string player = event.value("player_id", "p-bad");
+    if (player == "p-bad" || player == "null") {
       ++refused;
       return;
     }
@@ -79,7 +80,7 @@ struct Reader {
     Received row;
     row.time_ms = offset + (event["time"].is_string() ? *parse_iso8601_ms(event["time"].get<std::string>())
                                                       : event["time"].get<int64_t>());
-    row.player = event["player_id"];
+    row.player = player;
     row.session = event.value("session_id", "");
     row.name = event["event"];
     row.revenue_micros =

@@ -19,8 +19,8 @@ struct Options {
   TimeZone zone = TimeZone::utc();
   Profile profile = Profile::rough;
   bool refused_events = true;  // send some events that the server has to refuse
-  // Sessions of clients with a right clock are put together into requests of up to this many events; 1 sends each batch
-  // by itself.
+  // Sessions of clients with ids and a right clock are put together into requests of up to this many events; 1 sends
+  // each batch by itself.
   uint32_t events_per_request = 1;
 };
 

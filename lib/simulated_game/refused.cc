@@ -18,12 +18,16 @@ struct RefusedKind {
 constexpr std::array kKinds = {
     RefusedKind{"player_id_missing",
                 R"({{"event_id":"refused-{0}","event":"level_start","time":"{1}","properties":{{"level":3}}}})"},
+    RefusedKind{"player_id_refused",
+                R"({{"event_id":"refused-{0}","event":"level_start","player_id":"null","time":"{1}"}})"},
     RefusedKind{"event_name_missing", R"({{"event_id":"refused-{0}","player_id":"p-bad","time":"{1}"}})"},
-    RefusedKind{"time_malformed",
-                R"({{"event_id":"refused-{0}","event":"level_start","player_id":"p-bad","time":"yesterday {0}"}})"},
+    RefusedKind{"event_time_invalid",
+                R"({{"event_id":"refused-{0}","event":"level_start","player_id":"p-bad","time":"yesterday"}})"},
     RefusedKind{
-        "properties_malformed",
+        "properties_invalid",
         R"({{"event_id":"refused-{0}","event":"level_start","player_id":"p-bad","time":"{1}","properties":[{0}]}})"},
+    RefusedKind{"revenue_invalid", R"({{"event_id":"refused-{0}","event":"purchase","player_id":"p-bad","time":"{1}",)"
+                                   R"("revenue":{{"amount":"much","currency":"USD"}}}})"},
 };
 
 }  // namespace
