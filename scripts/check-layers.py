@@ -39,7 +39,8 @@ VENDOR = {
 BANNED = {
     r"\bclock_gettime\s*\(|\bgettimeofday\s*\(|::now\(\)|\btime\s*\(\s*(NULL|nullptr|0)\s*\)": ["lib/base", "bench", "bench/*", "test/*"],
     r"\bgetrandom\s*\(|\bstd::random_device|\bstd::rand\b|[^_\w.]rand\s*\(": ["lib/base", "bench", "bench/*", "test/*"],
-    r"(?<![\w.>:])::?(open|openat|pwrite|pread|fdatasync|fsync|unlink|rename)\s*\(|\bstd::(of|if|f)stream\b|\bfopen\s*\(": ["lib/io", "bench", "bench/*", "test/*"],
+    r"(?<![\w.>:])::?(open|openat|pwrite|pread|fdatasync|fsync|unlink|rename)\s*\(|\bstd::(of|if|f)stream\b|\bfopen\s*\(":
+        ["lib/io", "bench", "bench/*", "test/*"],
     r"(?<![\w.>:])::(socket|bind|listen|accept4?|connect)\s*\(": ["lib/io", "bench", "bench/*", "test/*"],
 }
 ALLOW_MARK = "layers: allow"  # with a reason on the same line

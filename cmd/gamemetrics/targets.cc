@@ -1,6 +1,9 @@
 #include "cmd/gamemetrics/targets.h"
 
+#include <fmt/format.h>
+
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/embedded/directory_objects.h"
 #include "adapters/embedded/event_log.h"
 #include "adapters/embedded/live_state.h"
 #include "adapters/embedded/log_check.h"
@@ -19,6 +22,7 @@ const std::vector<Module>& module_map() {
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
+      {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
   };
   return modules;
@@ -31,9 +35,32 @@ std::string render_module_map() {
   return render_aligned(table);
 }
 
+namespace {
+
+// Copies a segment to objects before the log removes it: "log/events.raw/00000000000000000000.seg".
+Status archive_segment(io::FileSystem& files, store::ObjectStore& objects, uint64_t bytes_max, const std::string& path,
+                       log::Topic topic) {
+  const auto bytes = io::read_file(files, path, bytes_max);
+  if (!bytes) return bytes.error();
+  return objects.put(fmt::format("log/{}/{}", log::topic_name(topic), path.substr(path.rfind('/') + 1)), *bytes);
+}
+
+}  // namespace
+
+std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& settings, io::FileSystem& files) {
+  return std::make_unique<embedded::DirectoryObjects>(files, data_path(settings, "objects"));
+}
+
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform) {
   embedded::LogHooks hooks;
   hooks.failed = platform.log_failed;
+  // A segment outgrows its setting by at most one frame.
+  const uint64_t segment_bytes_max = 2 * static_cast<uint64_t>(settings.bytes("log.segment_bytes")) + (256ull << 20);
+  const std::shared_ptr<store::ObjectStore> objects = make_object_store(settings, platform.files);
+  hooks.archive = [objects, segment_bytes_max, &files = platform.files](const std::string& path, log::Topic topic,
+                                                                        log::Offset /*base*/) {
+    return archive_segment(files, *objects, segment_bytes_max, path, topic);
+  };
   auto opened = embedded::EmbeddedLog::open(embedded::LogSettings::from(settings), platform.files, platform.clock,
                                             &platform.registry, std::move(hooks));
   if (!opened) return opened.error();

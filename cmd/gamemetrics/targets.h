@@ -15,6 +15,7 @@
 #include "lib/store/analytics_store.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
+#include "lib/store/object_store.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 
@@ -40,6 +41,7 @@ struct Platform {
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform);
 Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store(const config::Settings& settings,
                                                                     const Platform& platform);
+std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& settings, io::FileSystem& files);
 // The metadata store's file inside data_dir.
 inline constexpr std::string_view kMetadataFile = "metadata.sqlite";
 Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::Settings& settings);

@@ -22,7 +22,8 @@ enum EventFlags : uint16_t {
   kTimeAbsent = 1u << 0,   // the sender gave no time; time_ms is the time of receipt
   kTimeClamped = 1u << 1,  // the sender's time lay too far in the future
   kIdDerived = 1u << 2,    // the sender gave no event id; made from the content
-  kTimeShifted = 1u << 3,  // the sender's clock was wrong; the processor shifted the time of all of its request's events
+  kTimeShifted =
+      1u << 3,  // the sender's clock was wrong; the processor shifted the time of all of its request's events
 };
 
 // Strings are views into memory of the caller (request body, decoded record) and valid only as long as that is.

@@ -33,7 +33,7 @@ struct EventRow {
   int64_t time_ms = 0;  // corrected event time
   int64_t received_ms = 0;
   event::Source source = event::Source::native;
-  uint16_t flags = 0;      // event::EventFlags of the sender and of the processor
+  uint16_t flags = 0;  // event::EventFlags of the sender and of the processor
   log::Partition log_partition = 0;
   log::Offset log_offset = 0;
   const event::Event* event = nullptr;  // the rest; outlives apply()
@@ -89,7 +89,7 @@ struct DayDelta {
   int64_t sessions = 0;
   int64_t session_ms = 0;
   int64_t payers = 0;
-  int64_t purchases = 0;    // events with revenue above 0 in the project's reporting currency
+  int64_t purchases = 0;  // events with revenue above 0 in the project's reporting currency
   int64_t revenue_micros = 0;
 };
 
@@ -170,7 +170,8 @@ struct EventIdWanted {
   int64_t received_to_ms = 0;
 };
 
-// Errors: gm-store-unavailable (try again), gm-store-corrupt (moving the store aside and rebuilding it helps), gm-query-invalid, gm-query-timeout, gm-query-too-large.
+// Errors: gm-store-unavailable (try again), gm-store-corrupt (moving the store aside and rebuilding it helps),
+// gm-query-invalid, gm-query-timeout, gm-query-too-large.
 class AnalyticsStore {
  public:
   virtual ~AnalyticsStore() = default;
@@ -181,8 +182,8 @@ class AnalyticsStore {
   virtual Result<std::vector<PlayerState>> load_players(std::span<const PlayerWanted> wanted) = 0;
   // For each id in the order asked: is it stored?
   virtual Result<std::vector<bool>> find_event_ids(std::span<const EventIdWanted> wanted) = 0;
-  // Calls `visit` with (project, id, received_ms) of the events received within `window_ms` before the newest receipt that is
-  // stored, in no order, until it answers false.
+  // Calls `visit` with (project, id, received_ms) of the events received within `window_ms` before the newest receipt
+  // that is stored, in no order, until it answers false.
   using EventIdVisitor = std::function<bool(ProjectId, const Uuid&, int64_t)>;
   virtual Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) = 0;
   // All or nothing, and durable when it returns ok.

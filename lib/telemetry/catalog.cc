@@ -14,10 +14,10 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorLastCommit, &kProcessorApplyDuration,
       &kProcessorErrors,     &kProcessorForeignCurrency,
       &kProcessorLogGap,     &kProcessorCompactionDuration,
-      &kEventToQuery,
-      &kQueryTotal,          &kQueryErrors,
-      &kQueryDuration,       &kLiveStreams,
-      &kLiveDropped,         &kAuthFailures,
+      &kEventToQuery,        &kQueryTotal,
+      &kQueryErrors,         &kQueryDuration,
+      &kLiveStreams,         &kLiveDropped,
+      &kAuthFailures,
   };
   return all;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Metrics in the Prometheus model. Every metric is declared once, in lib/telemetry/catalog.h; asking for another is impossible.
+// Metrics in the Prometheus model. Every metric is declared once, in lib/telemetry/catalog.h; asking for another is
+// impossible.
 
 #include <atomic>
 #include <cstdint>
@@ -46,7 +47,9 @@ class Histogram {
   explicit Histogram(const std::vector<double>& bounds);
   void observe(double value);
   const std::vector<double>& bounds() const { return bounds_; }
-  uint64_t bucket(size_t i) const { return buckets_[i].load(std::memory_order_relaxed); }  // not cumulative; i == bounds().size() is +Inf
+  uint64_t bucket(size_t i) const {
+    return buckets_[i].load(std::memory_order_relaxed);
+  }  // not cumulative; i == bounds().size() is +Inf
   double sum() const { return sum_.load(std::memory_order_relaxed); }
 
  private:
@@ -55,7 +58,8 @@ class Histogram {
   std::atomic<double> sum_{0};
 };
 
-// Hands out metrics by declaration and label values; the references live as long as the registry. Look-ups lock: keep the reference.
+// Hands out metrics by declaration and label values; the references live as long as the registry. Look-ups lock: keep
+// the reference.
 class Registry {
  public:
   Registry();
@@ -67,8 +71,8 @@ class Registry {
   Gauge& gauge(const MetricDeclaration& declaration, std::initializer_list<std::string_view> label_values = {});
   Histogram& histogram(const MetricDeclaration& declaration, std::initializer_list<std::string_view> label_values = {});
 
-  // `update` runs at the start of every expose(): the place to set gauges that mirror a value kept elsewhere. What it uses must outlive
-  // the registry or be shared with it.
+  // `update` runs at the start of every expose(): the place to set gauges that mirror a value kept elsewhere. What it
+  // uses must outlive the registry or be shared with it.
   void before_expose(std::function<void()> update);
 
   // Prometheus text format 0.0.4.
