@@ -1,3 +1,7 @@
+if(GM_FUZZERS)
+  add_custom_target(fuzzers)  # all of them
+endif()
+
 # gm_library([DEPS <targets>] [PRIVATE_DEPS <targets>] [TEST_DEPS <targets>])
 # One library per folder: lib/event becomes gm_event with the alias gm::event; adapters/duckdb becomes gm::duckdb.
 # Sources are the folder's *.cc; *_test.cc become the test program gm_<name>_test, each *_fuzz.cc a fuzzer, *_bench.cc are left to bench/.
@@ -33,6 +37,7 @@ function(gm_library)
       add_executable(${fuzzer} ${source})
       target_link_libraries(${fuzzer} PRIVATE ${target} ${arg_PRIVATE_DEPS})
       target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${fuzzer})
     endforeach()
   endif()
 endfunction()

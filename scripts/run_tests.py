@@ -102,7 +102,7 @@ def browser(suite):
 
 
 def fuzz(suite):
-    if not build("fuzz"):
+    if not build("fuzz", "fuzzers"):
         suite.add(0, 1)
         suite.failures.append("build fuzz")
         return

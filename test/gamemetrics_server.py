@@ -82,10 +82,16 @@ class Server:
         self.process.wait()
 
     def stop(self, seconds=30):
-        """Returns the exit code."""
+        """Returns the exit code; kills what does not stop by itself."""
+        if self.process is None:
+            return None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=seconds)
+        try:
+            return self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
     def log_tail(self, count=20):
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-count:])
