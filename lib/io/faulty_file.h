@@ -30,7 +30,8 @@ class FaultyFileSystem final : public FileSystem {
  public:
   explicit FaultyFileSystem(uint64_t seed = 1) : random_(seed) {}
 
-  // The call that is the `k`-th from now (1 = the next) meets the fault. Replaces an earlier order.
+  // The call that is the `k`-th from now (1 = the next) meets the fault. Replaces an earlier order; 0 only takes it
+  // back.
   void fail_call(uint64_t k, Fault fault);
   // Calls counted since the last fail_call (or construction).
   uint64_t calls() const;
