@@ -14,10 +14,23 @@ import { expectedCards, expectedCells, show } from './support/numbers.mjs';
 import { getJson, link, openTarget, sendEvents } from './support/target.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const metricNames = ['dau', 'new_players', 'returning_players', 'sessions', 'session_minutes', 'revenue', 'arpdau', 'payers'];
+const metricNames = [
+  'dau',
+  'new_players',
+  'returning_players',
+  'sessions',
+  'session_minutes',
+  'revenue',
+  'arpdau',
+  'payers',
+];
 const pages = [
   { name: 'overview', path: '/', ready: '[data-chart="top-events"][data-state="ready"]' },
-  { name: 'overview-tables', path: '/?tables=players.sessions.revenue.retention.top-events', ready: '[data-chart="retention"] table' },
+  {
+    name: 'overview-tables',
+    path: '/?tables=players.sessions.revenue.retention.top-events',
+    ready: '[data-chart="retention"] table',
+  },
   { name: 'live', path: '/live', ready: '[data-stream="open"]' },
   { name: 'rejected', path: '/rejected', ready: '.card .empty, .rejected-row' },
 ];
@@ -62,13 +75,17 @@ describe('dashboard', () => {
     }
   }
 
-  for (const viewport of [{ width: 360, height: 780 }, { width: 820, height: 1100 }]) {
+  for (const viewport of [
+    { width: 360, height: 780 },
+    { width: 820, height: 1100 },
+  ]) {
     test(`every page fits a screen ${viewport.width} wide`, async () => {
       for (const { name, path, ready } of pages) {
         const { page, problems, close } = await visit(path, { viewport });
         await page.waitForSelector(ready);
         await page.waitForTimeout(300);
-        if (shots) await page.screenshot({ path: join(shots, `${name}-${viewport.width}.png`), fullPage: name !== 'live' });
+        if (shots)
+          await page.screenshot({ path: join(shots, `${name}-${viewport.width}.png`), fullPage: name !== 'live' });
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(width <= viewport.width, `${name} is ${width} wide`);
         assert.deepEqual(problems, []);
@@ -95,7 +112,10 @@ describe('dashboard', () => {
       assert.equal(await page.locator(`[data-kpi="${name}"] [data-value]`).innerText(), expected, name);
     }
     const shown = await page.$$eval('[data-chart="retention"] [data-cohort] [data-day]', (cells) =>
-      cells.map((cell) => [`${cell.closest('[data-cohort]').dataset.cohort}/${cell.dataset.day}`, { text: cell.querySelector('text').textContent, complete: cell.dataset.complete === 'true' }]),
+      cells.map((cell) => [
+        `${cell.closest('[data-cohort]').dataset.cohort}/${cell.dataset.day}`,
+        { text: cell.querySelector('text').textContent, complete: cell.dataset.complete === 'true' },
+      ]),
     );
     const expected = expectedCells(retention, today);
     assert.ok(expected.size > 0, 'the range has no cohort: nothing would be compared');
@@ -109,13 +129,25 @@ describe('dashboard', () => {
     const money = show.money(project.currency);
     await page.getByRole('button', { name: 'Show Daily players as a table' }).click();
     await page.getByRole('button', { name: 'Show Revenue as a table' }).click();
-    const rows = (chart) => page.$$eval(`[data-chart="${chart}"] tbody tr`, (found) => found.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const rows = (chart) =>
+      page.$$eval(`[data-chart="${chart}"] tbody tr`, (found) =>
+        found.map((row) => [...row.cells].map((cell) => cell.textContent)),
+      );
     const players = await rows('players');
     assert.deepEqual(
       players.map((row) => row.slice(1, 4)),
-      answers.dau.points.map((point, index) => [point.value, answers.new_players.points[index].value, answers.returning_players.points[index].value].map(show.count)).toReversed(),
+      answers.dau.points
+        .map((point, index) =>
+          [point.value, answers.new_players.points[index].value, answers.returning_players.points[index].value].map(
+            show.count,
+          ),
+        )
+        .toReversed(),
     );
-    assert.deepEqual((await rows('revenue')).map((row) => row[1]), answers.revenue.points.map((point) => money(point.value)).toReversed());
+    assert.deepEqual(
+      (await rows('revenue')).map((row) => row[1]),
+      answers.revenue.points.map((point) => money(point.value)).toReversed(),
+    );
     // The choice is part of the address, so the view can be shared.
     assert.match(page.url(), /tables=players\.revenue/);
     if (shots) await page.screenshot({ path: join(shots, 'overview-some-tables-light.png'), fullPage: true });
@@ -126,12 +158,26 @@ describe('dashboard', () => {
     const { page, close } = await visit(`/?from=${from}&to=${to}`);
     const top = await getJson(target, 'events/top', { from, to, limit: '10' });
     await page.waitForSelector('[data-chart="top-events"][data-state="ready"]');
-    const shown = await page.$$eval('[data-chart="top-events"] li', (rows) => rows.map((row) => [...row.querySelectorAll('span')].map((cell) => cell.textContent)));
-    assert.deepEqual(shown, top.rows.map((row) => [row.event, show.count(row.events), show.share(row.share)]));
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download Top events as CSV' }).click()]);
-    const csv = readFileSync(await download.path(), 'utf8').replace('\uFEFF', '').trim().split('\r\n');
+    const shown = await page.$$eval('[data-chart="top-events"] li', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('span')].map((cell) => cell.textContent)),
+    );
+    assert.deepEqual(
+      shown,
+      top.rows.map((row) => [row.event, show.count(row.events), show.share(row.share)]),
+    );
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download Top events as CSV' }).click(),
+    ]);
+    const csv = readFileSync(await download.path(), 'utf8')
+      .replace('\uFEFF', '')
+      .trim()
+      .split('\r\n');
     assert.equal(download.suggestedFilename(), `top-events_${from}_${to}.csv`);
-    assert.deepEqual(csv.slice(1), top.rows.map((row) => `${row.event},${row.events},${row.share}`));
+    assert.deepEqual(
+      csv.slice(1),
+      top.rows.map((row) => `${row.event},${row.events},${row.share}`),
+    );
     await close();
   });
 
@@ -152,7 +198,16 @@ describe('dashboard', () => {
     await page.waitForSelector('[data-stream="open"]');
     const player = `browser-test-${randomUUID()}`;
     const sentAt = Date.now();
-    await sendEvents(target, [{ event_id: randomUUID(), event: 'browser_test_event', player_id: player, platform: 'web', build: '0.0.1', properties: { note: 'from the browser test', level: 7 } }]);
+    await sendEvents(target, [
+      {
+        event_id: randomUUID(),
+        event: 'browser_test_event',
+        player_id: player,
+        platform: 'web',
+        build: '0.0.1',
+        properties: { note: 'from the browser test', level: 7 },
+      },
+    ]);
     const row = page.locator('.feed-row', { hasText: player });
     await row.waitFor({ timeout: 5000 });
     const seenAfter = Date.now() - sentAt;
@@ -185,7 +240,9 @@ describe('dashboard', () => {
     const marker = randomUUID();
     const answer = await sendEvents(target, [{ event: 'browser_test_event', properties: { marker } }]);
     assert.equal(answer.rejected, 1);
-    const { reason } = await until(async () => (await getJson(target, 'rejected', { limit: '20' })).rows.find((row) => row.raw.includes(marker)));
+    const { reason } = await until(async () =>
+      (await getJson(target, 'rejected', { limit: '20' })).rows.find((row) => row.raw.includes(marker)),
+    );
     const { page, problems, close } = await visit(`/rejected?reason=${reason}`);
     const row = page.locator('.rejected-row', { hasText: marker });
     await row.locator('button').click();
@@ -258,7 +315,13 @@ async function seriousViolations(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return violations
     .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).slice(0, 3).join('; ')}`);
+    .map(
+      (violation) =>
+        `${violation.id}: ${violation.nodes
+          .map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`)
+          .slice(0, 3)
+          .join('; ')}`,
+    );
 }
 
 const focused = (page) => page.evaluate(() => document.activeElement?.textContent);
@@ -266,7 +329,8 @@ const focused = (page) => page.evaluate(() => document.activeElement?.textConten
 async function reachableByTab(page, label) {
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press('Tab');
-    if ((await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')).startsWith(label)) return true;
+    if ((await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')).startsWith(label))
+      return true;
   }
   return false;
 }
@@ -281,4 +345,5 @@ async function until(attempt, milliseconds = 10_000) {
   }
 }
 
-const dayBefore = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+const dayBefore = (date, days) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);

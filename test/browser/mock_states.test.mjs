@@ -49,7 +49,17 @@ describe('dashboard states', () => {
     const { page, close } = await openPage(browser, { baseUrl: target.url, allow: [/500/] });
     let broken = true;
     await page.route('**/api/v1/metrics/revenue*', (route) =>
-      broken ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ code: 'gm-store-unavailable', detail: 'The store is being rewritten.', trace_id: 'f'.repeat(32) }) }) : route.continue(),
+      broken
+        ? route.fulfill({
+            status: 500,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({
+              code: 'gm-store-unavailable',
+              detail: 'The store is being rewritten.',
+              trace_id: 'f'.repeat(32),
+            }),
+          })
+        : route.continue(),
     );
     await page.goto(link(target));
     const card = page.locator('[data-chart="revenue"]');

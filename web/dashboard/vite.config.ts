@@ -25,5 +25,9 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test_setup.ts'],
     restoreMocks: true,
+    // A busy machine must not fail a test: one worker, and patience.
+    pool: 'threads',
+    maxWorkers: 1,
+    testTimeout: 30_000,
   },
 });

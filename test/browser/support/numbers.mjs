@@ -10,7 +10,13 @@ export const show = {
   money: (currency) => (value) => {
     const digits = Math.abs(value) >= 10_000 ? 0 : 2;
     const small = value !== 0 && Math.abs(value) < 0.1 ? 4 : digits;
-    return format({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, small) })(value);
+    return format({
+      style: 'currency',
+      currency,
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: Math.max(digits, small),
+    })(value);
   },
 };
 
@@ -19,12 +25,17 @@ const orDash = (value, shown) => (value === null ? '–' : shown(value));
 /** Mean of the days before `today`, or of all days where none has ended. */
 function dailyMean(answer, today) {
   const ended = answer.points.filter((point) => point.date < today);
-  const values = (ended.length > 0 ? ended : answer.points).map((point) => point.value).filter((value) => value !== null);
+  const values = (ended.length > 0 ? ended : answer.points)
+    .map((point) => point.value)
+    .filter((value) => value !== null);
   return values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 function weightedMean(answer, weights) {
-  const pairs = answer.points.map((point, index) => [point.value, weights.points[index].value ?? 0]).filter(([value]) => value !== null);
+  if (answer.total !== null) return answer.total;
+  const pairs = answer.points
+    .map((point, index) => [point.value, weights.points[index].value ?? 0])
+    .filter(([value]) => value !== null);
   const total = pairs.reduce((sum, [, weight]) => sum + weight, 0);
   return total === 0 ? null : pairs.reduce((sum, [value, weight]) => sum + value * weight, 0) / total;
 }
@@ -52,8 +63,11 @@ export function expectedCells(retention, today) {
   const cells = new Map();
   for (const cohort of retention.cohorts.filter(({ size }) => size > 0)) {
     for (const cell of cohort.cells) {
-      const date = new Date(Date.parse(`${cohort.cohort_date}T00:00:00Z`) + cell.day * 86_400_000).toISOString().slice(0, 10);
-      if (date <= today) cells.set(`${cohort.cohort_date}/${cell.day}`, { text: show.share(cell.share), complete: cell.complete });
+      const date = new Date(Date.parse(`${cohort.cohort_date}T00:00:00Z`) + cell.day * 86_400_000)
+        .toISOString()
+        .slice(0, 10);
+      if (date <= today)
+        cells.set(`${cohort.cohort_date}/${cell.day}`, { text: show.share(cell.share), complete: cell.complete });
     }
   }
   return cells;

@@ -13,7 +13,10 @@ export async function openTarget(options = {}) {
 
 export async function openMock({ empty = false, port = 0 } = {}) {
   const dist = process.env.GM_DASHBOARD_DIST ?? fileURLToPath(new URL('../../../web/dashboard/dist', import.meta.url));
-  assert.ok(existsSync(`${dist}/index.html`), `${dist} has no built dashboard: npm run build there, or set GM_DASHBOARD_DIST`);
+  assert.ok(
+    existsSync(`${dist}/index.html`),
+    `${dist} has no built dashboard: npm run build there, or set GM_DASHBOARD_DIST`,
+  );
   const { startMockApi, projectKey, writeKey } = await import('../../../web/dashboard/mock/mock_api.mjs');
   const mock = await startMockApi({ dist, empty, port, chatter: false });
   return { url: mock.url, projectKey, writeKey, isMock: true, close: mock.close };

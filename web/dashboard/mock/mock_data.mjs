@@ -24,8 +24,11 @@ const launchAgoDays = 150;
 /** Everything the game did on one day, independent of the range asked for. */
 export function dayFacts(date, today) {
   const random = generator(seedOf(date));
-  const age = Math.round((Date.parse(`${date}T00:00:00Z`) - Date.parse(`${addDays(today, -launchAgoDays)}T00:00:00Z`)) / dayMs);
-  if (age < 0 || date > today) return { newPlayers: 0, returning: 0, sessions: 0, minutes: null, revenue: 0, payers: 0 };
+  const age = Math.round(
+    (Date.parse(`${date}T00:00:00Z`) - Date.parse(`${addDays(today, -launchAgoDays)}T00:00:00Z`)) / dayMs,
+  );
+  if (age < 0 || date > today)
+    return { newPlayers: 0, returning: 0, sessions: 0, minutes: null, revenue: 0, payers: 0 };
   const weekend = [0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay()) ? 1.28 : 1;
   const partial = date === today ? 0.42 : 1;
   const growth = 1 + age / 190;
@@ -52,15 +55,69 @@ export const datesBetween = (from, to) => {
 const ratio = (a, b) => (b > 0 ? a / b : null);
 
 export const metrics = {
-  dau: { title: 'Daily active players', unit: 'players', additive: false, of: (f) => f.newPlayers + f.returning, definition: 'Distinct players with at least one event on the calendar day of the reporting time zone.' },
-  new_players: { title: 'New players', unit: 'players', additive: true, of: (f) => f.newPlayers, definition: 'Players whose first event ever happened on the day.' },
-  returning_players: { title: 'Returning players', unit: 'players', additive: false, of: (f) => f.returning, definition: 'Players active on the day who were new on an earlier one.' },
-  events: { title: 'Events', unit: 'events', additive: true, of: (f) => f.sessions * 14, definition: 'Events that happened on the day.' },
-  sessions: { title: 'Sessions', unit: 'sessions', additive: true, of: (f) => f.sessions, definition: 'Sessions that started on the day. A session ends after 30 minutes without an event.' },
-  session_minutes: { title: 'Session length', unit: 'minutes', additive: false, of: (f) => f.minutes, definition: 'Mean time from the first to the last event of the sessions that started on the day.' },
-  revenue: { title: 'Revenue', unit: 'USD', additive: true, of: (f) => f.revenue, definition: 'Sum of the revenue of all events of the day, gross, in the reporting currency.' },
-  payers: { title: 'Paying players', unit: 'players', additive: false, of: (f) => f.payers, definition: 'Distinct players with revenue on the day.' },
-  arpdau: { title: 'Revenue per daily active player', unit: 'USD', additive: false, of: (f) => ratio(f.revenue, f.newPlayers + f.returning), definition: 'Revenue of the day divided by its active players.' },
+  dau: {
+    title: 'Daily active players',
+    unit: 'players',
+    additive: false,
+    of: (f) => f.newPlayers + f.returning,
+    definition: 'Distinct players with at least one event on the calendar day of the reporting time zone.',
+  },
+  new_players: {
+    title: 'New players',
+    unit: 'players',
+    additive: true,
+    of: (f) => f.newPlayers,
+    definition: 'Players whose first event ever happened on the day.',
+  },
+  returning_players: {
+    title: 'Returning players',
+    unit: 'players',
+    additive: false,
+    of: (f) => f.returning,
+    definition: 'Players active on the day who were new on an earlier one.',
+  },
+  events: {
+    title: 'Events',
+    unit: 'events',
+    additive: true,
+    of: (f) => f.sessions * 14,
+    definition: 'Events that happened on the day.',
+  },
+  sessions: {
+    title: 'Sessions',
+    unit: 'sessions',
+    additive: true,
+    of: (f) => f.sessions,
+    definition: 'Sessions that started on the day. A session ends after 30 minutes without an event.',
+  },
+  session_minutes: {
+    title: 'Session length',
+    unit: 'minutes',
+    additive: false,
+    of: (f) => f.minutes,
+    definition: 'Mean time from the first to the last event of the sessions that started on the day.',
+  },
+  revenue: {
+    title: 'Revenue',
+    unit: 'USD',
+    additive: true,
+    of: (f) => f.revenue,
+    definition: 'Sum of the revenue of all events of the day, gross, in the reporting currency.',
+  },
+  payers: {
+    title: 'Paying players',
+    unit: 'players',
+    additive: false,
+    of: (f) => f.payers,
+    definition: 'Distinct players with revenue on the day.',
+  },
+  arpdau: {
+    title: 'Revenue per daily active player',
+    unit: 'USD',
+    additive: false,
+    of: (f) => ratio(f.revenue, f.newPlayers + f.returning),
+    definition: 'Revenue of the day divided by its active players.',
+  },
 };
 
 export function metricAnswer(name, from, to, today, empty) {
@@ -71,11 +128,27 @@ export function metricAnswer(name, from, to, today, empty) {
     provisional: date > addDays(today, -4),
   }));
   const sum = points.reduce((total, point) => total + (point.value ?? 0), 0);
-  return { ...explanation(name, metric, from, to, today), total: metric.additive ? Math.round(sum * 100) / 100 : null, points };
+  return {
+    ...explanation(name, metric, from, to, today),
+    total: metric.additive ? Math.round(sum * 100) / 100 : null,
+    points,
+  };
 }
 
 export function explanation(name, { title, definition, unit }, from, to, today) {
-  return { metric: name, title, definition, unit, timezone: 'UTC', window: 'calendar day', from, to, complete: to < addDays(today, -4), late_share: 0.0042, as_of: new Date().toISOString() };
+  return {
+    metric: name,
+    title,
+    definition,
+    unit,
+    timezone: 'UTC',
+    window: 'calendar day',
+    from,
+    to,
+    complete: to < addDays(today, -4),
+    late_share: 0.0042,
+    as_of: new Date().toISOString(),
+  };
 }
 
 export function retentionAnswer(from, to, days, today, empty) {
@@ -93,22 +166,56 @@ export function retentionAnswer(from, to, days, today, empty) {
     return { cohort_date: date, size, cells };
   });
   const average = days.map((day) => {
-    const cells = cohorts.flatMap((cohort) => cohort.cells.filter((cell) => cell.day === day && cell.complete).map((cell) => ({ cell, size: cohort.size })));
+    const cells = cohorts.flatMap((cohort) =>
+      cohort.cells.filter((cell) => cell.day === day && cell.complete).map((cell) => ({ cell, size: cohort.size })),
+    );
     const size = cells.reduce((sum, entry) => sum + entry.size, 0);
-    return { day, share: ratio(cells.reduce((sum, entry) => sum + entry.cell.players, 0), size), size };
+    return {
+      day,
+      share: ratio(
+        cells.reduce((sum, entry) => sum + entry.cell.players, 0),
+        size,
+      ),
+      size,
+    };
   });
-  const about = { title: 'Retention', definition: 'Of the players who were new on the cohort day, the share that was active exactly that many calendar days later.', unit: 'share' };
+  const about = {
+    title: 'Retention',
+    definition:
+      'Of the players who were new on the cohort day, the share that was active exactly that many calendar days later.',
+    unit: 'share',
+  };
   return { ...explanation('retention', about, from, to, today), days, cohorts, average };
 }
 
-const eventShares = [['level_start', 0.262], ['level_complete', 0.214], ['session_start', 0.131], ['item_equipped', 0.104], ['level_failed', 0.089], ['ad_watched', 0.071], ['quest_accepted', 0.049], ['currency_spent', 0.041], ['purchase', 0.012], ['tutorial_step', 0.009]];
+const eventShares = [
+  ['level_start', 0.262],
+  ['level_complete', 0.214],
+  ['session_start', 0.131],
+  ['item_equipped', 0.104],
+  ['level_failed', 0.089],
+  ['ad_watched', 0.071],
+  ['quest_accepted', 0.049],
+  ['currency_spent', 0.041],
+  ['purchase', 0.012],
+  ['tutorial_step', 0.009],
+];
 
 export function topEventsAnswer(from, to, limit, today, sent) {
-  const total = sent === null ? datesBetween(from, to).reduce((sum, date) => sum + metrics.events.of(dayFacts(date, today)), 0) : 0;
-  const counts = new Map(sent === null ? eventShares.map(([event, share]) => [event, Math.round(total * share)]) : sent);
+  const total =
+    sent === null ? datesBetween(from, to).reduce((sum, date) => sum + metrics.events.of(dayFacts(date, today)), 0) : 0;
+  const counts = new Map(
+    sent === null ? eventShares.map(([event, share]) => [event, Math.round(total * share)]) : sent,
+  );
   const all = sent === null ? total : [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const rows = [...counts].map(([event, events]) => ({ event, events, share: all > 0 ? events / all : 0 })).toSorted((a, b) => b.events - a.events);
-  const about = { title: 'Top events', definition: 'Events by name, with their share of all events of the range.', unit: 'events' };
+  const rows = [...counts]
+    .map(([event, events]) => ({ event, events, share: all > 0 ? events / all : 0 }))
+    .toSorted((a, b) => b.events - a.events);
+  const about = {
+    title: 'Top events',
+    definition: 'Events by name, with their share of all events of the range.',
+    unit: 'events',
+  };
   return { ...explanation('top_events', about, from, to, today), rows: rows.slice(0, limit) };
 }
 

@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams, type RouterHistory } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+  type RouterHistory,
+} from '@tanstack/react-router';
 import { OverviewPage } from './pages/overview';
 import { NotFound } from './pages/not_found';
 import { basePath } from './session/base_url';
@@ -13,7 +20,12 @@ const rootRoute = createRootRoute({
   // The range belongs to the person, not to the page: it survives a visit to Live.
   search: { middlewares: [retainSearchParams(['range', 'from', 'to'])] },
 });
-const overviewRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', validateSearch: overviewSearch, component: OverviewPage });
+const overviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: overviewSearch,
+  component: OverviewPage,
+});
 const liveRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/live',

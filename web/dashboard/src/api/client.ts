@@ -17,7 +17,11 @@ export class ApiClient {
       return (await response.json()) as Answer;
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');
+      throw new ApiError(
+        response.status,
+        'gm-answer-malformed',
+        'The server answered with something that is not JSON.',
+      );
     }
   }
 

@@ -26,7 +26,8 @@ export const projectQuery = (api: ApiClient) =>
 export const metricQuery = (api: ApiClient, name: MetricName, range: DateRange) =>
   queryOptions({
     queryKey: ['metric', name, range.from, range.to],
-    queryFn: ({ signal }) => api.get<MetricAnswer>(`api/v1/metrics/${name}`, { from: range.from, to: range.to }, signal),
+    queryFn: ({ signal }) =>
+      api.get<MetricAnswer>(`api/v1/metrics/${name}`, { from: range.from, to: range.to }, signal),
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,
   });
@@ -35,7 +36,11 @@ export const retentionQuery = (api: ApiClient, range: DateRange) =>
   queryOptions({
     queryKey: ['retention', range.from, range.to],
     queryFn: ({ signal }) =>
-      api.get<RetentionAnswer>('api/v1/retention', { from: range.from, to: range.to, days: retentionDays.join(',') }, signal),
+      api.get<RetentionAnswer>(
+        'api/v1/retention',
+        { from: range.from, to: range.to, days: retentionDays.join(',') },
+        signal,
+      ),
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,
   });
@@ -43,7 +48,8 @@ export const retentionQuery = (api: ApiClient, range: DateRange) =>
 export const topEventsQuery = (api: ApiClient, range: DateRange) =>
   queryOptions({
     queryKey: ['events', 'top', range.from, range.to],
-    queryFn: ({ signal }) => api.get<TopEventsAnswer>('api/v1/events/top', { from: range.from, to: range.to, limit: 10 }, signal),
+    queryFn: ({ signal }) =>
+      api.get<TopEventsAnswer>('api/v1/events/top', { from: range.from, to: range.to, limit: 10 }, signal),
     refetchInterval: refreshMs,
     placeholderData: keepPreviousData,
   });
@@ -60,7 +66,8 @@ export const rejectedPageSize = 50;
 export const rejectedQuery = (api: ApiClient, reason: string | undefined, before: number | undefined) =>
   queryOptions({
     queryKey: ['rejected', reason ?? null, before ?? null],
-    queryFn: ({ signal }) => api.get<RejectedAnswer>('api/v1/rejected', { limit: rejectedPageSize, before, reason }, signal),
+    queryFn: ({ signal }) =>
+      api.get<RejectedAnswer>('api/v1/rejected', { limit: rejectedPageSize, before, reason }, signal),
     // An older page does not change; the newest one does.
     refetchInterval: before === undefined ? 10_000 : false,
     placeholderData: keepPreviousData,

@@ -44,7 +44,12 @@ export function BarChart(props: BarChartProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const last = positions.length - 1;
     const from = hover?.index ?? last + 1;
-    const targets: Record<string, number> = { ArrowLeft: from - 1, ArrowRight: hover ? from + 1 : last, Home: 0, End: last };
+    const targets: Record<string, number> = {
+      ArrowLeft: from - 1,
+      ArrowRight: hover ? from + 1 : last,
+      Home: 0,
+      End: last,
+    };
     const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -53,20 +58,42 @@ export function BarChart(props: BarChartProps) {
 
   return (
     // The chart takes arrow keys, so it must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex
-    <div className="time-chart" role="group" aria-roledescription="chart" aria-label={`${label}. Arrow keys read single values.`} tabIndex={0} onKeyDown={onKeyDown} onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      className="time-chart"
+      role="group"
+      aria-roledescription="chart"
+      aria-label={`${label}. Arrow keys read single values.`}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
+    >
       <div ref={container} className="plot" style={{ height }} />
       {hover && <Tooltip {...props} hover={hover} width={width} provisional={provisional} />}
     </div>
   );
 }
 
-function Tooltip({ positions, series, provisional, line, totalLabel, kind, currency, hover, width }: BarChartProps & { hover: Hover; width: number }) {
+function Tooltip({
+  positions,
+  series,
+  provisional,
+  line,
+  totalLabel,
+  kind,
+  currency,
+  hover,
+  width,
+}: BarChartProps & { hover: Hover; width: number }) {
   const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
   const { index, left } = hover;
   const total = series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0);
   return (
-    <div className="chart-tip" role="status" style={left > width / 2 ? { right: width - left + 14 } : { left: left + 14 }}>
+    <div
+      className="chart-tip"
+      role="status"
+      style={left > width / 2 ? { right: width - left + 14 } : { left: left + 14 }}
+    >
       <strong>{positions[index]?.long}</strong>
       {totalLabel && <Row name={totalLabel} value={show(total)} />}
       {series.toReversed().map((one) => (
@@ -90,7 +117,13 @@ function Row({ name, value, swatch }: { name: string; value: string; swatch?: st
 
 type PlotInput = BarChartProps & { height: number };
 
-function usePlot(input: PlotInput, container: React.RefObject<HTMLDivElement | null>, width: number, theme: string, setHover: (hover: Hover | null) => void) {
+function usePlot(
+  input: PlotInput,
+  container: React.RefObject<HTMLDivElement | null>,
+  width: number,
+  theme: string,
+  setHover: (hover: Hover | null) => void,
+) {
   const plot = useRef<uPlot | null>(null);
   const active = useRef<number | null>(null);
   const { positions, series, provisional, line, kind, currency, height } = input;
@@ -103,7 +136,11 @@ function usePlot(input: PlotInput, container: React.RefObject<HTMLDivElement | n
 
   useEffect(() => {
     if (!container.current || !measured) return;
-    const made = new uPlot(options(input, size.current.width, active, (hover) => size.current.setHover(hover)), [positions.map((_, index) => index), stackTops({ series, line: line?.values ?? null })], container.current);
+    const made = new uPlot(
+      options(input, size.current.width, active, (hover) => size.current.setHover(hover)),
+      [positions.map((_, index) => index), stackTops({ series, line: line?.values ?? null })],
+      container.current,
+    );
     plot.current = made;
     return () => {
       active.current = null;
@@ -120,9 +157,18 @@ function usePlot(input: PlotInput, container: React.RefObject<HTMLDivElement | n
   return plot;
 }
 
-function options(input: PlotInput, width: number, active: { current: number | null }, setHover: (hover: Hover | null) => void): uPlot.Options {
+function options(
+  input: PlotInput,
+  width: number,
+  active: { current: number | null },
+  setHover: (hover: Hover | null) => void,
+): uPlot.Options {
   const { positions, series, provisional, line, kind, currency, height } = input;
-  const axis = { stroke: colorOf('--text-muted'), font: `11px ${getComputedStyle(document.body).fontFamily}`, ticks: { show: false } };
+  const axis = {
+    stroke: colorOf('--text-muted'),
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
+    ticks: { show: false },
+  };
   return {
     width,
     height,
@@ -133,7 +179,8 @@ function options(input: PlotInput, width: number, active: { current: number | nu
       x: false,
       drag: { x: false, y: false },
       points: { show: false },
-      move: (plot, left, top) => (left < 0 ? [left, top] : [plot.valToPos(Math.round(plot.posToVal(left, 'x')), 'x'), top]),
+      move: (plot, left, top) =>
+        left < 0 ? [left, top] : [plot.valToPos(Math.round(plot.posToVal(left, 'x')), 'x'), top],
     },
     scales: {
       x: { time: false, range: [-0.5, Math.max(0.5, positions.length - 0.5)] },
@@ -145,7 +192,13 @@ function options(input: PlotInput, width: number, active: { current: number | nu
         size: 26,
         gap: 7,
         grid: { show: false },
-        splits: (plot) => labelledIndexes(positions.length, plot.bbox.width / devicePixelRatio, 62, labelSteps[input.spacing ?? 'days']),
+        splits: (plot) =>
+          labelledIndexes(
+            positions.length,
+            plot.bbox.width / devicePixelRatio,
+            62,
+            labelSteps[input.spacing ?? 'days'],
+          ),
         values: (_plot, indexes) => indexes.map((index) => positions[index]?.short ?? ''),
       },
       {
@@ -166,7 +219,9 @@ function options(input: PlotInput, width: number, active: { current: number | nu
           const index = left === undefined || left < 0 ? null : (idx ?? null);
           if (index === active.current) return;
           active.current = index;
-          setHover(index === null ? null : { index, left: plot.valToPos(index, 'x') + plot.bbox.left / devicePixelRatio });
+          setHover(
+            index === null ? null : { index, left: plot.valToPos(index, 'x') + plot.bbox.left / devicePixelRatio },
+          );
           plot.redraw(false);
         },
       ],

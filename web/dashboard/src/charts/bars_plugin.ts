@@ -20,13 +20,17 @@ export interface BarsInput {
 const barShare = 0.74;
 const widestBar = 36;
 
-export const colorOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colorOf = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The top of each stack, for the scale. */
 export function stackTops({ series, line }: Pick<BarsInput, 'series' | 'line'>): number[] {
   const length = Math.max(0, ...series.map((one) => one.values.length));
   return Array.from({ length }, (_, index) =>
-    Math.max(series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0), line?.[index] ?? 0),
+    Math.max(
+      series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0),
+      line?.[index] ?? 0,
+    ),
   );
 }
 
@@ -101,7 +105,13 @@ function drawBars(plot: uPlot, { series, provisional }: BarsInput): void {
       const gap = from > 0 && height > 3 * scale ? scale : 0;
       context.fillStyle = provisional[index] ? striped : color;
       context.beginPath();
-      context.roundRect(plot.valToPos(index, 'x', true) - barWidth / 2, bottom - height, barWidth, Math.max(height - gap, scale), [2 * scale, 2 * scale, 0, 0]);
+      context.roundRect(
+        plot.valToPos(index, 'x', true) - barWidth / 2,
+        bottom - height,
+        barWidth,
+        Math.max(height - gap, scale),
+        [2 * scale, 2 * scale, 0, 0],
+      );
       context.fill();
     });
   }

@@ -34,16 +34,36 @@ export function ChartCard<Data>(props: Props<Data>) {
   const first = explanations[0];
   const filled = data !== undefined && !props.isEmpty(data);
   return (
-    <section className={`card chart-card ${size}`} aria-labelledby={`${name}-title`} data-chart={name} data-state={stateOf(loadable, filled)}>
+    <section
+      className={`card chart-card ${size}`}
+      aria-labelledby={`${name}-title`}
+      data-chart={name}
+      data-state={stateOf(loadable, filled)}
+    >
       <header className="card-head">
         <h2 id={`${name}-title`}>{title}</h2>
         {explanations.length > 0 && <Definition about={title} explanations={explanations} />}
         <div className="card-tools">
           {filled && props.tools}
-          <button type="button" className="icon-button" aria-pressed={props.showTable} aria-label={props.showTable ? `Show ${title} as a chart` : `Show ${title} as a table`} title={props.showTable ? 'Chart view' : 'Table view'} disabled={!filled} onClick={props.onToggleTable}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-pressed={props.showTable}
+            aria-label={props.showTable ? `Show ${title} as a chart` : `Show ${title} as a table`}
+            title={props.showTable ? 'Chart view' : 'Table view'}
+            disabled={!filled}
+            onClick={props.onToggleTable}
+          >
             {props.showTable ? <ChartIcon /> : <TableIcon />}
           </button>
-          <button type="button" className="icon-button" aria-label={`Download ${title} as CSV`} title="Download CSV" disabled={!filled} onClick={() => data !== undefined && save(name, first, props.csv(data))}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Download ${title} as CSV`}
+            title="Download CSV"
+            disabled={!filled}
+            onClick={() => data !== undefined && save(name, first, props.csv(data))}
+          >
             <DownloadIcon />
           </button>
         </div>

@@ -31,7 +31,15 @@ export function Definition({ about, explanations, note }: Props) {
 
   return (
     <span className="definition" ref={root} onMouseEnter={show} onMouseLeave={() => setOpen(false)}>
-      <button type="button" className="icon-button small" aria-label={`Definition of ${about}`} aria-describedby={open ? id : undefined} onFocus={show} onBlur={() => setOpen(false)} onClick={show}>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label={`Definition of ${about}`}
+        aria-describedby={open ? id : undefined}
+        onFocus={show}
+        onBlur={() => setOpen(false)}
+        onClick={show}
+      >
         <InfoIcon />
       </button>
       {open && (

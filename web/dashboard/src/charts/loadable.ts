@@ -12,12 +12,16 @@ export interface Loadable<Data> {
 
 type DataOf<Results> = { [Name in keyof Results]: Results[Name] extends UseQueryResult<infer Data> ? Data : never };
 
-export function together<Results extends Record<string, UseQueryResult<unknown>>>(results: Results): Loadable<DataOf<Results>> {
+export function together<Results extends Record<string, UseQueryResult<unknown>>>(
+  results: Results,
+): Loadable<DataOf<Results>> {
   const all = Object.values(results);
   const complete = all.every((result) => result.data !== undefined);
   const failed = all.filter((result) => result.isError);
   return {
-    data: complete ? (Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.data])) as DataOf<Results>) : undefined,
+    data: complete
+      ? (Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.data])) as DataOf<Results>)
+      : undefined,
     error: complete ? null : (failed[0]?.error ?? null),
     pending: !complete && failed.length === 0,
     stale: complete && all.some((result) => result.isPlaceholderData || result.isError),

@@ -37,8 +37,15 @@ export function RetentionTriangle({ matrix, show, rowsMax }: Props) {
 
   return (
     // It scrolls on a phone; a region that scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
-    <div className="triangle-scroll" ref={container} role="region" aria-label="Retention by cohort" tabIndex={0} onMouseLeave={() => setHover(null)}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      className="triangle-scroll"
+      ref={container}
+      role="region"
+      aria-label="Retention by cohort"
+      tabIndex={0}
+      onMouseLeave={() => setHover(null)}
+    >
       {width > 0 && (
         <svg className="triangle" width={size.width} height={size.height} role="img" aria-label={summary(matrix)}>
           <defs>
@@ -48,8 +55,12 @@ export function RetentionTriangle({ matrix, show, rowsMax }: Props) {
             </pattern>
           </defs>
           <g className="triangle-head">
-            <text x={0} y={head - 9}>Cohort</text>
-            <text x={dateWidth + sizeWidth - 10} y={head - 9} textAnchor="end">Players</text>
+            <text x={0} y={head - 9}>
+              Cohort
+            </text>
+            <text x={dateWidth + sizeWidth - 10} y={head - 9} textAnchor="end">
+              Players
+            </text>
             {matrix.days.map((day, index) => (
               <text key={day} x={column(index) + cellWidth / 2} y={head - 9} textAnchor="middle">{`D${day}`}</text>
             ))}
@@ -57,11 +68,25 @@ export function RetentionTriangle({ matrix, show, rowsMax }: Props) {
           <AverageRow matrix={matrix} column={column} cellWidth={cellWidth} />
           {rows.map((cohort, rowIndex) => (
             <g key={cohort.date} data-cohort={cohort.date}>
-              <text className="triangle-date" x={0} y={line(rowIndex) + 17}>{shortDate(cohort.date)}</text>
-              <text className="triangle-size" x={dateWidth + sizeWidth - 10} y={line(rowIndex) + 17} textAnchor="end">{formatNumber(cohort.size, 'count')}</text>
+              <text className="triangle-date" x={0} y={line(rowIndex) + 17}>
+                {shortDate(cohort.date)}
+              </text>
+              <text className="triangle-size" x={dateWidth + sizeWidth - 10} y={line(rowIndex) + 17} textAnchor="end">
+                {formatNumber(cohort.size, 'count')}
+              </text>
               {cohort.cells.map((cell, index) =>
                 cell === null ? null : (
-                  <Cell key={cell.day} cell={cell} show={show} highest={matrix.highest} hatch={`url(#${hatch})`} x={column(index)} y={line(rowIndex)} width={cellWidth} onEnter={() => setHover({ cohort, cell, x: column(index) + cellWidth / 2, y: line(rowIndex) })} />
+                  <Cell
+                    key={cell.day}
+                    cell={cell}
+                    show={show}
+                    highest={matrix.highest}
+                    hatch={`url(#${hatch})`}
+                    x={column(index)}
+                    y={line(rowIndex)}
+                    width={cellWidth}
+                    onEnter={() => setHover({ cohort, cell, x: column(index) + cellWidth / 2, y: line(rowIndex) })}
+                  />
                 ),
               )}
             </g>
@@ -88,8 +113,20 @@ function Cell({ cell, show, highest, hatch, x, y, width, onEnter }: CellProps) {
   // Day 0 is everybody by definition; tinting it would flatten the scale for the days that matter.
   const tint = cell.day === 0 ? 'day0' : `tint-${tintStep(cell.share, highest, tintSteps)}`;
   return (
-    <g className={`cell ${cell.complete ? tint : 'incomplete'}`} data-day={cell.day} data-complete={cell.complete} onMouseEnter={onEnter}>
-      <rect x={x} y={y} width={width - row.gap} height={row.height - row.gap} rx={3} fill={cell.complete ? undefined : hatch} />
+    <g
+      className={`cell ${cell.complete ? tint : 'incomplete'}`}
+      data-day={cell.day}
+      data-complete={cell.complete}
+      onMouseEnter={onEnter}
+    >
+      <rect
+        x={x}
+        y={y}
+        width={width - row.gap}
+        height={row.height - row.gap}
+        rx={3}
+        fill={cell.complete ? undefined : hatch}
+      />
       <text x={x + (width - row.gap) / 2} y={y + 16.5} textAnchor="middle">
         {show === 'share' ? formatNumber(cell.share, 'share') : formatNumber(cell.players, 'count')}
       </text>
@@ -97,12 +134,28 @@ function Cell({ cell, show, highest, hatch, x, y, width, onEnter }: CellProps) {
   );
 }
 
-function AverageRow({ matrix, column, cellWidth }: { matrix: RetentionMatrix; column: (index: number) => number; cellWidth: number }) {
+function AverageRow({
+  matrix,
+  column,
+  cellWidth,
+}: {
+  matrix: RetentionMatrix;
+  column: (index: number) => number;
+  cellWidth: number;
+}) {
   return (
     <g className="triangle-average" data-average="">
-      <text x={0} y={head + 17}>Average</text>
+      <text x={0} y={head + 17}>
+        Average
+      </text>
       {matrix.average.map((entry, index) => (
-        <text key={matrix.days[index]} data-day={matrix.days[index]} x={column(index) + cellWidth / 2} y={head + 17} textAnchor="middle">
+        <text
+          key={matrix.days[index]}
+          data-day={matrix.days[index]}
+          x={column(index) + cellWidth / 2}
+          y={head + 17}
+          textAnchor="middle"
+        >
           {formatNumber(entry?.share ?? null, 'share')}
         </text>
       ))}
@@ -113,10 +166,15 @@ function AverageRow({ matrix, column, cellWidth }: { matrix: RetentionMatrix; co
 function CellTip({ hover, flip }: { hover: Hover; flip: boolean }) {
   const { cohort, cell } = hover;
   return (
-    <div className={`chart-tip triangle-tip${flip ? ' is-flipped' : ''}`} role="status" style={{ left: hover.x, top: hover.y + row.height + 4 }}>
+    <div
+      className={`chart-tip triangle-tip${flip ? ' is-flipped' : ''}`}
+      role="status"
+      style={{ left: hover.x, top: hover.y + row.height + 4 }}
+    >
       <strong>{longDate(cohort.date)}</strong>
       <span>
-        Day {cell.day}: <b>{formatNumber(cell.players, 'count')}</b> of {formatNumber(cohort.size, 'count')} players, <b>{formatNumber(cell.share, 'share')}</b>
+        Day {cell.day}: <b>{formatNumber(cell.players, 'count')}</b> of {formatNumber(cohort.size, 'count')} players,{' '}
+        <b>{formatNumber(cell.share, 'share')}</b>
       </span>
       {!cell.complete && <span className="muted">This day has not ended; the number can grow.</span>}
     </div>

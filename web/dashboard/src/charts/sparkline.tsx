@@ -12,7 +12,8 @@ export function sparklineStrokes(values: (number | null)[]): string[] {
   const lowest = Math.min(...known, highest);
   // A flat line lies at the bottom when it is all zero and in the middle otherwise.
   const span = highest - lowest;
-  const y = (value: number) => (span === 0 ? (highest === 0 ? height - 2 : height / 2) : 2 + (height - 4) * (1 - (value - lowest) / span));
+  const y = (value: number) =>
+    span === 0 ? (highest === 0 ? height - 2 : height / 2) : 2 + (height - 4) * (1 - (value - lowest) / span);
   const strokes: string[][] = [[]];
   values.forEach((value, index) => {
     if (value === null) strokes.push([]);

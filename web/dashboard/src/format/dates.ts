@@ -15,7 +15,12 @@ export const daysBetween = (from: string, to: string): number => Math.round((toM
 
 /** The calendar date of a moment in a time zone. */
 export function dateIn(timezone: string, moment: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   return parts.format(moment);
 }
 
@@ -38,7 +43,9 @@ export const shortDate = (date: string): string =>
 
 /** "Mon, 23 Nov 2026" */
 export const longDate = (date: string): string =>
-  formatter({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(asDate(date));
+  formatter({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(
+    asDate(date),
+  );
 
 /** "25 Oct - 23 Nov 2026", as short as the language allows. */
 export function dateRange(from: string, to: string): string {
@@ -48,7 +55,9 @@ export function dateRange(from: string, to: string): string {
 
 /** "12:03:22", in the project's time zone. */
 export const clockTime = (iso: string, timezone: string): string =>
-  formatter({ timeZone: timezone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(iso));
+  formatter({ timeZone: timezone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+    new Date(iso),
+  );
 
 /** "12:03" */
 export const clockMinute = (iso: string, timezone: string): string =>

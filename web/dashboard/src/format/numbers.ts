@@ -25,7 +25,11 @@ export function formatNumber(value: number | null | undefined, kind: NumberKind,
     case 'money': {
       const digits = Math.abs(value) >= 10_000 ? 0 : 2;
       const small = value !== 0 && Math.abs(value) < 0.1 ? 4 : digits;
-      return formatter({ ...currencyOptions(currency), minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, small) }).format(value);
+      return formatter({
+        ...currencyOptions(currency),
+        minimumFractionDigits: digits,
+        maximumFractionDigits: Math.max(digits, small),
+      }).format(value);
     }
     case 'minutes':
       return formatter({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);

@@ -72,7 +72,11 @@ export class LiveFeed {
         return;
       }
       if (Date.now() - startedAt > settledMs) attempt = 0;
-      const wait = retryDelayMs(attempt++, this.random(), failure instanceof ApiError ? failure.retryAfterSeconds : null);
+      const wait = retryDelayMs(
+        attempt++,
+        this.random(),
+        failure instanceof ApiError ? failure.retryAfterSeconds : null,
+      );
       const reason = failure instanceof Error ? failure.message : 'The server ended the stream.';
       this.publish({ status: { kind: 'waiting', retryAt: Date.now() + wait, reason } });
       await pause(wait, signal);

@@ -7,7 +7,14 @@ export interface FeedItem {
 
 // Feed entries carry no id. Two that agree in all of this are the same event seen on two ways.
 export const entryKey = (entry: FeedEntry): string =>
-  JSON.stringify([entry.received_at, entry.time, entry.event, entry.player_id, entry.revenue ?? null, entry.properties ?? null]);
+  JSON.stringify([
+    entry.received_at,
+    entry.time,
+    entry.event,
+    entry.player_id,
+    entry.revenue ?? null,
+    entry.properties ?? null,
+  ]);
 
 /** A multiset: a burst may hold equal entries, and each of them counts. */
 export class KeyCounts {
@@ -38,14 +45,21 @@ export function missingEntries(held: FeedItem[], snapshot: FeedEntry[]): FeedEnt
 }
 
 export function newestFirst(items: FeedItem[], limit: number): FeedItem[] {
-  return items.toSorted((a, b) => b.entry.received_at.localeCompare(a.entry.received_at) || b.id - a.id).slice(0, limit);
+  return items
+    .toSorted((a, b) => b.entry.received_at.localeCompare(a.entry.received_at) || b.id - a.id)
+    .slice(0, limit);
 }
 
 /** Every word must occur somewhere in the event: its name, player, country, platform, build or properties. */
 export function matchesFilter(entry: FeedEntry, filter: string): boolean {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return true;
   const properties = entry.properties ? JSON.stringify(entry.properties) : '';
-  const text = [entry.event, entry.player_id, entry.country, entry.platform, entry.build, properties].join(' ').toLowerCase();
+  const text = [entry.event, entry.player_id, entry.country, entry.platform, entry.build, properties]
+    .join(' ')
+    .toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -35,7 +35,11 @@ export function retentionMatrix(answer: RetentionAnswer, today: string): Retenti
     .filter((cohort) => cohort.size > 0)
     .map((cohort) => {
       const byDay = new Map(cohort.cells.map((cell) => [cell.day, cell]));
-      return { date: cohort.cohort_date, size: cohort.size, cells: days.map((day) => (addDays(cohort.cohort_date, day) > today ? null : (byDay.get(day) ?? null))) };
+      return {
+        date: cohort.cohort_date,
+        size: cohort.size,
+        cells: days.map((day) => (addDays(cohort.cohort_date, day) > today ? null : (byDay.get(day) ?? null))),
+      };
     })
     .toSorted((a, b) => b.date.localeCompare(a.date));
   const averageByDay = new Map(answer.average.map((entry) => [entry.day, entry]));
@@ -43,7 +47,9 @@ export function retentionMatrix(answer: RetentionAnswer, today: string): Retenti
     const entry = averageByDay.get(day);
     return entry && entry.size > 0 && entry.share !== null ? { share: entry.share, size: entry.size } : null;
   });
-  const shares = rows.flatMap((row) => row.cells.filter((cell) => cell !== null && cell.day > 0).map((cell) => cell!.share));
+  const shares = rows.flatMap((row) =>
+    row.cells.filter((cell) => cell !== null && cell.day > 0).map((cell) => cell!.share),
+  );
   return { days, rows, average, highest: Math.max(0, ...shares) };
 }
 
@@ -57,7 +63,9 @@ export function retentionCsv(matrix: RetentionMatrix): { header: string[]; rows:
   return {
     header: ['cohort_date', 'size', 'day', 'players', 'share', 'complete'],
     rows: matrix.rows.flatMap((row) =>
-      row.cells.filter((cell) => cell !== null).map((cell) => [row.date, row.size, cell!.day, cell!.players, cell!.share, cell!.complete]),
+      row.cells
+        .filter((cell) => cell !== null)
+        .map((cell) => [row.date, row.size, cell!.day, cell!.players, cell!.share, cell!.complete]),
     ),
   };
 }

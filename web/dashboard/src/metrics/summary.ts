@@ -16,7 +16,8 @@ export interface Summary {
 const hasValue = (point: MetricPoint): point is MetricPoint & { value: number } => point.value !== null;
 
 /** Days before `today`. The day that is still running would pull every mean down. */
-export const endedDays = (points: MetricPoint[], today: string): MetricPoint[] => points.filter((point) => point.date < today);
+export const endedDays = (points: MetricPoint[], today: string): MetricPoint[] =>
+  points.filter((point) => point.date < today);
 
 export function foldPoints(points: MetricPoint[], fold: Fold): number | null {
   const valued = points.filter(hasValue);
@@ -51,9 +52,10 @@ export interface SummaryInput {
 export function summarize({ current, previous, fold, previousFold, today }: SummaryInput): Summary {
   const ended = endedDays(current.points, today);
   const forMean = fold.by === 'daily_mean' && ended.length > 0 ? ended : current.points;
-  const isTotal = fold.by === 'sum' && current.total !== null;
+  // The API's own number for the range wins; a mean per day has none.
+  const given = fold.by === 'daily_mean' ? null : current.total;
   return {
-    value: isTotal ? current.total : foldPoints(forMean, fold),
+    value: given ?? foldPoints(forMean, fold),
     basis: fold.by === 'sum' ? 'total' : fold.by === 'daily_mean' ? 'daily mean' : 'mean',
     change:
       previous && previousFold
@@ -62,7 +64,11 @@ export function summarize({ current, previous, fold, previousFold, today }: Summ
   };
 }
 
-export function retentionSummary(current: RetentionAnswer, previous: RetentionAnswer | undefined, day: number): Summary {
+export function retentionSummary(
+  current: RetentionAnswer,
+  previous: RetentionAnswer | undefined,
+  day: number,
+): Summary {
   const average = (answer: RetentionAnswer | undefined): number | null => {
     const found = answer?.average.find((entry) => entry.day === day);
     return found && found.size > 0 ? found.share : null;

@@ -26,12 +26,27 @@ export function GetStarted({ project }: { project: Project }) {
         <ol className="start-steps">
           <li>
             <h2>Your write key</h2>
-            <p className="muted">It was printed when the server started for the first time. It can only send events, so it is safe inside a game build.</p>
+            <p className="muted">
+              It was printed when the server started for the first time. It can only send events, so it is safe inside a
+              game build.
+            </p>
             <label htmlFor={id} className="sr-only">
               Write key
             </label>
-            <input id={id} className="field mono" value={typed} onChange={(event) => enter(event.target.value)} placeholder="gm_wk_…" autoComplete="off" autoCapitalize="none" spellCheck={false} aria-invalid={typed !== '' && writeKey === null} />
-            {typed !== '' && writeKey === null && <p className="field-problem">A write key starts with gm_wk_ and has no spaces.</p>}
+            <input
+              id={id}
+              className="field mono"
+              value={typed}
+              onChange={(event) => enter(event.target.value)}
+              placeholder="gm_wk_…"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              aria-invalid={typed !== '' && writeKey === null}
+            />
+            {typed !== '' && writeKey === null && (
+              <p className="field-problem">A write key starts with gm_wk_ and has no spaces.</p>
+            )}
           </li>
           <li>
             <h2>Send an event</h2>
@@ -43,7 +58,8 @@ export function GetStarted({ project }: { project: Project }) {
           <li>
             <h2>See it here</h2>
             <p className="waiting" role="status">
-              <span className="pulse" aria-hidden="true" /> Waiting for the first event. This page changes by itself when it arrives.
+              <span className="pulse" aria-hidden="true" /> Waiting for the first event. This page changes by itself
+              when it arrives.
             </p>
           </li>
         </ol>
@@ -56,7 +72,10 @@ function CodeBlock({ snippet }: { snippet: Snippet }) {
   const [copied, setCopied] = useState<'yes' | 'failed' | null>(null);
   const copy = async () => {
     // The clipboard exists only on https and localhost.
-    const done = await navigator.clipboard?.writeText(snippet.code).then(() => true, () => false);
+    const done = await navigator.clipboard?.writeText(snippet.code).then(
+      () => true,
+      () => false,
+    );
     setCopied(done ? 'yes' : 'failed');
     setTimeout(() => setCopied(null), 2000);
   };
@@ -70,7 +89,6 @@ function CodeBlock({ snippet }: { snippet: Snippet }) {
         </button>
       </figcaption>
       {/* It scrolls sideways, so it must be reachable by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre tabIndex={0} role="region" aria-label={`${snippet.name} snippet`}>
         <code>{snippet.code}</code>
       </pre>

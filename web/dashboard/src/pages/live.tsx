@@ -52,19 +52,40 @@ function Live({ project }: { project: Project }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   useRefreshOnNews(feed.items[0]?.id);
-  const update = (change: Partial<Record<keyof LiveSearch, string | undefined>>) => void navigate({ search: (old) => ({ ...old, ...change }) as LiveSearch, replace: true, resetScroll: false });
+  const update = (change: Partial<Record<keyof LiveSearch, string | undefined>>) =>
+    void navigate({ search: (old) => ({ ...old, ...change }) as LiveSearch, replace: true, resetScroll: false });
 
   return (
     <>
-      <PageHead title="Live" detail={live.data ? `As of ${clockTime(live.data.as_of, project.timezone)} · ${project.timezone}` : project.timezone} />
+      <PageHead
+        title="Live"
+        detail={
+          live.data ? `As of ${clockTime(live.data.as_of, project.timezone)} · ${project.timezone}` : project.timezone
+        }
+      />
       <div className="live-grid">
         <section className="card now" aria-label="Players online">
-          <Now label="Online now" hint="players active in 5 minutes" value={live.data?.players_5_min} name="players_5_min" />
-          <Now label="Last half hour" hint="players active in 30 minutes" value={live.data?.players_30_min} name="players_30_min" />
+          <Now
+            label="Online now"
+            hint="players active in 5 minutes"
+            value={live.data?.players_5_min}
+            name="players_5_min"
+          />
+          <Now
+            label="Last half hour"
+            hint="players active in 30 minutes"
+            value={live.data?.players_30_min}
+            name="players_30_min"
+          />
         </section>
         <MinutesCard project={project} live={live} search={search} update={update} />
       </div>
-      <FeedCard project={project} feed={feed} filter={search.q ?? ''} onFilter={(q) => update({ q: q === '' ? undefined : q })} />
+      <FeedCard
+        project={project}
+        feed={feed}
+        filter={search.q ?? ''}
+        onFilter={(q) => update({ q: q === '' ? undefined : q })}
+      />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/client';
 import { metricQuery, retentionQuery } from '../api/queries';
 import type { MetricName, Project } from '../api/types';
 import { together } from '../charts/loadable';
-import { dateRange } from '../format/dates';
+import { dateIn, dateRange } from '../format/dates';
 import { useApi } from '../session/session';
 import { RangePicker } from '../shell/range_picker';
 import { PageHead } from '../shell/page_head';
@@ -65,7 +65,8 @@ function Overview({ project }: { project: Project }) {
   const retention = useQuery(retentionQuery(api, range));
   const retentionBefore = useQuery(retentionQuery(api, previous));
 
-  const update: ViewProps['update'] = (change) => void navigate({ search: (old) => ({ ...old, ...change }) as OverviewSearch, replace: true, resetScroll: false });
+  const update: ViewProps['update'] = (change) =>
+    void navigate({ search: (old) => ({ ...old, ...change }) as OverviewSearch, replace: true, resetScroll: false });
   const toggleCompare = () => update({ compare: search.compare ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
 
@@ -73,20 +74,55 @@ function Overview({ project }: { project: Project }) {
   return (
     <>
       <PageHead title="Overview" detail={`${dateRange(range.from, range.to)} · ${project.timezone}`}>
-        <button type="button" className="button" aria-pressed={search.compare !== undefined} onClick={toggleCompare} title="Shortcut: x">
+        <button
+          type="button"
+          className="button"
+          aria-pressed={search.compare !== undefined}
+          onClick={toggleCompare}
+          title="Shortcut: x"
+        >
           Compare
         </button>
         <RangePicker
           range={range}
           today={today}
-          onPick={(picked) => void navigate({ search: ({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }), resetScroll: false })}
+          onPick={(picked) =>
+            void navigate({
+              search: ({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }),
+              resetScroll: false,
+            })
+          }
         />
       </PageHead>
-      <Kpis view={view} metrics={metrics} before={before} retention={retention} retentionBefore={retentionBefore} previous={previous} />
+      <Kpis
+        view={view}
+        metrics={metrics}
+        before={before}
+        retention={retention}
+        retentionBefore={retentionBefore}
+        previous={previous}
+        comparable={
+          project.first_event_at !== null && dateIn(project.timezone, new Date(project.first_event_at)) <= previous.from
+        }
+      />
       <div className="chart-grid">
         <PlayersChart view={view} metrics={metrics} before={before} />
-        <SingleMetricChart name="sessions" color="--series-1" kind="count" emptyText="Sessions appear here as soon as players send events." view={view} data={together({ current: metrics.sessions, previous: before.sessions })} />
-        <SingleMetricChart name="revenue" color="--series-3" kind="money" emptyText="No purchases in this range. Send events with a revenue amount and currency to see them here." view={view} data={together({ current: metrics.revenue, previous: before.revenue })} />
+        <SingleMetricChart
+          name="sessions"
+          color="--series-1"
+          kind="count"
+          emptyText="Sessions appear here as soon as players send events."
+          view={view}
+          data={together({ current: metrics.sessions, previous: before.sessions })}
+        />
+        <SingleMetricChart
+          name="revenue"
+          color="--series-3"
+          kind="money"
+          emptyText="No purchases in this range. Send events with a revenue amount and currency to see them here."
+          view={view}
+          data={together({ current: metrics.revenue, previous: before.revenue })}
+        />
         <RetentionCard view={view} data={together({ retention })} />
         <TopEventsCard view={view} range={range} />
       </div>

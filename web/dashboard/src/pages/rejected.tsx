@@ -19,10 +19,19 @@ export function RejectedPage() {
   const timezone = useQuery(projectQuery(api)).data?.timezone ?? 'UTC';
   return (
     <>
-      <PageHead title="Rejected events" detail="Events that were refused are kept with the reason, and are in no number." />
+      <PageHead
+        title="Rejected events"
+        detail="Events that were refused are kept with the reason, and are in no number."
+      />
       {result.data === undefined ? (
-        <section className="card">{result.isError ? <LoadFailure error={result.error} retry={() => void result.refetch()} /> : <div className="skeleton tall" role="status" aria-label="Loading" />}</section>
-      ) : result.data.total === 0 ? (
+        <section className="card">
+          {result.isError ? (
+            <LoadFailure error={result.error} retry={() => void result.refetch()} />
+          ) : (
+            <div className="skeleton tall" role="status" aria-label="Loading" />
+          )}
+        </section>
+      ) : refusedInAll(result.data) === 0 ? (
         <section className="card">
           <p className="empty">Nothing was refused. Every event that arrived so far is counted.</p>
         </section>
@@ -36,14 +45,24 @@ export function RejectedPage() {
   );
 }
 
+// `total` counts what the filter leaves; the reasons are always all.
+const refusedInAll = (answer: RejectedAnswer): number => answer.reasons.reduce((sum, row) => sum + row.events, 0);
+
 /** The reasons with their counts; each is a filter, and its own address. */
 function Reasons({ answer, chosen }: { answer: RejectedAnswer; chosen: string | undefined }) {
   const most = Math.max(1, ...answer.reasons.map((row) => row.events));
   return (
     <nav className="card reasons" aria-label="Reasons">
-      <ReasonLink label="All reasons" events={answer.total} share={1} reason={undefined} chosen={chosen} />
+      <ReasonLink label="All reasons" events={refusedInAll(answer)} share={1} reason={undefined} chosen={chosen} />
       {answer.reasons.map((row) => (
-        <ReasonLink key={row.reason} label={row.reason} events={row.events} share={row.events / most} reason={row.reason} chosen={chosen} />
+        <ReasonLink
+          key={row.reason}
+          label={row.reason}
+          events={row.events}
+          share={row.events / most}
+          reason={row.reason}
+          chosen={chosen}
+        />
       ))}
     </nav>
   );
@@ -94,7 +113,14 @@ function Rows({ answer, timezone, reason, before }: RowsProps) {
         <span className="muted">{before === undefined ? 'newest first' : 'older page'}</span>
       </header>
       {advice && <p className="advice">{advice}</p>}
-      {rows.length === 0 ? <p className="empty">No events on this page.</p> : rows.map((row) => <Row key={`${row.offset}-${row.raw}`} row={row} timezone={timezone} />)}
+      {rows.length === 0 ? (
+        <p className="empty">No events on this page.</p>
+      ) : (
+        rows.map((row, index) => (
+          // Several events of one request share a log position.
+          <Row key={`${row.offset}-${rows.length - index}`} row={row} timezone={timezone} />
+        ))
+      )}
       <nav className="paging" aria-label="Pages">
         {before !== undefined && (
           <Link className="button" to="/rejected" search={({ before: _before, ...rest }) => rest}>
@@ -125,9 +151,10 @@ function Row({ row, timezone }: { row: RejectedRow; timezone: string }) {
       {open && (
         <div className="feed-details">
           <p className="fine muted">
-            {[reasonAdvice(row.reason), `Log position ${row.offset}. The bytes as they were sent:`].filter(Boolean).join(' ')}
+            {[reasonAdvice(row.reason), `Log position ${row.offset}. The bytes as they were sent:`]
+              .filter(Boolean)
+              .join(' ')}
           </p>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways */}
           <pre tabIndex={0} role="region" aria-label="Raw bytes">
             <code>{row.raw}</code>
           </pre>

@@ -4,13 +4,15 @@ import { Logo } from '../shell/icons';
 import { looksLikeKey } from './key_store';
 
 export function refusalSentence(error: ApiError): string {
-  if (error.code === 'gm-key-wrong-kind') return 'That was a write key. It can only send events; the dashboard needs the project key, which starts with gm_pk_.';
+  if (error.code === 'gm-key-wrong-kind')
+    return 'That was a write key. It can only send events; the dashboard needs the project key, which starts with gm_pk_.';
   return 'The server did not accept the project key. It may have been revoked or belong to another server. Paste a valid one to go on.';
 }
 
 function formatProblem(text: string): string | null {
   if (text === '') return 'Paste the project key first.';
-  if (text.startsWith('gm_wk_')) return 'This is a write key. It can only send events; the dashboard needs the project key, which starts with gm_pk_.';
+  if (text.startsWith('gm_wk_'))
+    return 'This is a write key. It can only send events; the dashboard needs the project key, which starts with gm_pk_.';
   if (!looksLikeKey('project', text)) return 'A project key starts with gm_pk_ and has no spaces.';
   return null;
 }
@@ -41,20 +43,34 @@ export function KeyPrompt({ refusal, onKey }: Props) {
         </div>
         <h1>Open your project</h1>
         <p className="muted">
-          Paste the project key. It was printed when the server started for the first time, together with a link that opens this page with the key
-          filled in.
+          Paste the project key. It was printed when the server started for the first time, together with a link that
+          opens this page with the key filled in.
         </p>
         <label htmlFor={id}>Project key</label>
         {/* The only field of the page: a person who lands here is about to paste. */}
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <input id={id} className="field mono" type="text" value={text} onChange={(event) => setText(event.target.value)} placeholder="gm_pk_…" autoFocus autoComplete="off" autoCapitalize="none" spellCheck={false} aria-invalid={problem !== null} aria-describedby={`${id}-problem`} />
+        <input
+          id={id}
+          className="field mono"
+          type="text"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder="gm_pk_…"
+          autoFocus
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          aria-invalid={problem !== null}
+          aria-describedby={`${id}-problem`}
+        />
         <p id={`${id}-problem`} className="field-problem" role="alert">
           {problem}
         </p>
         <button type="submit" className="button primary">
           Open dashboard
         </button>
-        <p className="fine muted">The key stays in this browser. It can read numbers but not send or change anything.</p>
+        <p className="fine muted">
+          The key stays in this browser. It can read numbers but not send or change anything.
+        </p>
       </form>
     </main>
   );

@@ -33,7 +33,9 @@ export function makeQueryClient(onKeyRefused: (error: ApiError) => void): QueryC
       queries: {
         staleTime: 5_000,
         // A 4xx will not get better by asking again; an overloaded or restarting server will.
-        retry: (failures, error) => failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429),
+        retry: (failures, error) =>
+          failures < 2 &&
+          (!(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429),
         // The server is on the same host or network: the browser's idea of being online says nothing about it.
         networkMode: 'always',
       },

@@ -1,10 +1,39 @@
 import { useEffect, useRef } from 'react';
 
 const groups: { title: string; keys: [string, string][] }[] = [
-  { title: 'Pages', keys: [['1', 'Overview'], ['2', 'Live'], ['3', 'Rejected events']] },
-  { title: 'Overview', keys: [['w', 'Last 7 days'], ['m', 'Last 30 days'], ['q', 'Last 90 days'], ['c', 'Custom range'], ['x', 'Compare with the previous period']] },
-  { title: 'Live', keys: [['p', 'Pause or resume the feed'], ['/', 'Filter events']] },
-  { title: 'Everywhere', keys: [['t', 'Change the theme'], ['?', 'This help'], ['← →', 'Read single values of a focused chart']] },
+  {
+    title: 'Pages',
+    keys: [
+      ['1', 'Overview'],
+      ['2', 'Live'],
+      ['3', 'Rejected events'],
+    ],
+  },
+  {
+    title: 'Overview',
+    keys: [
+      ['w', 'Last 7 days'],
+      ['m', 'Last 30 days'],
+      ['q', 'Last 90 days'],
+      ['c', 'Custom range'],
+      ['x', 'Compare with the previous period'],
+    ],
+  },
+  {
+    title: 'Live',
+    keys: [
+      ['p', 'Pause or resume the feed'],
+      ['/', 'Filter events'],
+    ],
+  },
+  {
+    title: 'Everywhere',
+    keys: [
+      ['t', 'Change the theme'],
+      ['?', 'This help'],
+      ['← →', 'Read single values of a focused chart'],
+    ],
+  },
 ];
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
@@ -23,8 +52,8 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         </button>
       </header>
       <p className="help-hatch">
-        <i className="hatch-sample" aria-hidden="true" /> Striped bars and cells are not final: their day has not ended, or late events may still arrive. The
-        (i) beside each title holds its definition.
+        <i className="hatch-sample" aria-hidden="true" /> Striped bars and cells are not final: their day has not ended,
+        or late events may still arrive. The (i) beside each title holds its definition.
       </p>
       <div className="help-groups">
         {groups.map((group) => (

@@ -2,7 +2,18 @@ import type { ReactNode } from 'react';
 
 function Icon({ children }: { children: ReactNode }) {
   return (
-    <svg className="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg
+      className="icon"
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
       {children}
     </svg>
   );
@@ -15,17 +26,80 @@ export const Logo = () => (
   </svg>
 );
 
-export const OverviewIcon = () => <Icon><path d="M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5V8M13.5 13.5v-11" /></Icon>;
-export const LiveIcon = () => <Icon><circle cx="8" cy="8" r="1.4" /><path d="M4.6 11.4a4.8 4.8 0 0 1 0-6.8M11.4 4.6a4.8 4.8 0 0 1 0 6.8M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8" /></Icon>;
-export const RejectedIcon = () => <Icon><circle cx="8" cy="8" r="5.8" /><path d="m4 12 8-8" /></Icon>;
-export const InfoIcon = () => <Icon><circle cx="8" cy="8" r="5.8" /><path d="M8 7.4v3.4M8 5.1v.1" /></Icon>;
-export const TableIcon = () => <Icon><rect x="2.2" y="3" width="11.6" height="10" rx="1" /><path d="M2.2 6.4h11.6M2.2 9.7h11.6M6.6 6.4V13" /></Icon>;
-export const ChartIcon = () => <Icon><path d="M2.5 2.5v11h11M5.4 10.6V8M8.3 10.6V5.2M11.2 10.6V6.8" /></Icon>;
-export const DownloadIcon = () => <Icon><path d="M8 2.5v7.2M4.9 6.9 8 10l3.1-3.1M2.8 13.3h10.4" /></Icon>;
-export const SunIcon = () => <Icon><circle cx="8" cy="8" r="2.8" /><path d="M8 1.6v1.3M8 13.1v1.3M1.6 8h1.3M13.1 8h1.3M3.5 3.5l.9.9M11.6 11.6l.9.9M12.5 3.5l-.9.9M4.4 11.6l-.9.9" /></Icon>;
-export const MoonIcon = () => <Icon><path d="M13.2 9.7A5.6 5.6 0 0 1 6.3 2.8a5.6 5.6 0 1 0 6.9 6.9Z" /></Icon>;
-export const SystemIcon = () => <Icon><rect x="2" y="3" width="12" height="8" rx="1" /><path d="M6 13.5h4" /></Icon>;
-export const HelpIcon = () => <Icon><circle cx="8" cy="8" r="5.8" /><path d="M6.4 6.4a1.7 1.7 0 1 1 2.4 1.6c-.5.2-.8.6-.8 1.1M8 11.2v.1" /></Icon>;
-export const PauseIcon = () => <Icon><path d="M5.6 3.6v8.8M10.4 3.6v8.8" /></Icon>;
-export const PlayIcon = () => <Icon><path d="M5 3.4v9.2L12.4 8 5 3.4Z" /></Icon>;
-export const LeaveIcon = () => <Icon><path d="M6.3 2.8H3.2v10.4h3.1M10.3 5.2 13 8l-2.7 2.8M13 8H6.4" /></Icon>;
+export const OverviewIcon = () => (
+  <Icon>
+    <path d="M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5V8M13.5 13.5v-11" />
+  </Icon>
+);
+export const LiveIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="1.4" />
+    <path d="M4.6 11.4a4.8 4.8 0 0 1 0-6.8M11.4 4.6a4.8 4.8 0 0 1 0 6.8M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8" />
+  </Icon>
+);
+export const RejectedIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="m4 12 8-8" />
+  </Icon>
+);
+export const InfoIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="M8 7.4v3.4M8 5.1v.1" />
+  </Icon>
+);
+export const TableIcon = () => (
+  <Icon>
+    <rect x="2.2" y="3" width="11.6" height="10" rx="1" />
+    <path d="M2.2 6.4h11.6M2.2 9.7h11.6M6.6 6.4V13" />
+  </Icon>
+);
+export const ChartIcon = () => (
+  <Icon>
+    <path d="M2.5 2.5v11h11M5.4 10.6V8M8.3 10.6V5.2M11.2 10.6V6.8" />
+  </Icon>
+);
+export const DownloadIcon = () => (
+  <Icon>
+    <path d="M8 2.5v7.2M4.9 6.9 8 10l3.1-3.1M2.8 13.3h10.4" />
+  </Icon>
+);
+export const SunIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="2.8" />
+    <path d="M8 1.6v1.3M8 13.1v1.3M1.6 8h1.3M13.1 8h1.3M3.5 3.5l.9.9M11.6 11.6l.9.9M12.5 3.5l-.9.9M4.4 11.6l-.9.9" />
+  </Icon>
+);
+export const MoonIcon = () => (
+  <Icon>
+    <path d="M13.2 9.7A5.6 5.6 0 0 1 6.3 2.8a5.6 5.6 0 1 0 6.9 6.9Z" />
+  </Icon>
+);
+export const SystemIcon = () => (
+  <Icon>
+    <rect x="2" y="3" width="12" height="8" rx="1" />
+    <path d="M6 13.5h4" />
+  </Icon>
+);
+export const HelpIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="M6.4 6.4a1.7 1.7 0 1 1 2.4 1.6c-.5.2-.8.6-.8 1.1M8 11.2v.1" />
+  </Icon>
+);
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M5.6 3.6v8.8M10.4 3.6v8.8" />
+  </Icon>
+);
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M5 3.4v9.2L12.4 8 5 3.4Z" />
+  </Icon>
+);
+export const LeaveIcon = () => (
+  <Icon>
+    <path d="M6.3 2.8H3.2v10.4h3.1M10.3 5.2 13 8l-2.7 2.8M13 8H6.4" />
+  </Icon>
+);

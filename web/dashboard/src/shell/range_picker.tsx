@@ -1,6 +1,13 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { addDays, dateRange } from '../format/dates';
-import { defaultPreset, longestRangeDays, presets, type Preset, type RangeSearch, type ResolvedRange } from '../state/range';
+import {
+  defaultPreset,
+  longestRangeDays,
+  presets,
+  type Preset,
+  type RangeSearch,
+  type ResolvedRange,
+} from '../state/range';
 import { useShortcuts } from './shortcuts';
 
 interface Props {
@@ -62,7 +69,15 @@ export function RangePicker({ range, today, onPick }: Props) {
   );
 }
 
-function CustomRange({ range, today, onPick }: { range: ResolvedRange; today: string; onPick: (from: string, to: string) => void }) {
+function CustomRange({
+  range,
+  today,
+  onPick,
+}: {
+  range: ResolvedRange;
+  today: string;
+  onPick: (from: string, to: string) => void;
+}) {
   const [from, setFrom] = useState(range.from);
   const [to, setTo] = useState(range.to);
   const id = useId();
@@ -75,14 +90,30 @@ function CustomRange({ range, today, onPick }: { range: ResolvedRange; today: st
     <form className="popover range-form" onSubmit={submit} aria-label="Custom date range">
       <label htmlFor={`${id}-from`}>From</label>
       {/* The popover was opened to type dates. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-      <input id={`${id}-from`} className="field" type="date" value={from} max={today} onChange={(event) => setFrom(event.target.value)} autoFocus />
+      <input
+        id={`${id}-from`}
+        className="field"
+        type="date"
+        value={from}
+        max={today}
+        onChange={(event) => setFrom(event.target.value)}
+        autoFocus
+      />
       <label htmlFor={`${id}-to`}>To</label>
-      <input id={`${id}-to`} className="field" type="date" value={to} max={today} onChange={(event) => setTo(event.target.value)} />
+      <input
+        id={`${id}-to`}
+        className="field"
+        type="date"
+        value={to}
+        max={today}
+        onChange={(event) => setTo(event.target.value)}
+      />
       <button type="submit" className="button primary" disabled={!valid}>
         Apply
       </button>
-      <p className="fine muted">{from > to ? 'The first day lies after the last one.' : `At most ${longestRangeDays} days.`}</p>
+      <p className="fine muted">
+        {from > to ? 'The first day lies after the last one.' : `At most ${longestRangeDays} days.`}
+      </p>
     </form>
   );
 }

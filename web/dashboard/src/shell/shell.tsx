@@ -2,10 +2,21 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { pipelineQuery, projectQuery } from '../api/queries';
+import type { PipelineAnswer } from '../api/types';
 import { formatCompact, formatNumber } from '../format/numbers';
 import { useSession } from '../session/session';
 import { HelpDialog } from './help_dialog';
-import { HelpIcon, LeaveIcon, LiveIcon, Logo, MoonIcon, OverviewIcon, RejectedIcon, SunIcon, SystemIcon } from './icons';
+import {
+  HelpIcon,
+  LeaveIcon,
+  LiveIcon,
+  Logo,
+  MoonIcon,
+  OverviewIcon,
+  RejectedIcon,
+  SunIcon,
+  SystemIcon,
+} from './icons';
 import { useShortcuts } from './shortcuts';
 import { nextTheme, setTheme, useTheme, type Theme } from './theme';
 
@@ -47,23 +58,35 @@ export function Shell() {
       </a>
       <header className="sidebar">
         <div className="sidebar-inner">
-        <div className="brand">
-          <Logo />
-          <span className="brand-name">{project.data?.name ?? 'GameMetrics Pro'}</span>
-        </div>
-        <Navigation />
-        <div className="sidebar-foot">
-          <PipelineStatus />
-          <div className="sidebar-tools">
-            <ThemeButton theme={theme} />
-            <button type="button" className="icon-button" aria-label="Keyboard shortcuts and help" title="Help (?)" onClick={() => setHelps(true)}>
-              <HelpIcon />
-            </button>
-            <button type="button" className="icon-button" aria-label="Use another project key" title="Use another project key" onClick={() => leave()}>
-              <LeaveIcon />
-            </button>
+          <div className="brand">
+            <Logo />
+            <span className="brand-name">{project.data?.name ?? 'GameMetrics Pro'}</span>
           </div>
-        </div>
+          <Navigation />
+          <div className="sidebar-foot">
+            <PipelineStatus />
+            <div className="sidebar-tools">
+              <ThemeButton theme={theme} />
+              <button
+                type="button"
+                className="icon-button"
+                aria-label="Keyboard shortcuts and help"
+                title="Help (?)"
+                onClick={() => setHelps(true)}
+              >
+                <HelpIcon />
+              </button>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label="Use another project key"
+                title="Use another project key"
+                onClick={() => leave()}
+              >
+                <LeaveIcon />
+              </button>
+            </div>
+          </div>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
@@ -107,19 +130,47 @@ const themes: Record<Theme, { name: string; Icon: () => React.JSX.Element }> = {
 function ThemeButton({ theme }: { theme: Theme }) {
   const { name, Icon } = themes[theme];
   return (
-    <button type="button" className="icon-button" aria-label={`Theme: ${name}. Change`} title={`Theme: ${name} (t)`} onClick={() => setTheme(nextTheme(theme))}>
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={`Theme: ${name}. Change`}
+      title={`Theme: ${name} (t)`}
+      onClick={() => setTheme(nextTheme(theme))}
+    >
       <Icon />
     </button>
   );
 }
 
+// A few events are always on their way while a game is played; only more than that, or none getting through, is worth a colour.
+const normalLag = 500;
+const normalPauseMs = 15_000;
+
+export function isBehind(pipeline: PipelineAnswer, now: number): boolean {
+  if (pipeline.lag_events === 0) return false;
+  const committed = pipeline.last_commit_at === null ? 0 : Date.parse(pipeline.last_commit_at);
+  return pipeline.lag_events > normalLag || now - committed > normalPauseMs;
+}
+
 function PipelineStatus() {
   const { api } = useSession();
-  const { data, isError } = useQuery(pipelineQuery(api));
-  const lag = data?.lag_events ?? 0;
-  const state = isError ? 'down' : lag > 0 ? 'behind' : 'good';
-  const text = isError ? 'Server not reachable' : data === undefined ? 'Checking…' : lag > 0 ? `${formatNumber(lag, 'count')} events behind` : 'Up to date';
-  const facts = data && `${formatNumber(data.stored, 'count')} events counted, ${formatNumber(data.duplicates, 'count')} repeats left out, ${formatNumber(data.rejected, 'count')} rejected`;
+  const { data, isError, dataUpdatedAt } = useQuery(pipelineQuery(api));
+  const behind = data !== undefined && isBehind(data, dataUpdatedAt);
+  const state = isError ? 'down' : behind ? 'behind' : 'good';
+  const text = isError
+    ? 'Server not reachable'
+    : data === undefined
+      ? 'Checking…'
+      : behind
+        ? `Behind by ${formatNumber(data.lag_events, 'count')} events`
+        : 'Up to date';
+  const facts =
+    data &&
+    [
+      `${formatNumber(data.stored, 'count')} events counted`,
+      `${formatNumber(data.duplicates, 'count')} repeats left out`,
+      `${formatNumber(data.rejected, 'count')} rejected`,
+    ].join(', ');
   return (
     <p className={`pipeline is-${state}`} role="status" title={facts}>
       <span className="dot" aria-hidden="true" />

@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'react';
 export type Shortcuts = Record<string, () => void>;
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
 /** Single keys, outside of fields and dialogs and without modifiers, so that the browser keeps its own. */
 export function useShortcuts(shortcuts: Shortcuts): void {

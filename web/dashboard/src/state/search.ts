@@ -47,7 +47,10 @@ export function rejectedSearch(search: Record<string, unknown>): RejectedSearch 
   return {
     ...parseRange(search),
     ...optional('reason', text(search['reason'])),
-    ...optional('before', search['before'] !== undefined && Number.isSafeInteger(before) && before >= 0 ? before : undefined),
+    ...optional(
+      'before',
+      search['before'] !== undefined && Number.isSafeInteger(before) && before >= 0 ? before : undefined,
+    ),
   };
 }
 
@@ -65,7 +68,8 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return query === '' ? '' : `?${query}`;
 }
 
-export const showsTable = (tables: string | undefined, name: string): boolean => (tables ?? '').split('.').includes(name);
+export const showsTable = (tables: string | undefined, name: string): boolean =>
+  (tables ?? '').split('.').includes(name);
 
 export function toggleTable(tables: string | undefined, name: string): string | undefined {
   const names = (tables ?? '').split('.').filter((known) => known !== '');

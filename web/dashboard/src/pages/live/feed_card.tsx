@@ -37,19 +37,41 @@ export function FeedCard({ project, feed, filter, onFilter }: Props) {
           <label className="sr-only" htmlFor="feed-filter">
             Filter events
           </label>
-          <input id="feed-filter" ref={field} className="field compact" type="search" placeholder="Filter: event, player, country…" value={filter} onChange={(event) => onFilter(event.target.value)} />
+          <input
+            id="feed-filter"
+            ref={field}
+            className="field compact"
+            type="search"
+            placeholder="Filter: event, player, country…"
+            value={filter}
+            onChange={(event) => onFilter(event.target.value)}
+          />
           <button type="button" className="button" aria-pressed={frozen !== null} onClick={toggle} title="Shortcut: p">
             {frozen ? <PlayIcon /> : <PauseIcon />}
-            {frozen ? (waiting > 0 ? `Resume (${waiting >= heldEntriesMax ? `${heldEntriesMax}+` : waiting} new)` : 'Resume') : 'Pause'}
+            {frozen
+              ? waiting > 0
+                ? `Resume (${waiting >= heldEntriesMax ? `${heldEntriesMax}+` : waiting} new)`
+                : 'Resume'
+              : 'Pause'}
           </button>
         </div>
       </header>
       {shown.length === 0 ? (
-        <p className="empty">{filter === '' ? 'No events yet. They appear here the moment they are stored.' : 'No event of the feed matches the filter.'}</p>
+        <p className="empty">
+          {filter === ''
+            ? 'No events yet. They appear here the moment they are stored.'
+            : 'No event of the feed matches the filter.'}
+        </p>
       ) : (
         <ol className="feed-list" aria-label="Events, newest first">
           {shown.map((item) => (
-            <FeedRow key={item.id} item={item} project={project} open={openId === item.id} onToggle={() => setOpenId(openId === item.id ? null : item.id)} />
+            <FeedRow
+              key={item.id}
+              item={item}
+              project={project}
+              open={openId === item.id}
+              onToggle={() => setOpenId(openId === item.id ? null : item.id)}
+            />
           ))}
         </ol>
       )}
@@ -67,12 +89,22 @@ interface RowProps {
 function FeedRow({ item: { id, entry }, project, open, onToggle }: RowProps) {
   return (
     <li>
-      <button type="button" className="feed-row" aria-expanded={open} aria-controls={open ? `feed-${id}` : undefined} onClick={onToggle}>
+      <button
+        type="button"
+        className="feed-row"
+        aria-expanded={open}
+        aria-controls={open ? `feed-${id}` : undefined}
+        onClick={onToggle}
+      >
         <time dateTime={entry.received_at}>{clockTime(entry.received_at, project.timezone)}</time>
         <span className="feed-event">{entry.event}</span>
         <span className="feed-player mono">{entry.player_id}</span>
-        <span className="feed-facts muted">{[entry.country, entry.platform, entry.build].filter(Boolean).join(' · ')}</span>
-        <span className="feed-revenue">{entry.revenue ? formatNumber(entry.revenue, 'money', entry.currency ?? project.currency) : ''}</span>
+        <span className="feed-facts muted">
+          {[entry.country, entry.platform, entry.build].filter(Boolean).join(' · ')}
+        </span>
+        <span className="feed-revenue">
+          {entry.revenue ? formatNumber(entry.revenue, 'money', entry.currency ?? project.currency) : ''}
+        </span>
       </button>
       {open && <Details id={`feed-${id}`} entry={entry} project={project} />}
     </li>
@@ -83,9 +115,9 @@ function Details({ id, entry, project }: { id: string; entry: FeedEntry; project
   return (
     <div className="feed-details" id={id}>
       <p className="fine muted">
-        Happened {dateAndTime(entry.time, project.timezone)}, received {dateAndTime(entry.received_at, project.timezone)} ({project.timezone})
+        Happened {dateAndTime(entry.time, project.timezone)}, received{' '}
+        {dateAndTime(entry.received_at, project.timezone)} ({project.timezone})
       </p>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways */}
       <pre tabIndex={0} role="region" aria-label="Event as JSON">
         <code>{JSON.stringify(entry, null, 2)}</code>
       </pre>
@@ -111,5 +143,7 @@ function Countdown({ until, reason }: { until: number; reason: string }) {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return <span title={reason}>{`Disconnected, trying again in ${Math.max(1, Math.ceil((until - now) / 1000))} s`}</span>;
+  return (
+    <span title={reason}>{`Disconnected, trying again in ${Math.max(1, Math.ceil((until - now) / 1000))} s`}</span>
+  );
 }

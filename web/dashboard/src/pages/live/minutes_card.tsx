@@ -45,10 +45,15 @@ export function MinutesCard({ project, live, search, update }: Props) {
           label="Players per minute"
           height={148}
           spacing="minutes"
-          positions={loaded.live.minutes.map(({ minute, events }) => ({ short: shortTime(minute), long: `${shortTime(minute)} · ${formatNumber(events, 'count')} events` }))}
+          positions={loaded.live.minutes.map(({ minute, events }) => ({
+            short: shortTime(minute),
+            long: `${shortTime(minute)} · ${formatNumber(events, 'count')} events`,
+          }))}
           // The minute that still runs is not final.
           provisional={loaded.live.minutes.map((_, index, all) => index === all.length - 1)}
-          series={[{ label: 'Players', color: '--series-1', values: loaded.live.minutes.map((minute) => minute.players) }]}
+          series={[
+            { label: 'Players', color: '--series-1', values: loaded.live.minutes.map((minute) => minute.players) },
+          ]}
           kind="count"
         />
       )}
@@ -56,10 +61,18 @@ export function MinutesCard({ project, live, search, update }: Props) {
         <DataTable
           caption="Players per minute"
           columns={[{ label: 'Minute' }, { label: 'Players', numeric: true }, { label: 'Events', numeric: true }]}
-          rows={loaded.live.minutes.map(({ minute, players, events }) => ({ key: minute, cells: [shortTime(minute), formatNumber(players, 'count'), formatNumber(events, 'count')] })).toReversed()}
+          rows={loaded.live.minutes
+            .map(({ minute, players, events }) => ({
+              key: minute,
+              cells: [shortTime(minute), formatNumber(players, 'count'), formatNumber(events, 'count')],
+            }))
+            .toReversed()}
         />
       )}
-      csv={(loaded) => ({ header: ['minute', 'players', 'events'], rows: loaded.live.minutes.map(({ minute, players, events }) => [minute, players, events]) })}
+      csv={(loaded) => ({
+        header: ['minute', 'players', 'events'],
+        rows: loaded.live.minutes.map(({ minute, players, events }) => [minute, players, events]),
+      })}
       showTable={showsTable(search.tables, 'minutes')}
       onToggleTable={() => update({ tables: toggleTable(search.tables, 'minutes') })}
     />

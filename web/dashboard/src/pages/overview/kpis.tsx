@@ -5,7 +5,14 @@ import { Definition } from '../../charts/definition';
 import { Sparkline } from '../../charts/sparkline';
 import { dateRange } from '../../format/dates';
 import { formatChange, formatNumber, type NumberKind } from '../../format/numbers';
-import { endedDays, retentionByCohort, retentionSummary, summarize, type Fold, type Summary } from '../../metrics/summary';
+import {
+  endedDays,
+  retentionByCohort,
+  retentionSummary,
+  summarize,
+  type Fold,
+  type Summary,
+} from '../../metrics/summary';
 import type { DateRange } from '../../state/range';
 import type { Metrics, ViewProps } from '../overview';
 
@@ -43,6 +50,8 @@ interface Props {
   retention: UseQueryResult<RetentionAnswer>;
   retentionBefore: UseQueryResult<RetentionAnswer>;
   previous: DateRange;
+  /** False when the game had no events yet at the start of the previous period: a change against half a period says nothing. */
+  comparable: boolean;
 }
 
 export function Kpis(props: Props) {
@@ -53,7 +62,13 @@ export function Kpis(props: Props) {
         <MetricCard key={card.name} card={card} {...props} />
       ))}
       {[1, 7].map((day) => (
-        <RetentionKpi key={day} day={day} current={retention} before={retentionBefore} previous={props.previous} />
+        <RetentionKpi
+          key={day}
+          day={day}
+          current={retention}
+          before={props.comparable ? retentionBefore.data : undefined}
+          previous={props.previous}
+        />
       ))}
       {playCards.map((card) => (
         <MetricCard key={card.name} card={card} {...props} />
@@ -68,12 +83,18 @@ function foldOf(spec: CardSpec['fold'], metrics: Metrics): Fold | undefined {
   return weights && { by: 'weighted_mean', weights: weights.points };
 }
 
-function MetricCard({ card, view, metrics, before, previous }: Props & { card: CardSpec }) {
+function MetricCard({ card, view, metrics, before, previous, comparable }: Props & { card: CardSpec }) {
   const result = metrics[card.name];
   const fold = foldOf(card.fold, metrics);
   const summary =
     result.data && fold
-      ? summarize({ current: result.data, previous: before[card.name].data, fold, previousFold: foldOf(card.fold, before), today: view.today })
+      ? summarize({
+          current: result.data,
+          previous: comparable ? before[card.name].data : undefined,
+          fold,
+          previousFold: foldOf(card.fold, before),
+          today: view.today,
+        })
       : undefined;
   return (
     <KpiCard
@@ -93,12 +114,12 @@ function MetricCard({ card, view, metrics, before, previous }: Props & { card: C
 interface RetentionKpiProps {
   day: number;
   current: UseQueryResult<RetentionAnswer>;
-  before: UseQueryResult<RetentionAnswer>;
+  before: RetentionAnswer | undefined;
   previous: DateRange;
 }
 
 function RetentionKpi({ day, current, before, previous }: RetentionKpiProps) {
-  const summary = current.data && retentionSummary(current.data, before.data, day);
+  const summary = current.data && retentionSummary(current.data, before, day);
   return (
     <KpiCard
       name={`d${day}`}
@@ -132,7 +153,16 @@ function KpiCard({ name, label, value, summary, changeKind, values, explanation,
     <article className={`card kpi${result.isPlaceholderData ? ' is-stale' : ''}`} data-kpi={name} aria-label={label}>
       <header>
         <h2>{label}</h2>
-        {explanation && <Definition about={label} explanations={[explanation]} note={summary && `${basisNote[summary.basis]} Change: the same number of days against ${dateRange(previous.from, previous.to)}.`} />}
+        {explanation && (
+          <Definition
+            about={label}
+            explanations={[explanation]}
+            note={
+              summary &&
+              `${basisNote[summary.basis]} Change: the same number of days against ${dateRange(previous.from, previous.to)}.`
+            }
+          />
+        )}
       </header>
       {failed ? (
         <LoadFailure error={result.error ?? new Error('')} retry={() => void result.refetch()} />
@@ -153,7 +183,12 @@ function KpiCard({ name, label, value, summary, changeKind, values, explanation,
 }
 
 function Change({ change, kind }: { change: number | null; kind: 'relative' | 'points' }) {
-  if (change === null) return <span className="change muted" title="Nothing to compare with">–</span>;
+  if (change === null)
+    return (
+      <span className="change muted" title="No full previous period to compare with">
+        –
+      </span>
+    );
   const direction = change > 0.0005 ? 'up' : change < -0.0005 ? 'down' : 'flat';
   // Direction is told by the arrow as well as by colour.
   const arrow = { up: '↑', down: '↓', flat: '→' }[direction];

@@ -15,7 +15,12 @@ interface Props {
 
 /** Every active player of a day is new or returning, so the two stacked are the day's active players. */
 export function PlayersChart({ view, metrics, before }: Props) {
-  const data = together({ dau: metrics.dau, fresh: metrics.new_players, returning: metrics.returning_players, previous: before.dau });
+  const data = together({
+    dau: metrics.dau,
+    fresh: metrics.new_players,
+    returning: metrics.returning_players,
+    previous: before.dau,
+  });
   const compares = view.search.compare !== undefined;
   return (
     <ChartCard
@@ -45,7 +50,14 @@ export function PlayersChart({ view, metrics, before }: Props) {
             { label: 'Returning', color: '--series-1', values: returning.points.map((point) => point.value) },
             { label: 'New', color: '--series-2', values: fresh.points.map((point) => point.value) },
           ]}
-          line={compares ? { label: 'Previous period', values: dau.points.map((_, index) => previous.points[index]?.value ?? null) } : null}
+          line={
+            compares
+              ? {
+                  label: 'Previous period',
+                  values: dau.points.map((_, index) => previous.points[index]?.value ?? null),
+                }
+              : null
+          }
           totalLabel="Active"
           kind="count"
         />
@@ -53,7 +65,14 @@ export function PlayersChart({ view, metrics, before }: Props) {
       table={({ dau, fresh, returning, previous }) => (
         <DataTable
           caption="Daily players"
-          columns={[{ label: 'Date' }, { label: 'Active', numeric: true }, { label: 'New', numeric: true }, { label: 'Returning', numeric: true }, ...(compares ? [{ label: 'Active, previous period', numeric: true }] : []), { label: 'Final' }]}
+          columns={[
+            { label: 'Date' },
+            { label: 'Active', numeric: true },
+            { label: 'New', numeric: true },
+            { label: 'Returning', numeric: true },
+            ...(compares ? [{ label: 'Active, previous period', numeric: true }] : []),
+            { label: 'Final' },
+          ]}
           rows={dau.points
             .map((point, index) => ({
               key: point.date,
@@ -71,7 +90,13 @@ export function PlayersChart({ view, metrics, before }: Props) {
       )}
       csv={({ dau, fresh, returning }) => ({
         header: ['date', 'dau', 'new_players', 'returning_players', 'provisional'],
-        rows: dau.points.map((point, index) => [point.date, point.value, fresh.points[index]?.value ?? null, returning.points[index]?.value ?? null, point.provisional]),
+        rows: dau.points.map((point, index) => [
+          point.date,
+          point.value,
+          fresh.points[index]?.value ?? null,
+          returning.points[index]?.value ?? null,
+          point.provisional,
+        ]),
       })}
       {...tableView(view, 'players')}
     />

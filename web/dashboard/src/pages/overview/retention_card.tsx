@@ -20,7 +20,9 @@ export function RetentionCard({ view, data }: Props) {
   const show = search.cells ?? 'share';
   const matrixOf = ({ retention }: { retention: RetentionAnswer }) => retentionMatrix(retention, today);
   const cellText = (cell: MatrixCell | null) =>
-    cell === null ? '' : `${show === 'share' ? formatNumber(cell.share, 'share') : formatNumber(cell.players, 'count')}${cell.complete ? '' : ' *'}`;
+    cell === null
+      ? ''
+      : `${show === 'share' ? formatNumber(cell.share, 'share') : formatNumber(cell.players, 'count')}${cell.complete ? '' : ' *'}`;
   return (
     <ChartCard
       name="retention"
@@ -33,7 +35,12 @@ export function RetentionCard({ view, data }: Props) {
       tools={
         <fieldset className="segmented small" aria-label="Numbers in the cells">
           {(['share', 'players'] as const).map((kind) => (
-            <button key={kind} type="button" aria-pressed={show === kind} onClick={() => update({ cells: kind === 'players' ? kind : undefined })}>
+            <button
+              key={kind}
+              type="button"
+              aria-pressed={show === kind}
+              onClick={() => update({ cells: kind === 'players' ? kind : undefined })}
+            >
               {kind === 'share' ? '%' : 'Players'}
             </button>
           ))}
@@ -46,7 +53,11 @@ export function RetentionCard({ view, data }: Props) {
           <>
             <RetentionTriangle matrix={matrix} show={show} rowsMax={showsAll ? Infinity : rowsAtFirst} />
             {matrix.rows.length > rowsAtFirst && (
-              <button type="button" className="button quiet" onClick={() => update({ cohorts: showsAll ? undefined : 'all' })}>
+              <button
+                type="button"
+                className="button quiet"
+                onClick={() => update({ cohorts: showsAll ? undefined : 'all' })}
+              >
                 {showsAll ? `Show the newest ${rowsAtFirst} cohorts` : `Show all ${matrix.rows.length} cohorts`}
               </button>
             )}
@@ -59,8 +70,15 @@ export function RetentionCard({ view, data }: Props) {
           <>
             <DataTable
               caption="Retention by cohort"
-              columns={[{ label: 'Cohort' }, { label: 'Players', numeric: true }, ...matrix.days.map((day) => ({ label: `D${day}`, numeric: true }))]}
-              rows={matrix.rows.map((row) => ({ key: row.date, cells: [longDate(row.date), formatNumber(row.size, 'count'), ...row.cells.map(cellText)] }))}
+              columns={[
+                { label: 'Cohort' },
+                { label: 'Players', numeric: true },
+                ...matrix.days.map((day) => ({ label: `D${day}`, numeric: true })),
+              ]}
+              rows={matrix.rows.map((row) => ({
+                key: row.date,
+                cells: [longDate(row.date), formatNumber(row.size, 'count'), ...row.cells.map(cellText)],
+              }))}
             />
             <p className="fine muted">* This day has not ended; the number can grow.</p>
           </>

@@ -32,14 +32,32 @@ export function SingleMetricChart({ name, color, kind, emptyText, view, data }: 
       explain={({ current }) => [current]}
       isEmpty={({ current }) => current.points.every((point) => !point.value)}
       emptyText={emptyText}
-      legend={compares ? () => <Legend entries={[{ label: title, swatch: color.slice(2) }, { label: 'Previous period', swatch: 'line' }]} /> : () => null}
+      legend={
+        compares
+          ? () => (
+              <Legend
+                entries={[
+                  { label: title, swatch: color.slice(2) },
+                  { label: 'Previous period', swatch: 'line' },
+                ]}
+              />
+            )
+          : () => null
+      }
       chart={({ current, previous }) => (
         <BarChart
           label={`${title} by day`}
           positions={current.points.map((point) => ({ short: shortDate(point.date), long: longDate(point.date) }))}
           provisional={current.points.map((point) => point.provisional)}
           series={[{ label: title, color, values: current.points.map((point) => point.value) }]}
-          line={compares ? { label: 'Previous period', values: current.points.map((_, index) => previous.points[index]?.value ?? null) } : null}
+          line={
+            compares
+              ? {
+                  label: 'Previous period',
+                  values: current.points.map((_, index) => previous.points[index]?.value ?? null),
+                }
+              : null
+          }
           kind={kind}
           currency={currency}
         />
@@ -47,7 +65,12 @@ export function SingleMetricChart({ name, color, kind, emptyText, view, data }: 
       table={({ current, previous }) => (
         <DataTable
           caption={title}
-          columns={[{ label: 'Date' }, { label: title, numeric: true }, ...(compares ? [{ label: 'Previous period', numeric: true }] : []), { label: 'Final' }]}
+          columns={[
+            { label: 'Date' },
+            { label: title, numeric: true },
+            ...(compares ? [{ label: 'Previous period', numeric: true }] : []),
+            { label: 'Final' },
+          ]}
           rows={current.points
             .map((point, index) => ({
               key: point.date,
@@ -61,7 +84,10 @@ export function SingleMetricChart({ name, color, kind, emptyText, view, data }: 
             .toReversed()}
         />
       )}
-      csv={({ current }) => ({ header: ['date', name, 'provisional'], rows: current.points.map((point) => [point.date, point.value, point.provisional]) })}
+      csv={({ current }) => ({
+        header: ['date', name, 'provisional'],
+        rows: current.points.map((point) => [point.date, point.value, point.provisional]),
+      })}
       {...tableView(view, name)}
     />
   );

@@ -21,16 +21,30 @@ export function TopEventsCard({ view, range }: { view: ViewProps; range: DateRan
       isEmpty={({ top }) => top.rows.length === 0}
       emptyText="No events in this range."
       chart={({ top }) => (
-        <BarList label="Top events" rows={top.rows.map((row) => ({ name: row.event, value: row.events, shown: formatNumber(row.events, 'count'), detail: formatNumber(row.share, 'share') }))} />
+        <BarList
+          label="Top events"
+          rows={top.rows.map((row) => ({
+            name: row.event,
+            value: row.events,
+            shown: formatNumber(row.events, 'count'),
+            detail: formatNumber(row.share, 'share'),
+          }))}
+        />
       )}
       table={({ top }) => (
         <DataTable
           caption="Top events"
           columns={[{ label: 'Event' }, { label: 'Events', numeric: true }, { label: 'Share', numeric: true }]}
-          rows={top.rows.map((row) => ({ key: row.event, cells: [row.event, formatNumber(row.events, 'count'), formatNumber(row.share, 'share')] }))}
+          rows={top.rows.map((row) => ({
+            key: row.event,
+            cells: [row.event, formatNumber(row.events, 'count'), formatNumber(row.share, 'share')],
+          }))}
         />
       )}
-      csv={({ top }) => ({ header: ['event', 'events', 'share'], rows: top.rows.map((row) => [row.event, row.events, row.share]) })}
+      csv={({ top }) => ({
+        header: ['event', 'events', 'share'],
+        rows: top.rows.map((row) => [row.event, row.events, row.share]),
+      })}
       {...tableView(view, 'top-events')}
     />
   );
