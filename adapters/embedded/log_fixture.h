@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/embedded/crc32c.h"
 #include "adapters/embedded/event_log.h"
+#include "adapters/embedded/segment_format.h"
 #include "lib/io/faulty_file.h"
 
 namespace gm::embedded {
@@ -55,5 +57,49 @@ inline std::string segment_path(log::Offset base, const std::string& topic = "ev
   std::string digits = std::to_string(base);
   return "/data/log/" + topic + "/" + std::string(20 - digits.size(), '0') + digits + ".seg";
 }
+
+// Writes segment bytes by hand, commit by commit.
+class SegmentBuilder {
+ public:
+  explicit SegmentBuilder(log::Offset base = 0, uint32_t salt = 0x5EED) : salt_(salt), next_(base) {
+    const SegmentHeaderBytes header = encode(SegmentHeader{kSegmentVersion, salt, base});
+    bytes_.assign(header.data(), header.size());
+  }
+
+  SegmentBuilder& commit(const std::vector<std::string>& payloads, uint32_t count = 1) {
+    const size_t start = bytes_.size();
+    for (const std::string& payload : payloads) {
+      FrameHeader frame;
+      frame.count = count;
+      frame.commit_back = static_cast<uint32_t>(bytes_.size() - start);
+      frame.payload_bytes = static_cast<uint32_t>(payload.size());
+      frame.payload_crc = crc32c(0, payload);
+      add(frame);
+      bytes_ += payload;
+    }
+    return *this;
+  }
+  SegmentBuilder& seal() {
+    FrameHeader frame;
+    frame.flags = kSeal;
+    add(frame);
+    return *this;
+  }
+  const std::string& bytes() const { return bytes_; }
+  log::Offset next() const { return next_; }
+
+ private:
+  void add(FrameHeader& frame) {
+    frame.base = next_;
+    frame.appended_ms = kTestNow;
+    const FrameHeaderBytes header = encode(frame, salt_);
+    bytes_.append(header.data(), header.size());
+    next_ = frame.end();
+  }
+
+  uint32_t salt_;
+  log::Offset next_;
+  std::string bytes_;
+};
 
 }  // namespace gm::embedded
