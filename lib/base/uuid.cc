@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <array>
+
 namespace gm {
 namespace {
 
@@ -9,11 +11,29 @@ constexpr uint64_t kVersionMask = 0xF000;
 constexpr uint64_t kVariantMask = 0xC000000000000000ull;
 constexpr uint64_t kVariantRfc = 0x8000000000000000ull;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr uint8_t kNoDigit = 0xFF;
+
+constexpr std::array<uint8_t, 256> make_hex_values() {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (uint8_t i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = i;
+  for (uint8_t i = 0; i < 6; ++i) {
+    values[static_cast<size_t>('a' + i)] = static_cast<uint8_t>(10 + i);
+    values[static_cast<size_t>('A' + i)] = static_cast<uint8_t>(10 + i);
+  }
+  return values;
+}
+constexpr std::array<uint8_t, 256> kHexValues = make_hex_values();
+
+// `count` hex digits as a number; what is no digit leaves its mark in `seen`, so that the caller checks once at the end.
+uint64_t take_hex(const char* text, int count, uint8_t& seen) {
+  uint64_t value = 0;
+  for (int i = 0; i < count; ++i) {
+    const uint8_t digit = kHexValues[static_cast<uint8_t>(text[i])];
+    seen |= digit;
+    value = (value << 4) | (digit & 0xF);
+  }
+  return value;
 }
 
 Uuid with_version(Uuid id, uint64_t version) {
@@ -24,22 +44,23 @@ Uuid with_version(Uuid id, uint64_t version) {
 
 }  // namespace
 
+// Runs once per event: no branches inside.
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-  if (text.size() != 36 && text.size() != 32) return std::nullopt;
-  const bool hyphens = text.size() == 36;
-  uint64_t words[2] = {0, 0};
-  int digits = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (hyphens && (i == 8 || i == 13 || i == 18 || i == 23)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const int value = hex_value(text[i]);
-    if (value < 0) return std::nullopt;
-    words[digits / 16] = (words[digits / 16] << 4) | static_cast<uint64_t>(value);
-    ++digits;
+  uint8_t seen = 0;
+  Uuid id;
+  const char* t = text.data();
+  if (text.size() == 36) {
+    if (t[8] != '-' || t[13] != '-' || t[18] != '-' || t[23] != '-') return std::nullopt;
+    id.high = (take_hex(t, 8, seen) << 32) | (take_hex(t + 9, 4, seen) << 16) | take_hex(t + 14, 4, seen);
+    id.low = (take_hex(t + 19, 4, seen) << 48) | take_hex(t + 24, 12, seen);
+  } else if (text.size() == 32) {
+    id.high = take_hex(t, 16, seen);
+    id.low = take_hex(t + 16, 16, seen);
+  } else {
+    return std::nullopt;
   }
-  return Uuid{words[0], words[1]};
+  if (seen > 0xF) return std::nullopt;
+  return id;
 }
 
 Uuid Uuid::v7(int64_t unix_ms, Random& random) {

@@ -38,6 +38,18 @@ void put_long(std::string& out, std::string_view text) {
   out.append(text);
 }
 
+// Writes at `out`, where there is room, and returns the place behind.
+template <typename T>
+char* poke(char* out, T value) {
+  std::memcpy(out, &value, sizeof value);
+  return out + sizeof value;
+}
+
+char* poke_bytes(char* out, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
+  return out + bytes.size();
+}
+
 void put_header(std::string& out, uint8_t version, const BatchInfo& info, uint32_t count) {
   put(out, version);
   put(out, static_cast<uint8_t>(info.source));
@@ -141,22 +153,26 @@ std::string_view source_name(Source source) {
 
 BatchEncoder::BatchEncoder(const BatchInfo& info) { put_header(bytes_, kBatchVersion, info, 0); }
 
+// One growth of the buffer per event, then plain copies: this runs for every event there is.
 void BatchEncoder::add(const Event& event) {
-  put(bytes_, event.id.high);
-  put(bytes_, event.id.low);
-  put(bytes_, event.time_ms);
-  put(bytes_, event.revenue_micros.value_or(0));
-  put(bytes_, event.flags);
-  put(bytes_, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
-  put_short(bytes_, event.name);
-  put_short(bytes_, event.player);
-  put_short(bytes_, event.session);
-  put_short(bytes_, event.currency);
-  put_short(bytes_, event.country);
-  put_short(bytes_, event.platform);
-  put_short(bytes_, event.device);
-  put_short(bytes_, event.build);
-  put_long(bytes_, event.properties);
+  const std::string_view shorts[] = {event.name,    event.player,   event.session, event.currency,
+                                     event.country, event.platform, event.device,  event.build};
+  size_t needed = kEventBytesMin + event.properties.size();
+  for (const std::string_view text : shorts) needed += std::min<size_t>(text.size(), UINT16_MAX);
+  const size_t start = bytes_.size();
+  bytes_.resize(start + needed);
+  char* out = bytes_.data() + start;
+  out = poke(out, event.id.high);
+  out = poke(out, event.id.low);
+  out = poke(out, event.time_ms);
+  out = poke(out, event.revenue_micros.value_or(0));
+  out = poke(out, event.flags);
+  out = poke(out, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
+  for (const std::string_view text : shorts) {
+    const auto length = static_cast<uint16_t>(std::min<size_t>(text.size(), UINT16_MAX));
+    out = poke_bytes(poke(out, length), text.substr(0, length));
+  }
+  poke_bytes(poke(out, static_cast<uint32_t>(event.properties.size())), event.properties);
   ++count_;
 }
 

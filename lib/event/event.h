@@ -57,6 +57,8 @@ class BatchEncoder {
  public:
   explicit BatchEncoder(const BatchInfo& info);
   void add(const Event& event);
+  // Makes room at once for about `bytes` of events.
+  void reserve(size_t bytes) { bytes_.reserve(bytes_.size() + bytes); }
   // Replaces what the constructor was given: dialects may say it behind their events.
   void set_info(const BatchInfo& info);
   uint32_t count() const { return count_; }

@@ -53,7 +53,11 @@ bool is_placeholder_player(std::string_view player);
 
 class BatchBuilder {
  public:
-  BatchBuilder(const IngestSettings& limits, const event::BatchInfo& info) : limits_(limits), batch_(info) {}
+  // `bytes`: of the body, which is about what the record will take.
+  BatchBuilder(const IngestSettings& limits, const event::BatchInfo& info, size_t bytes)
+      : limits_(limits), batch_(info) {
+    batch_.encoder.reserve(bytes);
+  }
 
   uint32_t count() const { return batch_.events; }
   // Applies the common rules, then takes or refuses the event.

@@ -2,7 +2,7 @@
 
 #include "lib/base/time.h"
 #include "lib/http/message.h"
-#include "services/event_ingestion/json_check.h"
+#include "services/event_ingestion/amount.h"
 #include "services/event_ingestion/native_decoder.h"
 #include "services/event_ingestion/posthog_decoder.h"
 
@@ -241,10 +241,76 @@ TEST(MicrosTest, DecimalTextIsExact) {
     EXPECT_FALSE(parse_micros(bad)) << bad;
 }
 
-TEST(JsonNumberTest, FollowsTheGrammar) {
-  for (const char* good : {"0", "-0", "10", "1.5", "1e5", "1E-5", "-1.25e+10"})
-    EXPECT_TRUE(is_json_number(good)) << good;
-  for (const char* bad : {"", "01", "1.", ".1", "1e", "+1", "1x", "-"}) EXPECT_FALSE(is_json_number(bad)) << bad;
+TEST(MicrosTest, ExponentsAreExactAndBounded) {
+  EXPECT_EQ(parse_micros("4.99e0"), 4'990'000);
+  EXPECT_EQ(parse_micros("12345e-4"), 1'234'500);
+  EXPECT_EQ(parse_micros("5e-7"), 1);
+  EXPECT_EQ(parse_micros("4e-7"), 0);
+  EXPECT_EQ(parse_micros("1e-9999"), 0);
+  EXPECT_EQ(parse_micros("0e9999"), 0);
+  EXPECT_EQ(parse_micros("-1.5E+1"), -15'000'000);
+  EXPECT_EQ(parse_micros("999999999.9999994"), 999'999'999'999'999);
+  for (const char* bad : {"1e9999", "--1e3", "-nan(e)", "1e", "1e+", "1e5x", "999999999.9999995", "1e99999", "+1"}) {
+    EXPECT_FALSE(parse_micros(bad)) << bad;
+  }
+}
+
+TEST(NativeDecoderTest, HalfASurrogatePairCostsItsOwnEventOnly) {
+  for (const char* bad :
+       {R"({"event":"a\ud83d","player_id":"p"})", R"({"event":"a","player_id":"p","properties":{"n":["\ude00"]}})",
+        R"({"event":"a","player_id":"p","properties":{"\ud83d":1}})", R"({"event":"a","player_id":"p","\ud83d":1})"}) {
+    const auto decoded = native(std::string(R"({"events":[{"event":"a","player_id":"p"},)") + bad + "]}");
+    EXPECT_EQ(decoded.batch.events.size(), 1u) << bad;
+    EXPECT_EQ(decoded.refused, std::vector<std::string>{"text_invalid"}) << bad;
+  }
+}
+
+TEST(NativeDecoderTest, EscapedTextIsUnescapedInFieldsAndKeptInProperties) {
+  const auto decoded = native_event(
+      R"("\u0065vent":"l\u00e9vel","player_id":"\ud83d\ude00","session_id":"a\/b\"c","properties":{"k\u0065y":"\u00e9"})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].name, "l\xc3\xa9vel");
+  EXPECT_EQ(decoded.batch.events[0].player, "\xf0\x9f\x98\x80");
+  EXPECT_EQ(decoded.batch.events[0].session, "a/b\"c");
+  EXPECT_EQ(decoded.batch.events[0].properties, R"({"k\u0065y":"\u00e9"})");
+}
+
+TEST(NativeDecoderTest, TheLastOfEqualNamesCounts) {
+  const auto decoded =
+      native_event(R"("event":"a","event":"b","player_id":"p","properties":{"x":1},"properties":{"y":2})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].name, "b");
+  EXPECT_EQ(decoded.batch.events[0].properties, R"({"y":2})");
+}
+
+TEST(NativeDecoderTest, AMalformedBodyIsToldWhere) {
+  const std::string body = R"({"events":[{"event":"a","player_id":}]})";
+  const std::string bytes = padded(body);
+  const auto decoded =
+      decode_native({std::string_view(bytes).substr(0, body.size()), ProjectId::from_stored(7), kNow, 0}, kSettings);
+  ASSERT_FALSE(decoded.ok());
+  EXPECT_EQ(decoded.error().message, "the body is not what POST /v1/events takes: not valid JSON at byte 36");
+}
+
+TEST(PosthogDecoderTest, SetBesideThePropertiesIsKeptInside) {
+  const auto properties = [](const std::string& fields) {
+    auto decoded = posthog("{\"api_key\":\"k\",\"event\":\"a\",\"distinct_id\":\"u\"," + fields + "}");
+    return decoded.batch.events.size() == 1 ? std::string(decoded.batch.events[0].properties) : "refused";
+  };
+  EXPECT_EQ(properties(R"("$set":{"a":1},"properties":{"x":2})"), R"({"$set":{"a":1},"x":2})");
+  EXPECT_EQ(properties(R"("$set":{"a":1},"$set_once":{"b":"}"})"), R"({"$set":{"a":1},"$set_once":{"b":"}"}})");
+  EXPECT_EQ(properties(R"("properties":{ },"$set_once":{"b":1})"), R"({"$set_once":{"b":1} })");
+  EXPECT_EQ(properties(R"("properties":{"$set":{"a":1}})"), R"({"$set":{"a":1}})");
+}
+
+TEST(PosthogDecoderTest, PlainPropertiesFillTheDimensionsThatTheDollarOnesLeaveEmpty) {
+  const auto decoded = posthog(
+      R"({"api_key":"k","event":"a","distinct_id":"u","properties":{"platform":"pc","$build":"9","$device_type":"Desktop","$revenue":"1.5","$currency":"USD"}})");
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].platform, "pc");
+  EXPECT_EQ(decoded.batch.events[0].build, "9");
+  EXPECT_EQ(decoded.batch.events[0].device, "Desktop");
+  EXPECT_EQ(decoded.batch.events[0].revenue_micros, 1'500'000);
 }
 
 }  // namespace

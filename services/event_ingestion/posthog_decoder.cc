@@ -1,39 +1,38 @@
 #include "services/event_ingestion/posthog_decoder.h"
 
-#include <simdjson.h>
-
-#include "services/event_ingestion/event_fields.h"
-#include "services/event_ingestion/json_check.h"
+#include "services/event_ingestion/event_reader.h"
 #include "services/event_ingestion/posthog_event.h"
 
 namespace gm::event_ingestion {
 namespace {
 
-using simdjson::ondemand::json_type;
+using codec::JsonCursor;
+using codec::JsonKind;
+using codec::JsonValue;
+
+constexpr std::string_view kWanted = "a PostHog batch";
 
 // One body, whichever of the three shapes it has.
 class PosthogBody {
  public:
-  PosthogBody(const DecodeInput& input, const IngestSettings& limits, const event::BatchInfo& guess)
-      : limits_(limits), builder_(limits, guess) {
+  PosthogBody(const DecodeInput& input, const IngestSettings& limits, const event::BatchInfo& guess,
+              DecodeScratch& scratch)
+      : limits_(limits), scratch_(scratch), cursor_(scratch.index), builder_(limits, guess, input.body.size()) {
     info_ = {input.project, event::Source::posthog, false, input.received_ms, input.sent_ms};
   }
 
-  void read(simdjson::ondemand::document& document) {
-    if (must(document.type()) == json_type::array) {
-      list(must(document.get_array()));
+  Status read() {
+    if (cursor_.peek() == '[') {
+      list();
     } else {
-      object(must(document.get_object()));
+      object();
     }
-    if (!too_many_ && document.current_location().error() != simdjson::OUT_OF_BOUNDS)
-      throw JsonBroken{simdjson::TRAILING_CONTENT};
-  }
-
-  Status problem() const {
     if (too_many_) {
       return Error{"gm-batch-too-large", "more than ingest.batch_events_max = " +
                                              std::to_string(limits_.batch_events_max) + " events in one request"};
     }
+    if (!cursor_.finish()) return malformed_json(kWanted, &cursor_);
+    if (batch_is_no_list_) return Error{"gm-body-malformed", "\"batch\" is not a list"};
     if (builder_.count() == 0) return Error{"gm-batch-empty", "the batch is empty"};
     if (tokens_differ_) return Error{"gm-key-unknown", "the events of one request carry different keys"};
     return {};
@@ -43,99 +42,102 @@ class PosthogBody {
   PosthogBatch finish() && { return {std::move(builder_).finish(info_), std::move(token_)}; }
 
  private:
-  void object(simdjson::ondemand::object object) {
-    // The envelope and a single event share the top level; "batch" tells them apart.
-    auto batch = object.find_field_unordered("batch");
-    const bool is_envelope = batch.error() == simdjson::SUCCESS;
-    must(object.reset());
-    if (is_envelope) {
-      envelope(object);
-    } else {
-      single(object);
-    }
-  }
-
-  void envelope(simdjson::ondemand::object object) {
-    for (auto field_result : object) {
-      simdjson::ondemand::field field = must(std::move(field_result));
-      const std::string_view key = must(field.unescaped_key());
-      simdjson::ondemand::value value = field.value();
+  // The envelope and a single event share the top level; "batch" tells them apart.
+  void object() {
+    const size_t start = cursor_.position();
+    bool is_envelope = false;
+    FoundEvent found;
+    PosthogEvent event(limits_, cursor_, scratch_.texts, info_.received_ms);
+    for (bool more = cursor_.begin_object(); more && !too_many_; more = cursor_.next_member()) {
+      const std::string_view key = event.key();
       if (key == "batch") {
-        if (must(value.type()) != json_type::array) throw JsonBroken{simdjson::INCORRECT_TYPE};
-        list(must(value.get_array()));
-        if (too_many_) return;
-      } else if (key == "api_key" || key == "token") {
-        note_token(read_scalar(value).text);
-      } else if (key == "sent_at") {
-        const Scalar scalar = read_scalar(value);
-        info_.sent_ms = parse_time_ms(scalar.text, scalar.is_number).value_or(info_.sent_ms);
-      } else if (key == "historical_migration") {
-        info_.historical = read_scalar(value).is_true;
+        is_envelope = true;
+        batch();
+      } else if (key == "sent_at" || key == "historical_migration") {
+        about_sending(key, cursor_.value());
+      } else {
+        event.member(key, found);
       }
     }
+    if (too_many_ || cursor_.broken()) return;
+    if (is_envelope) return note_token(event.token());
+    take(event, found, start);
   }
 
-  void list(simdjson::ondemand::array array) {
-    for (auto element : array) {
+  void batch() {
+    if (cursor_.peek() == '[') return list();
+    batch_is_no_list_ = true;
+    cursor_.value();
+  }
+
+  void about_sending(std::string_view key, const JsonValue& value) {
+    if (key == "historical_migration") {
+      info_.historical = value.kind == JsonKind::boolean && value.raw == "true";
+    } else if (value.kind == JsonKind::string || value.kind == JsonKind::number) {
+      info_.sent_ms = parse_time_ms(scratch_.texts.of(value), value.kind == JsonKind::number).value_or(info_.sent_ms);
+    }
+  }
+
+  void list() {
+    for (bool more = cursor_.begin_array(); more; more = cursor_.next_element()) {
       too_many_ = builder_.count() >= limits_.batch_events_max;
       if (too_many_) return;
-      simdjson::ondemand::value value = must(std::move(element));
-      if (must(value.type()) != json_type::object) {
-        builder_.refuse(Tag::event_not_an_object, raw_of(value));
-      } else {
-        single(must(value.get_object()));
+      const size_t start = cursor_.position();
+      if (cursor_.peek() != '{') {
+        cursor_.value();
+        builder_.refuse(Tag::event_not_an_object, cursor_.since(start));
+        continue;
       }
+      FoundEvent found;
+      PosthogEvent event(limits_, cursor_, scratch_.texts, info_.received_ms);
+      for (bool member = cursor_.begin_object(); member; member = cursor_.next_member())
+        event.member(event.key(), found);
+      take(event, found, start);
     }
   }
 
-  void single(simdjson::ondemand::object object) {
-    FoundEvent found;
-    found.raw = must(object.raw_json());
-    if (found.raw.size() > limits_.event_bytes_max) return builder_.refuse(Tag::event_too_large, found.raw);
-    must(object.reset());
-    PosthogEvent event(limits_, info_.received_ms);
-    const auto tag = event.read(object, found);
+  void take(PosthogEvent& event, FoundEvent& found, size_t start) {
+    const auto wrong = event.complete(found);
     note_token(event.token());
-    if (tag) return builder_.refuse(*tag, found.raw);
+    found.raw = cursor_.since(start);
+    if (found.raw.size() > limits_.event_bytes_max) return builder_.refuse(Tag::event_too_large, found.raw);
+    if (wrong) return builder_.refuse(*wrong, found.raw);
     builder_.add(found);
   }
 
   void note_token(std::string_view token) {
     if (token.empty() || token == token_) return;
-    tokens_differ_ = !token_.empty();
+    tokens_differ_ |= !token_.empty();
     token_ = token;
   }
 
   const IngestSettings& limits_;
+  DecodeScratch& scratch_;
+  JsonCursor cursor_;
   BatchBuilder builder_;
   event::BatchInfo info_;
   std::string token_;
   bool tokens_differ_ = false;
   bool too_many_ = false;
+  bool batch_is_no_list_ = false;
 };
 
-Result<PosthogBatch> decode_with(const DecodeInput& input, const IngestSettings& limits,
-                                 const event::BatchInfo& guess) {
-  thread_local simdjson::ondemand::parser parser;
-  PosthogBody body(input, limits, guess);
-  try {
-    const simdjson::padded_string_view bytes(input.body.data(), input.body.size(),
-                                             input.body.size() + simdjson::SIMDJSON_PADDING);
-    auto document = must(parser.iterate(bytes));
-    body.read(document);
-  } catch (const JsonBroken& broken) {
-    return Error{"gm-body-malformed",
-                 std::string("the body is not a PostHog batch: ") + simdjson::error_message(broken.error)};
-  }
-  if (Status problem = body.problem(); !problem) return problem.error();
-  if (body.must_be_read_again()) return decode_with(input, limits, body.info());
+Result<PosthogBatch> decode_with(const DecodeInput& input, const IngestSettings& limits, const event::BatchInfo& guess,
+                                 DecodeScratch& scratch) {
+  scratch.texts.clear();
+  PosthogBody body(input, limits, guess, scratch);
+  if (Status status = body.read(); !status) return status.error();
+  if (body.must_be_read_again()) return decode_with(input, limits, body.info(), scratch);
   return std::move(body).finish();
 }
 
 }  // namespace
 
 Result<PosthogBatch> decode_posthog(const DecodeInput& input, const IngestSettings& limits) {
-  return decode_with(input, limits, {input.project, event::Source::posthog, false, input.received_ms, input.sent_ms});
+  DecodeScratch& scratch = thread_scratch();
+  if (!scratch.index.read(input.body)) return malformed_json(kWanted, nullptr);
+  return decode_with(input, limits, {input.project, event::Source::posthog, false, input.received_ms, input.sent_ms},
+                     scratch);
 }
 
 }  // namespace gm::event_ingestion

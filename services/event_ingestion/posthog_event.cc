@@ -1,132 +1,177 @@
 #include "services/event_ingestion/posthog_event.h"
 
-#include "lib/base/time.h"
-#include "services/event_ingestion/currency.h"
-#include "services/event_ingestion/decoder.h"
+#include <algorithm>
+
+#include "services/event_ingestion/amount.h"
 
 namespace gm::event_ingestion {
+namespace {
 
-using simdjson::ondemand::json_type;
+using codec::JsonCursor;
+using codec::JsonKind;
+using codec::JsonValue;
 
-std::optional<Tag> PosthogEvent::read(simdjson::ondemand::object object, FoundEvent& found) {
-  for (auto field_result : object) {
-    simdjson::ondemand::field field = must(std::move(field_result));
-    const std::string_view key = must(field.unescaped_key());
-    if (const auto tag = field_value(key, field.value(), found)) return tag;
+// The first that says something.
+std::string_view first_of(std::initializer_list<std::string_view> texts) {
+  for (const std::string_view text : texts) {
+    if (!text.empty()) return text;
   }
-  return complete(found);
+  return {};
 }
 
-std::optional<Tag> PosthogEvent::field_value(std::string_view key, simdjson::ondemand::value value, FoundEvent& found) {
-  if (key == "properties") return properties(value, found);
-  if (key == "distinct_id" || key == "$distinct_id") return player(value);
-  const json_type type = must(value.type());
-  // $set, $set_once and the like: checked, kept only inside properties.
-  if (type == json_type::object) return check_object(must(value.get_object()), 1, limits_, {});
-  if (type == json_type::array) {
-    raw_of(value);
-    return std::nullopt;
-  }
-  const Scalar scalar = read_scalar(value);
-  if (scalar.is_null) return std::nullopt;
-  if (key == "event") {
-    if (!scalar.is_string) return Tag::event_name_invalid;
-    found.event.name = scalar.text;
-  } else if (key == "uuid") {
-    if (!scalar.is_string) return Tag::event_id_invalid;
-    found.id_text = scalar.text;
-  } else if (key == "timestamp") {
-    return time(scalar, found);
-  } else if (key == "offset" && scalar.is_number && !found.has_time) {
-    const auto offset = parse_time_ms(scalar.text, true);
-    if (!offset) return Tag::event_time_invalid;
-    found.event.time_ms = received_ms_ - *offset;
-    found.has_time = true;
-  } else if ((key == "api_key" || key == "token" || key == "$token") && scalar.is_string) {
-    token_ = scalar.text;
-  }
-  return std::nullopt;
+// A dimension too long to be one stays in the properties only.
+std::string_view dimension(std::string_view text) { return text.size() > kNameBytesMax ? std::string_view() : text; }
+
+// Cut to the limit, not inside a UTF-8 sequence.
+std::string_view cut_id(std::string_view id) {
+  if (id.size() <= kNameBytesMax) return id;
+  size_t cut = kNameBytesMax;
+  while (cut > 0 && (static_cast<unsigned char>(id[cut]) & 0xC0) == 0x80) --cut;
+  return id.substr(0, cut);
 }
 
-// Numbers and containers are taken as their text, as the original does, and long ids are cut.
-std::optional<Tag> PosthogEvent::player(simdjson::ondemand::value value) {
-  const json_type type = must(value.type());
-  if (type == json_type::object || type == json_type::array) {
-    player_ = raw_of(value);
-  } else {
-    const Scalar scalar = read_scalar(value);
-    if (scalar.is_null) return std::nullopt;
-    if (!scalar.is_string && !scalar.is_number) return Tag::player_id_invalid;
-    player_ = scalar.text;
+}  // namespace
+
+void PosthogEvent::member(std::string_view key, FoundEvent& found) {
+  if (key == "properties") return properties(found);
+  if (key == "event") return reader_.text(found.event.name, Tag::event_name_invalid);
+  if (key == "uuid") return reader_.text(found.id_text, Tag::event_id_invalid);
+  if (key == "timestamp") {
+    if (reader_.time(found.event.time_ms)) found.has_time = true;
+    return;
   }
-  return std::nullopt;
+  const JsonValue value = reader_.value();
+  if (key == "distinct_id" || key == "$distinct_id") {
+    player(value);
+  } else if (key == "offset") {
+    offset(value, found);
+  } else if (key == "$set" && value.kind == JsonKind::object) {
+    set_ = value.raw;
+  } else if (key == "$set_once" && value.kind == JsonKind::object) {
+    set_once_ = value.raw;
+  } else if ((key == "api_key" || key == "token" || key == "$token") && value.kind == JsonKind::string) {
+    token_ = reader_.texts().of(value);
+  }
 }
 
-std::optional<Tag> PosthogEvent::time(const Scalar& scalar, FoundEvent& found) {
-  const auto time = parse_time_ms(scalar.text, scalar.is_number);
-  if (!time) return Tag::event_time_invalid;
-  found.event.time_ms = *time;
+// Numbers and containers are taken as their text, as the original does.
+void PosthogEvent::player(const JsonValue& value) {
+  if (value.kind == JsonKind::null) return;
+  if (value.kind == JsonKind::boolean) return reader_.note(Tag::player_id_invalid);
+  player_ = reader_.texts().of(value);
+}
+
+// How long before it was sent the event happened; a timestamp says it better.
+void PosthogEvent::offset(const JsonValue& value, FoundEvent& found) {
+  if (value.kind != JsonKind::number || found.has_time) return;
+  const auto before = parse_time_ms(value.raw, true);
+  if (!before) return reader_.note(Tag::event_time_invalid);
+  found.event.time_ms = received_ms_ - *before;
   found.has_time = true;
-  return std::nullopt;
 }
 
-std::optional<Tag> PosthogEvent::properties(simdjson::ondemand::value value, FoundEvent& found) {
-  const json_type type = must(value.type());
-  if (type == json_type::null && read_scalar(value).is_null) return std::nullopt;
-  if (type != json_type::object) return Tag::properties_invalid;
-  simdjson::ondemand::object object = must(value.get_object());
-  found.event.properties = must(object.raw_json());
-  must(object.reset());
-  return check_object(object, 1, limits_,
-                      {this, [](void* self, const Property& one) { static_cast<PosthogEvent*>(self)->property(one); }});
+void PosthogEvent::properties(FoundEvent& found) {
+  JsonCursor& cursor = reader_.cursor();
+  if (cursor.peek() != '{') {
+    if (reader_.value().kind != JsonKind::null) reader_.note(Tag::properties_invalid);
+    return;
+  }
+  const size_t start = cursor.position();
+  uint32_t members = 0;
+  for (bool more = cursor.begin_object(); more; more = cursor.next_member()) {
+    const std::string_view key = reader_.key();
+    const JsonValue value = cursor.value();
+    members += 1 + value.members;
+    reader_.check(value.is_text, 1 + value.depth, members);
+    property(key, value);
+  }
+  found.event.properties = cursor.since(start);
 }
 
-void PosthogEvent::property(const Property& property) {
-  struct Mapping {
-    std::string_view key;
-    std::string_view PosthogEvent::* target;
-  };
-  static constexpr Mapping kMappings[] = {{"$session_id", &PosthogEvent::session_},
-                                          {"$geoip_country_code", &PosthogEvent::country_},
-                                          {"$os", &PosthogEvent::platform_},
-                                          {"$os_name", &PosthogEvent::platform_},
-                                          {"$device_model", &PosthogEvent::device_},
-                                          {"$device_type", &PosthogEvent::device_type_},
-                                          {"$app_version", &PosthogEvent::build_},
-                                          {"$app_build", &PosthogEvent::app_build_},
-                                          {"revenue", &PosthogEvent::revenue_},
-                                          {"$revenue", &PosthogEvent::revenue_},
-                                          {"currency", &PosthogEvent::currency_},
-                                          {"$currency", &PosthogEvent::currency_},
-                                          {"distinct_id", &PosthogEvent::property_player_},
-                                          {"token", &PosthogEvent::token_}};
-  if (property.text.empty()) return;
-  for (const Mapping& mapping : kMappings) {
-    if (property.key == mapping.key) this->*mapping.target = property.text;
+void PosthogEvent::property(std::string_view key, const JsonValue& value) {
+  if (value.kind != JsonKind::string && value.kind != JsonKind::number) return;
+  const auto take = [&](std::string_view& target) { target = reader_.texts().of(value); };
+  switch (key.size()) {
+    case 3:
+      if (key == "$os") take(os_);
+      break;
+    case 5:
+      if (key == "token") take(token_);
+      break;
+    case 6:
+      if (key == "$build") take(build_);
+      if (key == "$token") take(token_);
+      break;
+    case 7:
+      if (key == "revenue") take(revenue_);
+      break;
+    case 8:
+      if (key == "$os_name") take(os_name_);
+      if (key == "platform") take(platform_);
+      if (key == "currency") take(currency_);
+      if (key == "$revenue") take(revenue_);
+      break;
+    case 9:
+      if (key == "$currency") take(currency_);
+      break;
+    case 10:
+      if (key == "$app_build") take(app_build_);
+      break;
+    case 11:
+      if (key == "$session_id") take(session_);
+      if (key == "distinct_id") take(property_player_);
+      break;
+    case 12:
+      if (key == "$app_version") take(app_version_);
+      if (key == "$device_type") take(device_type_);
+      break;
+    case 13:
+      if (key == "$device_model") take(device_);
+      break;
+    case 19:
+      if (key == "$geoip_country_code") take(country_);
+      break;
+    default:
+      break;
   }
 }
 
 std::optional<Tag> PosthogEvent::complete(FoundEvent& found) {
   event::Event& event = found.event;
-  event.player = (player_.empty() ? property_player_ : player_);
-  if (event.player.size() > kNameBytesMax) {
-    size_t cut = kNameBytesMax;  // not inside a UTF-8 sequence
-    while (cut > 0 && (static_cast<unsigned char>(event.player[cut]) & 0xC0) == 0x80) --cut;
-    event.player = event.player.substr(0, cut);
-  }
-  const auto dimension = [](std::string_view text) { return text.size() > kNameBytesMax ? std::string_view() : text; };
+  event.player = cut_id(first_of({player_, property_player_}));
   event.session = dimension(session_);
   event.country = dimension(country_);
-  event.platform = dimension(platform_);
-  event.device = dimension(device_.empty() ? device_type_ : device_);
-  event.build = dimension(build_.empty() ? app_build_ : build_);
-  // A property called "revenue" need not be money: only what reads as an amount with a currency counts.
+  event.platform = dimension(first_of({os_name_, os_, platform_}));
+  event.device = dimension(first_of({device_, device_type_}));
+  event.build = dimension(first_of({app_version_, app_build_, build_}));
+  money(event);
+  if (!set_.empty() || !set_once_.empty()) event.properties = merged_properties(event.properties);
+  return reader_.wrong();
+}
+
+// A property called "revenue" need not be money: only what reads as an amount with a currency counts.
+void PosthogEvent::money(event::Event& event) {
+  if (revenue_.empty()) return;
   const auto micros = parse_micros(revenue_);
-  if (micros && read_currency(currency_, currency_text_)) {
-    event.revenue_micros = micros;
-    event.currency = std::string_view(currency_text_.data(), currency_text_.size());
-  }
-  return std::nullopt;
+  if (!micros || !read_currency(currency_, currency_text_)) return;
+  event.revenue_micros = micros;
+  event.currency = std::string_view(currency_text_.data(), currency_text_.size());
+}
+
+// Old SDKs send $set beside the properties, new ones inside: it is kept where the new ones have it. Members of the
+// properties come last, so that they win over an equal name.
+std::string_view PosthogEvent::merged_properties(std::string_view properties) {
+  std::string merged = "{";
+  const auto add = [&](std::string_view name, std::string_view raw) {
+    if (raw.empty()) return;
+    if (merged.size() > 1) merged += ',';
+    merged.append("\"").append(name).append("\":").append(raw);
+  };
+  add("$set", set_);
+  add("$set_once", set_once_);
+  const std::string_view rest = properties.empty() ? std::string_view("}") : properties.substr(1);
+  if (rest[rest.find_first_not_of(" \t\r\n")] != '}') merged += ',';
+  return reader_.texts().keep(merged.append(rest));
 }
 
 }  // namespace gm::event_ingestion

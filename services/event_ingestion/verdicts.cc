@@ -39,6 +39,10 @@ constexpr TagDeclaration kTags[] = {
     {Tag::revenue_invalid, "revenue_invalid", Verdict::drop,
      "Revenue needs an amount in major units (a decimal string or number below one billion) and a three-letter "
      "currency."},
+    {Tag::text_invalid, "text_invalid", Verdict::drop,
+     "A string of the event holds half of a surrogate pair (such as \\ud83d alone), which is no Unicode text; usually "
+     "a name was cut "
+     "inside an emoji."},
 };
 
 static_assert([] {

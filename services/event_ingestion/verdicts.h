@@ -31,6 +31,7 @@ enum class Tag : uint8_t {
   field_invalid,
   field_too_long,
   revenue_invalid,
+  text_invalid,
 };
 
 struct TagDeclaration {

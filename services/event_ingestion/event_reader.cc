@@ -1,0 +1,82 @@
+#include "services/event_ingestion/event_reader.h"
+
+#include <charconv>
+
+#include "lib/base/time.h"
+#include "services/event_ingestion/decoder.h"
+
+namespace gm::event_ingestion {
+
+using codec::JsonKind;
+using codec::JsonText;
+using codec::JsonValue;
+
+Error malformed_json(std::string_view wanted, const codec::JsonCursor* cursor) {
+  std::string message = "the body is not " + std::string(wanted) + ": ";
+  if (cursor == nullptr) {
+    message += "it is empty, not UTF-8, or a string in it is left open or holds a control character";
+  } else if (cursor->broken()) {
+    message += "not valid JSON at byte " + std::to_string(cursor->broken_at());
+  } else {
+    message += "something follows its end at byte " + std::to_string(cursor->position());
+  }
+  return {"gm-body-malformed", std::move(message)};
+}
+
+DecodeScratch& thread_scratch() {
+  thread_local DecodeScratch scratch;
+  return scratch;
+}
+
+std::string_view EventReader::key() {
+  const JsonText name = cursor_.key();
+  if (!name.is_text) note(Tag::text_invalid);
+  return texts_.of(name);
+}
+
+JsonValue EventReader::value() {
+  const JsonValue found = cursor_.value();
+  check(found.is_text, found.depth, found.members);
+  return found;
+}
+
+void EventReader::check(bool is_text, uint32_t depth, uint32_t members) {
+  if (!is_text) note(Tag::text_invalid);
+  if (depth > limits_.depth_max) note(Tag::event_too_deep);
+  if (members > limits_.properties_max) note(Tag::event_properties_too_many);
+}
+
+void EventReader::text(std::string_view& out, Tag tag) {
+  const JsonValue found = value();
+  if (found.kind == JsonKind::null) return;
+  if (found.kind != JsonKind::string) return note(tag);
+  out = texts_.of(found);
+}
+
+bool EventReader::time(int64_t& out) {
+  const JsonValue found = value();
+  if (found.kind == JsonKind::null) return false;
+  const bool is_number = found.kind == JsonKind::number;
+  const auto parsed =
+      is_number || found.kind == JsonKind::string ? parse_time_ms(texts_.of(found), is_number) : std::nullopt;
+  if (parsed) {
+    out = *parsed;
+  } else {
+    note(Tag::event_time_invalid);
+  }
+  return parsed.has_value();
+}
+
+std::optional<int64_t> parse_time_ms(std::string_view text, bool is_number) {
+  if (!is_number) return parse_iso8601_ms(text);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  // Years 0001 to 9999, as for text.
+  constexpr int64_t kYear1 = -62'135'596'800'000;
+  constexpr int64_t kYear10000 = 253'402'300'800'000;
+  if (value < kYear1 || value >= kYear10000) return std::nullopt;
+  return value;
+}
+
+}  // namespace gm::event_ingestion
