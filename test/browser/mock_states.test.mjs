@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser, openPage } from './support/browser.mjs';
+import { startPrefixProxy } from './support/prefix_proxy.mjs';
 import { link, openMock, sendEvents } from './support/target.mjs';
 
 const shots = process.env.GM_SHOTS;
@@ -70,6 +71,24 @@ describe('dashboard states', () => {
     await card.getByRole('button', { name: 'Try again' }).click();
     await page.waitForSelector('[data-chart="revenue"][data-state="ready"]');
     await close();
+    await target.close();
+  });
+
+  test('it works under a sub-path, with links, reload and the live stream', async () => {
+    const target = await openMock();
+    const proxy = await startPrefixProxy(target.url, '/games/stats/');
+    const { page, problems, close } = await openPage(browser, { baseUrl: proxy.url });
+    await page.goto(`${proxy.url}/#key=${target.projectKey}`);
+    await page.waitForSelector('[data-chart="top-events"][data-state="ready"]');
+    assert.equal(page.url(), `${proxy.url}/`);
+    await page.getByRole('link', { name: 'Live' }).click();
+    await page.waitForSelector('[data-stream="open"]');
+    assert.equal(page.url(), `${proxy.url}/live`);
+    await page.reload();
+    await page.waitForSelector('[data-stream="open"]');
+    assert.deepEqual(problems, []);
+    await close();
+    await proxy.close();
     await target.close();
   });
 

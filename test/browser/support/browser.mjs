@@ -23,6 +23,8 @@ export async function openPage(
 ) {
   const context = await browser.newContext({ colorScheme: theme, viewport, locale: 'en-US', timezoneId: 'Asia/Tokyo' });
   const page = await context.newPage();
+  // Busy machines are slow; the one deadline that is a promise (5 s to the live feed) is given where it is checked.
+  page.setDefaultTimeout(60_000);
   const problems = [];
   const origin = new URL(baseUrl).origin;
   page.on('console', (message) => {

@@ -1,4 +1,7 @@
-/** Where the dashboard is mounted, e.g. "/" or "/analytics/". All pages lie directly below it, so that it is the folder of the first page's address. */
+/**
+ * Where the dashboard is mounted, e.g. "/" or "/analytics/". All pages lie directly below it, so it is the folder of the first page's
+ * address.
+ */
 export function appBase(documentBase: string): string {
   return new URL('.', documentBase).href;
 }
