@@ -8,7 +8,6 @@
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/targets.h"
-#include "lib/config/quantity.h"
 #include "lib/io/network.h"
 
 namespace gm::gamemetrics {
@@ -29,7 +28,7 @@ constexpr uint64_t kDescriptorsBeside = 512;       // segments, database, worker
 constexpr int64_t kNotBefore = 1'735'689'600'000;  // 2025-01-01: this program did not exist then
 constexpr int64_t kNotAfter = kNotBefore + 25 * 365 * kMsPerDay;
 
-std::string bytes_text(int64_t bytes) { return config::format_quantity(config::SettingType::bytes, bytes >> 20 << 20); }
+std::string bytes_text(int64_t bytes) { return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1 << 30)); }
 
 template <typename T>
 Status status_of(const Result<T>& result) {
@@ -103,7 +102,7 @@ void Doctor::check_free_space() {
   }
   if (bytes < kFreeBytesComfortable)
     return add("free space", Verdict::warning, fmt::format("only {} free", bytes_text(bytes)),
-               "a million events need about 300 MiB");
+               "a million events need about 200 MiB");
   add("free space", Verdict::ok, fmt::format("{} free", bytes_text(bytes)));
 }
 

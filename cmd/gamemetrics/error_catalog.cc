@@ -15,6 +15,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-config-unknown-key", 0, "There is no such setting.", "The message names the line and the nearest setting; gamemetrics settings-reference lists all."},
       {"gm-config-unreadable", 0, "The settings file cannot be read.", "Check the path and its permissions."},
       {"gm-data-dir-in-use", 0, "Another process serves from this data directory.", "Stop it, or give this one another data_dir."},
+      {"gm-decompression-limit", 413, "The body grows beyond ingest.decompressed_bytes_max or ingest.decompression_ratio_max.", "Split the batch; the limits guard against decompression bombs."},
       {"gm-demo-differs", 0, "A number of the demo differs from its truth.", "Report it with the seed: this is a defect."},
       {"gm-demo-dir-foreign", 0, "The demo's data directory holds something that no demo made.", "Give another --data-dir."},
       {"gm-demo-timeout", 0, "The demo's events were not processed in time.", "Look at the server's log lines; try fewer --players."},

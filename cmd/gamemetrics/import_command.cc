@@ -122,6 +122,7 @@ void Import::tick() {
 
 void Import::save() {
   state_.rows = watermark_.rows();
+  if (state_.rows == 0) return;  // nothing to go on from
   if (const auto saved = save_import_state(files_, options_.state, state_); !saved)
     say("cannot note how far the import is: {}", saved.error().message);
 }

@@ -46,15 +46,19 @@ LiveTrafficResult run_live_traffic(const LiveTrafficOptions& options, const Cloc
                                 started_ms);
   LiveTrafficResult result;
   bool going = true;
+  const auto send = [&](std::vector<simulated_game::Delivery> deliveries) {
+    for (auto& delivery : deliveries) going = going && sender.push(parcel_of(std::move(delivery)));
+  };
+  // The game follows the monotonic clock, so that a jump of the wall clock makes neither a flood nor a silence.
+  const auto elapsed_ms = [&] { return (clock.monotonic_ns() - started_ns) / 1'000'000; };
   while (going && !stopping()) {
-    // The game follows the monotonic clock, so that a jump of the wall clock makes neither a flood nor a silence.
-    const int64_t elapsed_ms = (clock.monotonic_ns() - started_ns) / 1'000'000;
-    if (options.seconds > 0 && elapsed_ms >= options.seconds * 1000) break;
-    for (auto& delivery : game.until(started_ms + elapsed_ms)) {
-      going = sender.push(parcel_of(std::move(delivery)));
-      if (!going) break;
+    const int64_t now_ms = elapsed_ms();
+    if (options.seconds > 0 && now_ms >= options.seconds * 1000) {
+      send(game.finish(started_ms + options.seconds * 1000));
+      break;
     }
-    result.behind_ms = (clock.monotonic_ns() - started_ns) / 1'000'000 - elapsed_ms;
+    send(game.until(started_ms + now_ms));
+    result.behind_ms = elapsed_ms() - now_ms;
     progress(sender.counts());
     if (result.behind_ms < kTickMs) wait_for_stop(kTickMs - result.behind_ms);
   }

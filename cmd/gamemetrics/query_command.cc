@@ -137,7 +137,7 @@ void add_query_command(Cli& cli) {
   command->add_option("--to", options->to, "Last day, YYYY-MM-DD (default: today)");
   command->add_option("--days", options->days, "Retention: days after the first")->capture_default_str();
   command->add_option("--limit", options->limit, "Rows of top-events and rejected")
-      ->check(CLI::Range(1, 1000))
+      ->check(CLI::Range(1, 500))
       ->capture_default_str();
   command->add_option("--reason", options->reason, "Rejected: this reason only");
   add_output_option(*command, options->output, {"table", "json", "csv"});

@@ -6,7 +6,7 @@ namespace gm::simulated_game {
 namespace {
 
 constexpr double kEventsPerSession = 13;  // of the players this game draws, measured by live_test
-constexpr int64_t kTypicalSession =
+constexpr int64_t kSessionsReachBack =
     4 * kMsPerMinute;  // how far back the sessions reach that run when the game is started
 constexpr char kLiveBuild[] = "1.6.0";
 
@@ -20,7 +20,7 @@ LiveGame::LiveGame(const Options& options, double events_per_second, int64_t flu
       next_session_ms_(static_cast<double>(now_ms)),
       playing_(options.players, false) {
   // Start in the middle of things: sessions that began during the last minutes are under way.
-  for (double start = static_cast<double>(now_ms - kTypicalSession); start < static_cast<double>(now_ms);
+  for (double start = static_cast<double>(now_ms - kSessionsReachBack); start < static_cast<double>(now_ms);
        start += exponential(random_, 1 / sessions_per_ms_)) {
     begin_session(static_cast<int64_t>(start), now_ms);
   }
@@ -79,6 +79,15 @@ std::vector<Delivery> LiveGame::until(int64_t now_ms) {
     playing_[active.player.number] = false;
     active = {};
     free_.push_back(due.active);
+  }
+  return deliveries;
+}
+
+std::vector<Delivery> LiveGame::finish(int64_t now_ms) {
+  std::vector<Delivery> deliveries = until(now_ms);
+  for (Active& active : active_) {
+    if (active.sent == active.events.size() || active.events[active.sent].time_ms > now_ms) continue;
+    deliveries.push_back(flush(active, now_ms));
   }
   return deliveries;
 }

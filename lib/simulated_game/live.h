@@ -17,6 +17,8 @@ class LiveGame {
 
   // The deliveries that are due, each with events that happened between the last call and `now_ms`.
   std::vector<Delivery> until(int64_t now_ms);
+  // What has happened by `now_ms` and not left yet: the game is over.
+  std::vector<Delivery> finish(int64_t now_ms);
 
  private:
   struct Active {
