@@ -24,6 +24,7 @@ struct PipelineFacts {
   uint64_t stored = 0;
   uint64_t duplicates = 0;
   uint64_t rejected = 0;
+  uint64_t rejected_waiting = 0;  // of the rejected: not yet visible; part of the lag
   std::optional<int64_t> last_commit_ms;
 };
 // Quick, and safe to call from several threads.

@@ -130,9 +130,10 @@ std::string render(const store::LiveSnapshot& snapshot) {
 }
 
 std::string render(const PipelineFacts& facts) {
+  const uint64_t lag = (facts.log_end > facts.processed ? facts.log_end - facts.processed : 0) + facts.rejected_waiting;
   return text_of({{"log_end", facts.log_end},
                   {"processed", facts.processed},
-                  {"lag_events", facts.log_end > facts.processed ? facts.log_end - facts.processed : 0},
+                  {"lag_events", lag},
                   {"stored", facts.stored},
                   {"duplicates", facts.duplicates},
                   {"rejected", facts.rejected},
