@@ -28,8 +28,15 @@ ApiTest::~ApiTest() { router.reset(); }
 
 void ApiTest::register_with(ApiSettings with) {
   settings = with;
+  store::AnalyticsStore& store = failing ? static_cast<store::AnalyticsStore&>(*failing) : *folder.store;
   router = std::make_unique<RecordingRouter>();
-  register_routes(*router, {*folder.store, metadata, live, keys, clock, registry, [this] { return facts; }, settings});
+  register_routes(*router, {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings});
+}
+
+void ApiTest::fail_with(std::string code) {
+  router.reset();
+  failing = std::make_unique<FailingStore>(std::move(code));
+  register_with(settings);
 }
 
 http::Response ApiTest::get(std::string_view pattern, std::string_view query, std::string_view key,

@@ -147,6 +147,22 @@ class StoreFolder {
   std::string path_;
 };
 
+// Answers every query with one error.
+class FailingStore final : public store::AnalyticsStore {
+ public:
+  explicit FailingStore(std::string code) : error_{std::move(code), "made to fail"} {}
+  Result<std::vector<store::LogPosition>> positions() override { return error_; }
+  Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted>) override { return error_; }
+  Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted>) override { return error_; }
+  Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
+  Status apply(const store::MicroBatch&) override { return error_; }
+  Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
+  Status compact() override { return error_; }
+
+ private:
+  Error error_;
+};
+
 class ApiTest : public testing::Test {
  protected:
   ApiTest();
@@ -170,9 +186,12 @@ class ApiTest : public testing::Test {
   }
   // Makes the routes anew with other settings.
   void register_with(ApiSettings settings);
+  // The same over a store that fails with `code`.
+  void fail_with(std::string code);
 
   ManualClock clock{moment("2026-11-23T12:00:00Z")};
   StoreFolder folder;
+  std::unique_ptr<FailingStore> failing;
   FixedMetadata metadata;
   ScriptedLive live;
   telemetry::Registry registry;

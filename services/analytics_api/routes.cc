@@ -50,13 +50,12 @@ Response answered(std::string body) {
 }
 
 Response store_problem(const Error& error, std::string_view trace_id) {
-  if (error.code == "gm-query-too-large") return http::problem(400, error.code, error.message, trace_id);
+  if (error.code == "gm-query-too-large") return http::problem(422, error.code, error.message, trace_id);
+  if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
   // The statement is ours: that the store cannot read it is no fault of the request.
   if (error.code == "gm-query-invalid")
     return http::problem(500, "gm-internal", "the query could not be run", trace_id);
-  const bool timeout = error.code == "gm-query-timeout";
-  Response response =
-      http::problem(503, timeout ? "gm-query-timeout" : "gm-store-unavailable", error.message, trace_id);
+  Response response = http::problem(503, "gm-store-unavailable", error.message, trace_id);
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }

@@ -120,6 +120,29 @@ TEST_F(RoutesTest, AStoreThatIsDownIsToldAsSuch) {
   EXPECT_EQ(counted(telemetry::kQueryErrors, "internal"), 1u);
 }
 
+TEST_F(RoutesTest, EveryFailureOfTheStoreHasItsCodeOnEveryRoute) {
+  struct Expected {
+    const char* from_store;
+    int status;
+    const char* code;
+    const char* counted_as;
+  };
+  for (const Expected& expected : {Expected{"gm-store-unavailable", 503, "gm-store-unavailable", "internal"},
+                                   Expected{"gm-query-timeout", 504, "gm-query-timeout", "timeout"},
+                                   Expected{"gm-query-too-large", 422, "gm-query-too-large", "user"},
+                                   Expected{"gm-query-invalid", 500, "gm-internal", "internal"}}) {
+    fail_with(expected.from_store);
+    const uint64_t before = counted(telemetry::kQueryErrors, expected.counted_as);
+    const std::string range = "from=2026-11-01&to=2026-11-02";
+    expect_problem(get("/api/v1/project"), expected.status, expected.code);
+    expect_problem(get("/api/v1/retention", range), expected.status, expected.code);
+    expect_problem(get("/api/v1/events/top", range), expected.status, expected.code);
+    expect_problem(get("/api/v1/rejected"), expected.status, expected.code);
+    for (const auto& each : query::metrics()) expect_problem(metric(each.name, range), expected.status, expected.code);
+    EXPECT_EQ(counted(telemetry::kQueryErrors, expected.counted_as), before + 4 + query::metrics().size());
+  }
+}
+
 TEST_F(RoutesTest, TheProjectKnowsItsFirstAndLastEvent) {
   EXPECT_EQ(get_json("/api/v1/project"),
             Json::parse(R"({"project":1,"name":"Demo game","timezone":"UTC","currency":"USD",
