@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+
+#include "lib/query/rolling.h"
 
 namespace gm::query {
 namespace {
@@ -46,6 +49,8 @@ std::string placeholders(size_t count) {
 const Dialect& duckdb_dialect() {
   static const Dialect dialect{
       [](const std::string& expression) { return fmt::format("CAST({} AS BIGINT)", expression); },
+      [](const std::string& expression, int by) { return fmt::format("({} // {})", expression, by); },
+      [](const std::string& exponent) { return fmt::format("(CAST(1 AS BIGINT) << CAST({} AS INTEGER))", exponent); },
       [](const std::string& earlier, const std::string& later) { return fmt::format("({} - {})", later, earlier); },
   };
   return dialect;
@@ -60,17 +65,21 @@ Statement Compiler::day_totals(ProjectId project, DateRange range, const std::ve
           {project_value(project), range.from, range.to}};
 }
 
-Statement Compiler::activity_gaps(ProjectId project, DateRange range, int window_days) const {
-  // A gap longer than the window says no more than the window itself; capping it keeps the answer small.
-  const std::string gap = dialect_.as_int64(
-      fmt::format("least(coalesce({}, 0), ?)",
-                  dialect_.days_between("date", "lead(date) OVER (PARTITION BY player ORDER BY date)")));
-  return {fmt::format("SELECT date, gap, {} FROM ("
-                      "SELECT date, {} AS gap FROM ("
-                      "SELECT player, date FROM player_days WHERE project = ? AND date BETWEEN ? AND ? "
-                      "GROUP BY player, date HAVING sum(active) > 0) AS active_days) AS gaps GROUP BY date, gap",
-                      dialect_.as_int64("count(*)"), gap),
-          {int64_t{window_days}, project_value(project), range.from - (window_days - 1), range.to}};
+Statement Compiler::player_bounds(ProjectId project, DateRange range) const {
+  return {fmt::format("SELECT {}, {} FROM player_days WHERE project = ? AND date BETWEEN ? AND ?",
+                      dialect_.as_int64("min(player)"), dialect_.as_int64("max(player)")),
+          {project_value(project), range.from, range.to}};
+}
+
+Statement Compiler::active_players(ProjectId project, DateRange range, int64_t from_player, int64_t to_player) const {
+  // Each player's rows add up to 0 or 1, so the weighted sum sets exactly his bit, whatever was given and taken back in
+  // between.
+  const std::string block = dialect_.as_int64(dialect_.divided("player", kPlayersPerBlock));
+  const std::string weight = dialect_.power_of_2(fmt::format("player % {}", kPlayersPerBlock));
+  return {fmt::format("SELECT date, {} AS block, {} FROM player_days WHERE project = ? AND date BETWEEN ? AND ? "
+                      "AND player BETWEEN ? AND ? GROUP BY date, block ORDER BY date, block",
+                      block, sum(fmt::format("active * {}", weight))),
+          {project_value(project), range.from, range.to, from_player, to_player}};
 }
 
 Statement Compiler::cohort_days(ProjectId project, DateRange range, const std::vector<int>& days) const {

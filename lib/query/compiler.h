@@ -18,6 +18,9 @@ namespace gm::query {
 struct Dialect {
   // Wraps an expression so that it arrives as a 64-bit integer (DuckDB sums into 128 bits).
   std::string (*as_int64)(const std::string& expression);
+  // Integer division, and 2 to the power of an expression.
+  std::string (*divided)(const std::string& expression, int by);
+  std::string (*power_of_2)(const std::string& exponent);
   // Days from `earlier` to `later` as an integer expression.
   std::string (*days_between)(const std::string& earlier, const std::string& later);
 };
@@ -29,9 +32,10 @@ class Compiler {
 
   // (date, one column per measure in `measures`), days without rows left out. All measures are daily ones.
   store::Statement day_totals(ProjectId project, DateRange range, const std::vector<Measure>& measures) const;
-  // (date, days until the player's next active day, players): see rolling.h. Covers `range` and the days before it that
-  // the longest window reaches back to.
-  store::Statement activity_gaps(ProjectId project, DateRange range, int window_days) const;
+  // (lowest, highest key) of the players of the range.
+  store::Statement player_bounds(ProjectId project, DateRange range) const;
+  // (date, block, bits): the active players among those keys, see rolling.h. By date and block.
+  store::Statement active_players(ProjectId project, DateRange range, int64_t from_player, int64_t to_player) const;
   // (cohort_date, days since, players) for the cohorts of `range` and the days asked for.
   store::Statement cohort_days(ProjectId project, DateRange range, const std::vector<int>& days) const;
   // (event, events), most frequent first.

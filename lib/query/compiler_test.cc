@@ -21,7 +21,8 @@ const DateRange kRange{Date{20'000}, Date{20'009}};
 std::vector<Statement> all_statements() {
   const Compiler compiler;
   return {compiler.day_totals(kGame, kRange, {Measure::players, Measure::revenue_micros}),
-          compiler.activity_gaps(kGame, kRange, 30),
+          compiler.player_bounds(kGame, kRange),
+          compiler.active_players(kGame, kRange, 0, 62),
           compiler.cohort_days(kGame, kRange, {1, 7}),
           compiler.top_events(kGame, kRange, 10),
           compiler.project_bounds(kGame),
@@ -60,12 +61,6 @@ TEST(CompilerTest, DatesAreBoundAsDatesAndTextNeverEntersTheStatement) {
   const Statement rejected = compiler.rejected(kGame, std::nullopt, "x' OR 1=1 --", 50);
   EXPECT_THAT(rejected.sql, Not(HasSubstr("OR 1=1")));
   EXPECT_THAT(rejected.parameters, ElementsAre(Value(int64_t{42}), Value("x' OR 1=1 --"), Value(int64_t{50})));
-}
-
-TEST(CompilerTest, RollingWindowsReachBackBeforeTheRange) {
-  const Statement statement = Compiler().activity_gaps(kGame, kRange, 7);
-  EXPECT_THAT(statement.parameters,
-              ElementsAre(Value(int64_t{7}), Value(int64_t{42}), Value(kRange.from - 6), Value(kRange.to)));
 }
 
 TEST(CompilerTest, RetentionReachesForwardToItsLastDayAndAlwaysReadsTheCohortsSize) {

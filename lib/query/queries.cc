@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "lib/event/event.h"
 #include "lib/query/rolling.h"
@@ -99,8 +100,17 @@ struct Queries::Days {
 };
 
 QuerySettings QuerySettings::from(const config::Settings& settings) {
-  return {settings.duration_ms("query.timeout"), settings.duration_ms("processor.late_window")};
+  return {settings.duration_ms("query.timeout"), settings.duration_ms("processor.late_window"),
+          settings.integer("query.rows_max"), settings.bytes("query.activity_memory")};
 }
+
+Queries::Queries(store::AnalyticsStore& store, const QuerySettings& settings)
+    : store_(store),
+      settings_(settings),
+      // Half of what one statement may answer with: the index asks in portions, and a day may grow between two
+      // statements.
+      activity_(store,
+                {settings.timeout_ms, settings.activity_bytes_max, std::max<int64_t>(settings.rows_max / 2, 1)}) {}
 
 Status Queries::read_totals(const Scope& scope, const Metric& metric, Days& days) const {
   const std::vector<Measure> measures = daily_measures(metric);
@@ -119,15 +129,12 @@ Status Queries::read_rolling(const Scope& scope, const Metric& metric, Days& day
   const std::vector<Measure> measures = rolling_measures(metric);
   int longest = 1;
   for (const Measure measure : measures) longest = std::max(longest, window_days(measure));
-  const auto table = run(compiler_.activity_gaps(scope.project, days.range, longest));
-  if (!table) return table.error();
-  std::vector<ActivityGap> gaps;
-  gaps.reserve(table->rows.size());
-  for (const auto& row : table->rows) {
-    if (const auto date = date_of(row[0])) gaps.push_back({*date, static_cast<int>(as_int(row[1])), as_int(row[2])});
-  }
+  const auto active = activity_.days(scope.project, {days.range.from - (longest - 1), days.range.to});
+  if (!active) return active.error();
   for (const Measure measure : measures) {
-    const std::vector<int64_t> players = players_in_window(gaps, days.range, window_days(measure));
+    // Shorter windows reach less far back.
+    const auto reach = std::span(*active).subspan(static_cast<size_t>(longest - window_days(measure)));
+    const std::vector<int64_t> players = players_in_window(reach, window_days(measure));
     for (size_t i = 0; i < players.size(); ++i) slot(days.measures[i], measure) = players[i];
   }
   return {};

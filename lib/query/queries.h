@@ -9,6 +9,7 @@
 
 #include "lib/base/result.h"
 #include "lib/config/settings.h"
+#include "lib/query/activity_index.h"
 #include "lib/query/calendar.h"
 #include "lib/query/compiler.h"
 #include "lib/query/metric.h"
@@ -19,6 +20,8 @@ namespace gm::query {
 struct QuerySettings {
   int64_t timeout_ms = 0;
   int64_t late_window_ms = 0;
+  int64_t rows_max = 0;            // of one statement
+  int64_t activity_bytes_max = 0;  // what the activity index may hold
   static QuerySettings from(const config::Settings& settings);
 };
 
@@ -104,7 +107,8 @@ struct RejectedPage {
 // Safe to use from several threads. Errors are the store's.
 class Queries {
  public:
-  Queries(store::AnalyticsStore& store, QuerySettings settings) : store_(store), settings_(settings) {}
+  // `store` outlives this.
+  Queries(store::AnalyticsStore& store, const QuerySettings& settings);
 
   Result<MetricAnswer> metric(const Metric& metric, const Scope& scope, DateRange range) const;
   // `days` rises and holds no day twice.
@@ -127,6 +131,7 @@ class Queries {
   store::AnalyticsStore& store_;
   QuerySettings settings_;
   Compiler compiler_;
+  mutable ActivityIndex activity_;  // a cache: answers do not depend on what it holds
 };
 
 }  // namespace gm::query

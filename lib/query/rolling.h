@@ -1,26 +1,31 @@
 #pragma once
-// Distinct players of rolling windows, counted without sets.
-//
-// A player active on day x whose next active day is x + g (g = 0: none known) is, among his active days, the newest one
-// on or before day d exactly for d in [x, x + g). So the distinct players of the L days that end with d are the
-// activities at d - k, 0 <= k < L, with g > k or g = 0: every player is counted once, at his newest activity. One
-// histogram over (day, gap) answers every window.
+// Distinct players of rolling windows, counted exactly with bits.
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
-
-#include "lib/base/time.h"
-#include "lib/query/calendar.h"
 
 namespace gm::query {
 
-struct ActivityGap {
-  Date date;
-  int gap = 0;  // days until the next active day; 0: none
-  int64_t players = 0;
-};
+// Players per block: their sum over signed rows has to fit a 64-bit signed integer.
+inline constexpr int kPlayersPerBlock = 63;
 
-// One count per day of `range`. `gaps` must reach back window_days - 1 days before it.
-std::vector<int64_t> players_in_window(const std::vector<ActivityGap>& gaps, DateRange range, int window_days);
+// The active players of one day: bit i of a block stands for the player with the key block * 63 + i. By block, empty
+// ones left out.
+struct DayPlayers {
+  struct Block {
+    uint64_t number = 0;
+    uint64_t bits = 0;
+  };
+  std::vector<Block> blocks;
+
+  size_t bytes() const { return sizeof(*this) + blocks.capacity() * sizeof(Block); }
+};
+using DayPlayersPtr = std::shared_ptr<const DayPlayers>;
+
+// `days` are consecutive days, oldest first. One count for each day that has a whole window behind it: days.size() -
+// window_days + 1. Precondition: 1 <= window_days <= days.size().
+std::vector<int64_t> players_in_window(std::span<const DayPlayersPtr> days, int window_days);
 
 }  // namespace gm::query

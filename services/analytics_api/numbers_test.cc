@@ -119,6 +119,8 @@ TEST_F(NumbersTest, RollingPlayersAreDistinctAndReachBackBeforeTheRange) {
                        // Player 3's day is taken back; player 2's is corrected and given again.
                        active(kGame, "2026-11-18", 3, -1), active(kGame, "2026-11-18", 2, -1),
                        active(kGame, "2026-11-18", 2), active(kOtherGame, "2026-11-18", 4)};
+  batch.days = {totals(kGame, "2026-10-20", 1, 1), totals(kGame, "2026-11-16", 1, 1), totals(kGame, "2026-11-18", 2, 2),
+                totals(kOtherGame, "2026-11-18", 1, 1)};
   apply(batch);
   EXPECT_THAT(values(metric_json("wau", kWeek)), ElementsAre(1, 2, 2, 2, 2, 2, 2));
   // The 20th of October is the 30th day back on the 18th of November, and no longer on the 19th; player 1 stays by his
@@ -128,6 +130,12 @@ TEST_F(NumbersTest, RollingPlayersAreDistinctAndReachBackBeforeTheRange) {
   EXPECT_THAT(values(metric_json("stickiness", kWeek)), ElementsAre(0, 1, 0, 0, 0, 0, 0));
   ASSERT_TRUE(folder.store->compact().ok());
   EXPECT_THAT(values(metric_json("wau", kWeek)), ElementsAre(1, 2, 2, 2, 2, 2, 2));
+  // A late event of a fourth player, and one of the day that is running.
+  store::MicroBatch late;
+  late.player_days = {active(kGame, "2026-11-16", 5), active(kGame, "2026-11-23", 6)};
+  late.days = {totals(kGame, "2026-11-16", 1, 1), totals(kGame, "2026-11-23", 1, 1)};
+  apply(late);
+  EXPECT_THAT(values(metric_json("wau", kWeek)), ElementsAre(2, 3, 3, 3, 3, 3, 3));
 }
 
 TEST_F(NumbersTest, RetentionLeavesIncompleteCellsOutOfTheAverage) {
