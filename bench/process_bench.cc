@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -195,6 +196,59 @@ Measured run_yardstick(event_processor::FakeEventLog& log, const std::filesystem
   });
 }
 
+// Where the processor's time goes, call by call.
+class TimedStore final : public store::AnalyticsStore {
+  struct Cost {
+    int calls = 0;
+    double seconds = 0, cpu = 0;
+  };
+  template <typename Call>
+  auto timed(const char* name, Call call) {
+    const double cpu = cpu_seconds();
+    const int64_t started = clock_.monotonic_ns();
+    auto result = call();
+    Cost& cost = costs_[name];
+    ++cost.calls;
+    cost.seconds += static_cast<double>(clock_.monotonic_ns() - started) / 1e9;
+    cost.cpu += cpu_seconds() - cpu;
+    return result;
+  }
+
+ public:
+  TimedStore(store::AnalyticsStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  Result<std::vector<store::LogPosition>> positions() override { return store_.positions(); }
+  Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted> wanted) override {
+    return timed("load_players", [&] { return store_.load_players(wanted); });
+  }
+  Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted> wanted) override {
+    return timed("find_event_ids", [&] { return store_.find_event_ids(wanted); });
+  }
+  Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) override {
+    return timed("visit_event_ids", [&] { return store_.visit_event_ids(window_ms, visit); });
+  }
+  Status apply(const store::MicroBatch& batch) override {
+    return timed("apply", [&] { return store_.apply(batch); });
+  }
+  Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override {
+    return store_.run(statement, timeout_ms);
+  }
+  Status compact() override {
+    return timed("compact", [&] { return store_.compact(); });
+  }
+
+  void print_calls() const {
+    for (const auto& [call, cost] : costs_) {
+      std::printf("  %-15s %5d calls  %6.2f s wall  %6.2f s CPU\n", call.c_str(), cost.calls, cost.seconds, cost.cpu);
+    }
+  }
+
+ private:
+  store::AnalyticsStore& store_;
+  const Clock& clock_;
+  std::map<std::string, Cost> costs_;
+};
+
 Measured run_processor(event_processor::FakeEventLog& log, store::AnalyticsStore& store, const Clock& clock) {
   OneProject projects;
   NoLive live;
@@ -230,8 +284,10 @@ int run(size_t events, uint32_t players, int rounds, const std::filesystem::path
     const Measured yardstick = run_yardstick(log, folder / "yardstick", clock);
     print("yardstick", total, yardstick);
     auto store = open_store(folder / "processor");
-    const Measured processor = run_processor(log, *store, clock);
+    TimedStore timed(*store, clock);
+    const Measured processor = run_processor(log, timed, clock);
     print("processor", total, processor);
+    timed.print_calls();
     std::printf("ratio      %.2f x the yardstick's time, %.2f x its CPU\n", processor.seconds / yardstick.seconds,
                 processor.cpu / yardstick.cpu);
     if (round + 1 < rounds) continue;

@@ -1,6 +1,7 @@
 #pragma once
 // For tests: an event log in memory. What is appended is durable at once.
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -40,8 +41,10 @@ class FakeEventLog final : public log::EventLog {
     if (from < part.begin) return Error{"gm-log-offset-gone", "released"};
     std::vector<log::Frame> frames;
     size_t bytes = 0;
-    for (const log::Frame& frame : part.frames) {
-      if (frame.base + frame.count <= from) continue;
+    const auto first = std::partition_point(part.frames.begin(), part.frames.end(),
+                                            [&](const log::Frame& f) { return f.base + f.count <= from; });
+    for (auto at = first; at != part.frames.end(); ++at) {
+      const log::Frame& frame = *at;
       if (!frames.empty() && bytes + frame.payload.size() > bytes_max) break;
       bytes += frame.payload.size();
       frames.push_back(frame);

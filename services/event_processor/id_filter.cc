@@ -42,6 +42,7 @@ IdFilter::IdFilter(int64_t bytes_max, int64_t window_ms)
       memory_(zeroed(bucket_count_ * sizeof(Bucket) + kCacheLine)),
       overflow_memory_(zeroed(bucket_count_)),
       overflow_(static_cast<uint8_t*>(overflow_memory_.get())) {
+  advance(newest_);
   const auto address = reinterpret_cast<uintptr_t>(memory_.get());
   buckets_ = reinterpret_cast<Bucket*>((address + kCacheLine - 1) / kCacheLine * kCacheLine);
 }
@@ -73,7 +74,7 @@ std::optional<ReceivedRange> IdFilter::find(uint64_t hash, int64_t received_ms) 
 
 void IdFilter::insert(uint64_t hash, int64_t received_ms) {
   const int64_t span = span_of(received_ms);
-  newest_ = std::max(newest_, span);
+  if (span > newest_) advance(span);
   if (!is_live(span)) return;
   const uint32_t entry = static_cast<uint32_t>(floor_modulo(span, kTags)) << kTagShift | fingerprint_of(hash);
   const size_t first = first_bucket(hash);
@@ -87,6 +88,12 @@ void IdFilter::insert(uint64_t hash, int64_t received_ms) {
 int64_t IdFilter::span_of(int64_t received_ms) const {
   const int64_t span = received_ms / span_ms_;
   return received_ms % span_ms_ < 0 ? span - 1 : span;
+}
+
+void IdFilter::advance(int64_t span) {
+  newest_ = span;
+  live_tags_ = 0;
+  for (int64_t age = 0; age <= kSpansKept; ++age) live_tags_ |= 1u << floor_modulo(span - age, kTags);
 }
 
 int64_t IdFilter::span_of_tag(uint32_t tag) const { return newest_ - floor_modulo(newest_ - tag, kTags); }
@@ -116,9 +123,8 @@ void IdFilter::match(const Bucket& bucket, uint32_t fingerprint, int64_t& low, i
   for (const uint32_t slot : bucket.slots) any |= (slot & kFingerprintMask) == fingerprint;
   if (!any) return;
   for (const uint32_t slot : bucket.slots) {
-    if ((slot & kFingerprintMask) != fingerprint) continue;
+    if ((slot & kFingerprintMask) != fingerprint || !is_live_entry(slot)) continue;
     const int64_t span = span_of_tag(slot >> kTagShift);
-    if (!is_live(span)) continue;
     low = std::min(low, span);
     high = std::max(high, span);
   }
@@ -126,7 +132,7 @@ void IdFilter::match(const Bucket& bucket, uint32_t fingerprint, int64_t& low, i
 
 bool IdFilter::put(Bucket& bucket, uint32_t entry) {
   for (uint32_t& slot : bucket.slots) {
-    if (slot != 0 && is_live(span_of_tag(slot >> kTagShift))) continue;
+    if (is_live_entry(slot)) continue;
     slot = entry;
     return true;
   }
@@ -135,9 +141,7 @@ bool IdFilter::put(Bucket& bucket, uint32_t entry) {
 
 int IdFilter::live_slots(const Bucket& bucket) const {
   int live = 0;
-  for (const uint32_t slot : bucket.slots) {
-    live += slot != 0 && is_live(span_of_tag(slot >> kTagShift)) ? 1 : 0;
-  }
+  for (const uint32_t slot : bucket.slots) live += is_live_entry(slot) ? 1 : 0;
   return live;
 }
 

@@ -48,7 +48,11 @@ class IdFilter {
   static Memory zeroed(size_t bytes);
 
   int64_t span_of(int64_t received_ms) const;
+  // Moves the window so that it ends with `span`.
+  void advance(int64_t span);
   bool is_live(int64_t span) const { return span >= newest_ - kSpansKept; }
+  // Of a slot's entry: is it in use and in the window?
+  bool is_live_entry(uint32_t entry) const { return entry != 0 && (live_tags_ >> (entry >> 28) & 1) != 0; }
   // The newest span so far that has this tag.
   int64_t span_of_tag(uint32_t tag) const;
   size_t first_bucket(uint64_t hash) const;
@@ -63,7 +67,8 @@ class IdFilter {
 
   size_t bucket_count_;
   int64_t span_ms_;
-  int64_t newest_ = 0;  // span of the newest receipt
+  int64_t newest_ = 0;      // span of the newest receipt
+  uint32_t live_tags_ = 0;  // bit per tag: its newest span is in the window
   uint64_t overflows_ = 0;
   Memory memory_;
   Memory overflow_memory_;

@@ -8,6 +8,8 @@ namespace {
 constexpr log::Topic kTopics[] = {log::Topic::events_raw, log::Topic::events_rejected};
 // The log wakes us for one partition only; the others are looked at after this.
 constexpr int64_t kOtherPartitionsMs = 20;
+// A read beyond the batch's last frame is thrown away, so reads are small beside a batch.
+constexpr size_t kReadBytes = size_t{2} << 20;
 
 }  // namespace
 
@@ -67,7 +69,7 @@ void LogSource::read_partition(store::LogPosition& position, size_t events_max, 
   log::Offset next = position.next;
   size_t bytes = 0;
   while (input.events < events_max && bytes < bytes_max && log_->end(position.topic, position.partition) > next) {
-    auto frames = log_->read(position.topic, position.partition, next, bytes_max - bytes);
+    auto frames = log_->read(position.topic, position.partition, next, std::min(kReadBytes, bytes_max - bytes));
     if (!frames) {
       report_error(position, frames.error());
       if (frames.error().code == "gm-log-offset-gone" && next == position.next) {
