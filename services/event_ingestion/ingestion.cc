@@ -288,6 +288,17 @@ void Ingestion::register_routes(http::Router& router) {
                      [](const Request& request, Respond respond) { respond(preflight(request)); });
     http::RouteOptions options;
     options.body_bytes_max = state_->settings.body_bytes_max;
+    const bool native = receive == &State::receive_native;
+    // What the server itself refuses (too large, too slow, too much in flight) is said in the dialect's own form, too.
+    options.refuse = [state = state_, native](const Request& request, int status, std::string_view code,
+                                              std::string_view detail) {
+      const Error error{std::string(code), std::string(detail)};
+      (native ? state->native : state->posthog).failed(code);
+      Response response = native ? native_refused(error, request.trace_id) : posthog_refused(error);
+      response.status = status;
+      allow_origin(request, response);
+      return response;
+    };
     router.configure(Method::post, path, options);
   };
   add("/v1/events", &State::receive_native);

@@ -1,0 +1,210 @@
+// The handler against a log that confirms when the test says so.
+
+#include "services/event_ingestion/ingestion.h"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+
+#include "lib/codec/gzip.h"
+#include "lib/codec/text_codecs.h"
+#include "lib/event/event.h"
+#include "lib/http/route_table.h"
+#include "lib/telemetry/catalog.h"
+#include "services/event_ingestion/fake_event_log.h"
+
+namespace gm::event_ingestion {
+namespace {
+
+using testing::HasSubstr;
+
+struct Fixture : testing::Test {
+  Fixture()
+      : ring({{write_key.hash, {ProjectId::from_stored(3), security::KeyKind::write}},
+              {project_key.hash, {ProjectId::from_stored(3), security::KeyKind::project}}}) {
+    ingestion.register_routes(routes);
+  }
+
+  // Starts a request; its answer shows up in `answer`.
+  void post(std::string_view path, std::string body,
+            std::vector<std::pair<std::string_view, std::string_view>> headers = {}, std::string_view query = "") {
+    body_bytes = std::move(body) + std::string(http::kBodyPadding, '\0');
+    http::Request request;
+    request.method = http::Method::post;
+    request.path = path;
+    request.query = query;
+    request.body = std::string_view(body_bytes).substr(0, body_bytes.size() - http::kBodyPadding);
+    request.headers = std::move(headers);
+    request.trace_id = "0123456789abcdef0123456789abcdef";
+    request.received_ms = 1'795'435'200'000;
+    std::vector<std::string_view> parameters;
+    const http::Route* route = routes.find(path, parameters);
+    ASSERT_NE(route, nullptr);
+    answer.reset();
+    std::get<http::AsyncHandler>(route->endpoint(http::Method::post)->handler)(
+        request, [this](http::Response response) { answer = std::move(response); });
+  }
+  void send(std::string body) { post("/v1/events", std::move(body), {{"Authorization", authorization}}); }
+  uint64_t events(std::string_view source, std::string_view outcome) {
+    return registry.counter(telemetry::kIngestEvents, {source, outcome}).value();
+  }
+
+  SeededRandom random{5};
+  const security::NewKey write_key = security::make_key(security::KeyKind::write, random);
+  const security::NewKey project_key = security::make_key(security::KeyKind::project, random);
+  const std::string authorization = "Bearer " + write_key.text;
+  security::KeyRing ring;
+  FakeEventLog log;
+  telemetry::Registry registry;
+  http::ByteBudget budget{1 << 20};
+  http::RouteTable routes;
+  Ingestion ingestion{IngestSettings::from(config::Settings::defaults()), {log, ring, registry, budget}};
+  std::string body_bytes;
+  std::optional<http::Response> answer;
+};
+using IngestionHandler = Fixture;
+
+constexpr const char* kMixed =
+    R"({"events":[{"event":"a","player_id":"p"},{"event":"b"},{"event":"c","player_id":"p"}]})";
+
+TEST_F(IngestionHandler, AnswersOnlyWhenBothTopicsAreDurable) {
+  send(kMixed);
+  ASSERT_EQ(log.waiting.size(), 2u);
+  EXPECT_FALSE(answer);
+  log.confirm_one();
+  EXPECT_FALSE(answer);
+  EXPECT_EQ(events("native", "accepted"), 0u);
+  log.confirm_one();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_THAT(answer->body, HasSubstr(R"("accepted":2,"rejected":1)"));
+  EXPECT_THAT(answer->body, HasSubstr("player_id_missing"));
+  EXPECT_EQ(events("native", "accepted"), 2u);
+  EXPECT_EQ(events("native", "rejected"), 1u);
+  EXPECT_EQ(registry.counter(telemetry::kIngestRejected, {"player_id_missing"}).value(), 1u);
+  for (const auto& append : log.stored) {
+    if (append.topic == log::Topic::events_raw) {
+      const auto batch = event::decode_batch(append.payload);
+      ASSERT_TRUE(batch.ok());
+      EXPECT_EQ(batch->events.size(), 2u);
+      EXPECT_EQ(batch->info.project, ProjectId::from_stored(3));
+    } else {
+      const auto rejected = event::decode_rejected(append.payload);
+      ASSERT_TRUE(rejected.ok());
+      EXPECT_EQ(rejected->rejected.at(0).raw, R"({"event":"b"})");
+    }
+  }
+}
+
+TEST_F(IngestionHandler, ALogThatFailsIsA503WithRetryAfterAndCountsNothing) {
+  for (const auto& [log_code, code] :
+       {std::pair{"gm-log-full", "gm-overloaded"}, std::pair{"gm-log-failed", "gm-log-unavailable"}}) {
+    send(kMixed);
+    log.fail_one({log_code, "x"});
+    EXPECT_FALSE(answer) << "the other append is still out";
+    log.confirm_one();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 503);
+    EXPECT_THAT(answer->body, HasSubstr(code));
+    EXPECT_THAT(answer->headers, testing::Contains(std::pair<std::string, std::string>{"Retry-After", "1"}));
+  }
+  EXPECT_EQ(events("native", "accepted"), 0u);
+}
+
+TEST_F(IngestionHandler, AMalformedBodyIsKeptAsOneRejectedEntry) {
+  send("{\"events\":[{");
+  ASSERT_EQ(log.waiting.size(), 1u);
+  EXPECT_EQ(log.waiting[0].topic, log::Topic::events_rejected);
+  EXPECT_FALSE(answer);
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_THAT(answer->body, HasSubstr("gm-body-malformed"));
+  const auto kept = event::decode_rejected(log.stored[0].payload);
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept->rejected.at(0).reason, "body_malformed");
+  EXPECT_EQ(kept->rejected.at(0).raw, "{\"events\":[{");
+}
+
+TEST_F(IngestionHandler, KeysAreChecked) {
+  const std::string with_project_key = "Bearer " + project_key.text;
+  const std::pair<std::string_view, int> cases[] = {
+      {"", 401}, {"Bearer nonsense", 401}, {"Basic abc", 401}, {with_project_key, 403}};
+  for (const auto& [header, status] : cases) {
+    post("/v1/events", kMixed, {{"Authorization", header}});
+    ASSERT_TRUE(answer) << header;
+    EXPECT_EQ(answer->status, status) << header;
+  }
+  EXPECT_TRUE(log.waiting.empty());
+  post("/batch/", R"({"api_key":"wrong","batch":[{"event":"a","distinct_id":"u"}]})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 401);
+  EXPECT_THAT(answer->content_type, HasSubstr("text/plain"));
+}
+
+TEST_F(IngestionHandler, GzipIsFoundByHeaderAndByItsFirstBytes) {
+  post("/v1/events", codec::gzip_compress(kMixed, 6), {{"Authorization", authorization}, {"Content-Encoding", "gzip"}});
+  EXPECT_EQ(log.waiting.size(), 2u);
+  log.confirm_all();
+  post("/v1/events", codec::gzip_compress(kMixed, 6), {{"Authorization", authorization}});
+  EXPECT_EQ(log.waiting.size(), 2u);
+  log.confirm_all();
+  post("/v1/events", kMixed, {{"Authorization", authorization}, {"Content-Encoding", "br"}});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 415);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST_F(IngestionHandler, ABombIs413AndTheBudgetHoldsForDecompressedBytes) {
+  post("/v1/events", codec::gzip_compress(std::string(30 << 20, ' '), 9), {{"Authorization", authorization}});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  ASSERT_TRUE(budget.take(1 << 20));
+  post("/v1/events", codec::gzip_compress(kMixed, 6), {{"Authorization", authorization}});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  budget.give(1 << 20);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST_F(IngestionHandler, PosthogFormsReachTheLog) {
+  const std::string json = R"({"api_key":")" + write_key.text + R"(","batch":[{"event":"a","distinct_id":"u"}]})";
+  const std::string form = "data=" + codec::base64_encode(json);
+  for (const char* path : {"/batch", "/batch/", "/capture", "/capture/", "/e", "/e/", "/i/v0/e", "/i/v0/e/"}) {
+    post(path, json, {{"Origin", "https://game.example"}});
+    ASSERT_EQ(log.waiting.size(), 1u) << path;
+    log.confirm_all();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->body, R"({"status":1})");
+    EXPECT_THAT(answer->headers, testing::Contains(std::pair<std::string, std::string>{"Access-Control-Allow-Origin",
+                                                                                       "https://game.example"}));
+  }
+  post("/e/", form, {{"Content-Type", "application/x-www-form-urlencoded"}});
+  EXPECT_EQ(log.waiting.size(), 1u);
+  log.confirm_all();
+  post("/e/", codec::gzip_compress(json, 6), {{"Content-Type", "text/plain"}}, "compression=gzip-js");
+  EXPECT_EQ(log.waiting.size(), 1u);
+  log.confirm_all();
+  EXPECT_EQ(events("posthog", "accepted"), 10u);
+}
+
+TEST_F(IngestionHandler, WhatTheServerRefusesIsSaidInTheDialectsForm) {
+  std::vector<std::string_view> parameters;
+  http::Request request;
+  request.headers = {{"Origin", "https://game.example"}};
+  request.trace_id = "t";
+  const auto refused = [&](const char* path) {
+    return routes.find(path, parameters)
+        ->endpoint(http::Method::post)
+        ->options.refuse(request, 413, "gm-body-too-large", "too large");
+  };
+  EXPECT_EQ(refused("/v1/events").content_type, "application/problem+json");
+  const http::Response posthog = refused("/batch/");
+  EXPECT_EQ(posthog.status, 413);
+  EXPECT_EQ(posthog.body, "too large");
+  EXPECT_THAT(posthog.headers, testing::Contains(std::pair<std::string, std::string>{"Access-Control-Allow-Origin",
+                                                                                     "https://game.example"}));
+}
+
+}  // namespace
+}  // namespace gm::event_ingestion
