@@ -5,7 +5,7 @@ help:
 	@echo "make demo     build and start the demo game (scripts/demo)"
 	@echo "make test     build and run every test (scripts/test)"
 	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target"
-	@echo "make bench    the benchmarks (bench/run.py)"
+	@echo "make bench    the benchmarks (bench/README.md)"
 	@echo "make format   clang-format over all C++ sources"
 	@echo "make check    formatting, layers and generated references"
 demo:
@@ -17,7 +17,10 @@ nightly:
 	. scripts/environment.sh && build_preset tsan && ctest --preset tsan
 	FUZZ_SECONDS=600 GM_KILL_ROUNDS=500 scripts/test
 bench:
-	python3 bench/run.py
+	. scripts/environment.sh && build_preset release
+	build/release/bench/log_bench
+	python3 bench/ingest/run.py
+	build/release/bench/process_bench
 format:
 	git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 check:
