@@ -1,6 +1,7 @@
 #include "adapters/embedded/event_log.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <array>
 #include <atomic>
@@ -114,6 +115,7 @@ void EmbeddedLog::State::observe(telemetry::Registry& registry) {
 
 // The next commit gathers while the one before waits for the disk: no timer decides when to commit.
 void EmbeddedLog::State::run() {
+  pthread_setname_np(pthread_self(), "gm-log");
   Queues taken;
   while (true) {
     {

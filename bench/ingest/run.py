@@ -25,7 +25,8 @@ sys.path.insert(0, str(ROOT / "test"))
 from gamemetrics_server import Server, free_port  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PROCESSOR_THREADS = re.compile(r"^(gm-processor|gm-store|gm-worker)")
+# The path of an event: network threads and the log. The yardstick has one thread, of its own name.
+FRONT_THREADS = re.compile(r"^(gm-http|gm-log|ingest_yardstic)")
 
 
 def make_event(rng, i):
@@ -79,8 +80,8 @@ def measure(pid, *arguments, **options):
     after = thread_cpu(pid)
     spent = {name: after[name] - before.get(name, 0) for name in after}
     events = result["events/s"] * result["seconds"] / 1e6
-    result["front"] = sum(v for n, v in spent.items() if not PROCESSOR_THREADS.match(n)) / events
-    result["processor"] = sum(v for n, v in spent.items() if PROCESSOR_THREADS.match(n)) / events
+    result["front"] = sum(v for n, v in spent.items() if FRONT_THREADS.match(n)) / events
+    result["processor"] = sum(v for n, v in spent.items() if not FRONT_THREADS.match(n)) / events
     return result
 
 

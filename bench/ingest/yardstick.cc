@@ -3,6 +3,7 @@
 //
 // Usage: ingest_yardstick PORT        (runs until killed)
 
+#include <libdeflate.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <simdjson.h>
@@ -45,6 +46,20 @@ size_t content_length(const char* head, const char* end) {
   return 0;
 }
 
+// Parses the whole body, after inflating it when it is gzip.
+bool well_formed(const char* body, size_t length, simdjson::dom::parser& parser) {
+  static libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
+  static std::vector<char> plain(1 << 20);
+  simdjson::dom::element document;
+  if (length < 2 || body[0] != '\x1f') return parser.parse(body, length, false).get(document) == simdjson::SUCCESS;
+  size_t size = 0;
+  if (libdeflate_gzip_decompress(decompressor, body, length, plain.data(), plain.size() - simdjson::SIMDJSON_PADDING,
+                                 &size) != LIBDEFLATE_SUCCESS) {
+    return false;
+  }
+  return parser.parse(plain.data(), size, false).get(document) == simdjson::SUCCESS;
+}
+
 // Answers every complete request in the buffer; false when the connection is to be closed.
 bool serve(Connection& c, simdjson::dom::parser& parser) {
   for (;;) {
@@ -59,8 +74,7 @@ bool serve(Connection& c, simdjson::dom::parser& parser) {
       continue;
     }
     if (c.have < whole) return true;
-    simdjson::dom::element document;
-    const bool good = parser.parse(body, length, false).get(document) == simdjson::SUCCESS;
+    const bool good = well_formed(body, length, parser);
     const std::string_view answer = good ? kOk : kBad;
     if (write(c.fd, answer.data(), answer.size()) < 0) return false;
     memmove(start, start + whole, c.have - whole);
