@@ -36,7 +36,8 @@ def make_event(rng, i):
             "session_id": f"s_{rng.getrandbits(64):016x}", "platform": rng.choice(["ios", "android", "pc"]), "country": rng.choice(["US", "DE", "KR", "BR"]),
             "build": f"1.42.{rng.randrange(99)}",
             "properties": {"level": rng.randrange(200), "score": rng.randrange(10 ** 6), "duration_ms": rng.randrange(10 ** 6),
-                           "price": round(rng.random() * 50, 2), "character": rng.choice(["warrior", "mage", "rogue"]), "first_try": rng.random() < .5, "lib": "gm-unity"}}
+                           "price": round(rng.random() * 50, 2), "character": rng.choice(["warrior", "mage", "rogue"]),
+                           "first_try": rng.random() < .5, "lib": "gm-unity"}}
 
 
 def write_bodies(directory):

@@ -25,7 +25,8 @@ constexpr std::array<uint8_t, 256> make_hex_values() {
 }
 constexpr std::array<uint8_t, 256> kHexValues = make_hex_values();
 
-// `count` hex digits as a number; what is no digit leaves its mark in `seen`, so that the caller checks once at the end.
+// `count` hex digits as a number; what is no digit leaves its mark in `seen`, so that the caller checks once at the
+// end.
 uint64_t take_hex(const char* text, int count, uint8_t& seen) {
   uint64_t value = 0;
   for (int i = 0; i < count; ++i) {

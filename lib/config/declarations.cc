@@ -124,7 +124,8 @@ const std::vector<SettingDeclaration>& declarations() {
       {"project.time_zone", T::text, "UTC", 0, 0, false,
        "Reporting time zone of the project that a first start creates (IANA name).", "Europe/Berlin"},
       {"query.activity_memory", T::bytes, "256MiB", 0, 1024 * kGiB, false,
-       "Memory for the days' active players, which answers weekly and monthly players; with less, days are read again more often.",
+       "Memory for the days' active players, which answers weekly and monthly players; with less, days are read again "
+       "more often.",
        "1GiB"},
       {"query.range_days_max", T::integer, "731", 1, 36'600, false, "Days one query may ask for.", "1096"},
       {"query.rows_max", T::integer, "100000", 1, 10'000'000, false, "Rows one query may answer with.", "100000"},
