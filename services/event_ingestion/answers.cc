@@ -33,11 +33,11 @@ http::Response native_stored(const DecodedBatch& batch, std::string_view request
         fmt::format(R"({{"request_id":"{}","accepted":{},"rejected":0,"results":[]}})", request_id, batch.events);
     return response;
   }
-  nlohmann::json results = nlohmann::json::array();
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const EventVerdict& one : batch.verdicts) {
     const TagDeclaration& tag = declaration_of(one.tag);
     results.push_back({{"index", one.index},
-                       {"event_id", one.id ? nlohmann::json(one.id->to_string()) : nlohmann::json()},
+                       {"event_id", one.id ? nlohmann::ordered_json(one.id->to_string()) : nlohmann::ordered_json()},
                        {"verdict", verdict_name(tag.verdict)},
                        {"tag", tag.name},
                        {"detail", tag.prose}});
