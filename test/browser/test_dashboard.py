@@ -26,6 +26,8 @@ def demo(tmp_path_factory):
         if "verified:" in line or time.monotonic() > deadline:
             break
     assert "0 differences" in lines[-1], "".join(lines)
+    while not keys_file.is_file() and time.monotonic() < deadline:  # written after the comparison
+        time.sleep(0.05)
     keys = keys_file.read_text()
     environment = {"GM_URL": f"http://127.0.0.1:{port}", "GM_WRITE_KEY": re.search(r"gm_wk_\w+", keys).group(),
                    "GM_PROJECT_KEY": re.search(r"gm_pk_\w+", keys).group()}
