@@ -2,29 +2,14 @@
 
 #include <algorithm>
 #include <exception>
-#include <numeric>
 #include <vector>
 
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "lib/base/edit_distance.h"
 
 namespace gm::gamemetrics {
 namespace {
-
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row[b.size()];
-}
 
 const CLI::App& deepest(const CLI::App& app) {
   const auto chosen = app.get_subcommands();

@@ -8,9 +8,9 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <numeric>
 #include <optional>
 
+#include "lib/base/edit_distance.h"
 #include "lib/config/quantity.h"
 
 namespace gm::config {
@@ -20,22 +20,6 @@ const SettingDeclaration* find_declaration(std::string_view name) {
   const auto& all = declarations();
   const auto it = std::find_if(all.begin(), all.end(), [&](const auto& d) { return d.name == name; });
   return it == all.end() ? nullptr : &*it;
-}
-
-// Levenshtein distance, for "did you mean".
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
-    }
-  }
-  return row[b.size()];
 }
 
 Error unknown_key(std::string_view name, std::string_view origin) {
