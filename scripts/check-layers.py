@@ -17,6 +17,8 @@ LAYERS = [
     ["lib/log"],
     ["lib/store"],
     ["lib/query", "lib/simulated_game"],
+    ["services/event_ingestion/decoding"],
+    ["services/event_ingestion/dialects/*"],
     ["services/*", "adapters/*"],
     ["cmd/gamemetrics"],
     ["bench", "bench/*", "test/*"],

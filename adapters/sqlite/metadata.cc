@@ -1,5 +1,6 @@
 #include "adapters/sqlite/metadata.h"
 
+#include <iterator>
 #include <mutex>
 
 #include "adapters/sqlite/statement.h"
@@ -7,7 +8,7 @@
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;
+constexpr int64_t kSchemaVersion = 2;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -30,6 +31,13 @@ CREATE TABLE keys (
 PRAGMA user_version = 1;
 )sql";
 
+// Each takes a file from one version to the next; never changed once released.
+constexpr const char* kMigrations[] = {
+    kSchema,
+    "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
+};
+static_assert(std::size(kMigrations) == kSchemaVersion);
+
 class SqliteMetadata final : public store::MetadataStore {
  public:
   explicit SqliteMetadata(sqlite3* db) : db_(db) {}
@@ -39,8 +47,8 @@ class SqliteMetadata final : public store::MetadataStore {
   Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
                                         int64_t now_ms) override;
   Result<std::vector<store::Project>> projects() override;
-  Result<store::Key> create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
-                                std::string_view prefix, int64_t now_ms) override;
+  Result<store::Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
+                                int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
@@ -77,7 +85,10 @@ Status SqliteMetadata::migrate() {
     return Error{"gm-metadata-too-new",
                  "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
   }
-  return found == 0 ? execute(kSchema) : Status{};
+  for (auto next = static_cast<size_t>(found); next < std::size(kMigrations); ++next) {
+    if (auto done = execute(kMigrations[next]); !done) return done;
+  }
+  return {};
 }
 
 Result<store::Project> SqliteMetadata::create_project(std::string_view name, std::string_view time_zone,
@@ -102,18 +113,18 @@ Result<std::vector<store::Project>> SqliteMetadata::projects() {
   }
 }
 
-Result<store::Key> SqliteMetadata::create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
-                                              std::string_view prefix, int64_t now_ms) {
+Result<store::Key> SqliteMetadata::create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
+                                              int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  Statement insert(db_, "INSERT INTO keys(project, kind, hash, prefix, created_ms) VALUES (?, ?, ?, ?, ?)");
-  insert.bind(int64_t{project.value()}).bind(static_cast<int64_t>(kind)).bind_blob(hash).bind(prefix).bind(now_ms);
-  if (auto done = insert.step(); !done) return done.error();
-  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, std::string(hash), std::string(prefix), now_ms, {}};
+  Statement insert(db_, "INSERT INTO keys(project, kind, hash, prefix, created_ms, secret) VALUES (?, ?, ?, ?, ?, ?)");
+  insert.bind(int64_t{project.value()}).bind(static_cast<int64_t>(kind)).bind_blob(key.hash).bind(key.prefix);
+  if (auto done = insert.bind(now_ms).bind(key.secret).step(); !done) return done.error();
+  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, key.hash, key.prefix, now_ms, {}, key.secret};
 }
 
 Result<std::vector<store::Key>> SqliteMetadata::keys() {
   const std::lock_guard lock(mutex_);
-  Statement select(db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms FROM keys ORDER BY id");
+  Statement select(db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms, secret FROM keys ORDER BY id");
   std::vector<store::Key> found;
   for (;;) {
     auto row = select.step();
@@ -125,7 +136,8 @@ Result<std::vector<store::Key>> SqliteMetadata::keys() {
                    select.text(3),
                    select.text(4),
                    select.integer(5),
-                   {}};
+                   {},
+                   select.text(7)};
     if (!select.is_null(6)) key.revoked_ms = select.integer(6);
     found.push_back(std::move(key));
   }

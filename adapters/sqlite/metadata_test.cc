@@ -30,7 +30,9 @@ TEST_F(MetadataTest, KeepsProjectsAndKeysAcrossReopening) {
     auto project = (*store)->create_project("Space Miner", "Europe/Berlin", "EUR", 1000);
     ASSERT_TRUE(project.ok());
     ASSERT_TRUE(
-        (*store)->create_key(project->id, security::KeyKind::project, std::string(32, '\0'), "gm_pk_abc", 1001).ok());
+        (*store)
+            ->create_key(project->id, security::KeyKind::project, {"", std::string(32, '\0'), "gm_pk_abc", ""}, 1001)
+            .ok());
   }
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());
@@ -52,7 +54,7 @@ TEST_F(MetadataTest, RevokingKeepsTheFirstMoment) {
   ASSERT_TRUE(store.ok());
   const auto project = (*store)->create_project("g", "UTC", "USD", 1);
   ASSERT_TRUE(project.ok());
-  const auto key = (*store)->create_key(project->id, security::KeyKind::write, "h", "p", 1);
+  const auto key = (*store)->create_key(project->id, security::KeyKind::write, {"", "h", "p", ""}, 1);
   ASSERT_TRUE(key.ok());
   ASSERT_TRUE((*store)->revoke_key(key->id, 5).ok());
   ASSERT_TRUE((*store)->revoke_key(key->id, 9).ok());
@@ -64,8 +66,8 @@ TEST_F(MetadataTest, TheSameHashTwiceIsRefused) {
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());
   const auto project = (*store)->create_project("g", "UTC", "USD", 1);
-  ASSERT_TRUE((*store)->create_key(project->id, security::KeyKind::write, "h", "p", 1).ok());
-  EXPECT_EQ((*store)->create_key(project->id, security::KeyKind::write, "h", "p", 1).error().code,
+  ASSERT_TRUE((*store)->create_key(project->id, security::KeyKind::write, {"", "h", "p", ""}, 1).ok());
+  EXPECT_EQ((*store)->create_key(project->id, security::KeyKind::write, {"", "h", "p", ""}, 1).error().code,
             "gm-metadata-unavailable");
 }
 

@@ -6,12 +6,12 @@
 
 namespace gm::gamemetrics {
 
-Result<std::string> create_key(store::MetadataStore& metadata, ProjectId project, security::KeyKind kind,
-                               Random& random, int64_t now_ms) {
-  const security::NewKey key = security::make_key(kind, random);
-  const auto stored = metadata.create_key(project, kind, key.hash, key.prefix, now_ms);
+Result<security::NewKey> create_key(store::MetadataStore& metadata, ProjectId project, security::KeyKind kind,
+                                    Random& random, int64_t now_ms) {
+  security::NewKey key = security::make_key(kind, random);
+  const auto stored = metadata.create_key(project, kind, key, now_ms);
   if (!stored) return stored.error();
-  return key.text;
+  return key;
 }
 
 Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId project, Random& random,
@@ -20,7 +20,7 @@ Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId p
   if (!write_key) return write_key.error();
   auto project_key = create_key(metadata, project, security::KeyKind::project, random, now_ms);
   if (!project_key) return project_key.error();
-  return ProjectKeys{std::move(*write_key), std::move(*project_key)};
+  return ProjectKeys{std::move(write_key->text), std::move(project_key->text)};
 }
 
 Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata, const config::Settings& settings,
@@ -43,7 +43,7 @@ Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadat
   if (!keys) return keys.error();
   std::vector<security::KnownKey> valid;
   for (const store::Key& key : *keys) {
-    if (!key.revoked_ms) valid.push_back({key.hash, {key.project, key.kind}});
+    if (!key.revoked_ms) valid.push_back({key.hash, {key.project, key.kind, key.id}, key.secret});
   }
   return valid;
 }

@@ -20,8 +20,8 @@ struct ProjectKeys {
 };
 
 // The texts exist only here; the store keeps hashes. Errors: gm-metadata-*.
-Result<std::string> create_key(store::MetadataStore& metadata, ProjectId project, security::KeyKind kind,
-                               Random& random, int64_t now_ms);
+Result<security::NewKey> create_key(store::MetadataStore& metadata, ProjectId project, security::KeyKind kind,
+                                    Random& random, int64_t now_ms);
 Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId project, Random& random, int64_t now_ms);
 
 // Makes the project of project.* and its two keys when there is no project yet; nullopt when there is one.

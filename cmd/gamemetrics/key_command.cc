@@ -32,7 +32,14 @@ Result<Metadata> open_existing(const SettingsOptions& options) {
   return metadata;
 }
 
-std::string_view kind_name(security::KeyKind kind) { return kind == security::KeyKind::write ? "write" : "project"; }
+using security::kind_name;
+
+security::KeyKind kind_of(std::string_view name) {
+  for (const auto kind : {security::KeyKind::project, security::KeyKind::gameanalytics}) {
+    if (name == kind_name(kind)) return kind;
+  }
+  return security::KeyKind::write;
+}
 
 int list(const SettingsOptions& options, const std::string& output) {
   const auto metadata = open_existing(options);
@@ -63,10 +70,10 @@ int create(const SettingsOptions& options, const std::string& kind) {
   const auto projects = (*metadata)->projects();
   if (!projects) return fail(projects.error());
   SystemRandom random;
-  const auto kind_wanted = kind == "write" ? security::KeyKind::write : security::KeyKind::project;
-  const auto key = create_key(**metadata, projects->front().id, kind_wanted, random, SystemClock().now_ms());
+  const auto key = create_key(**metadata, projects->front().id, kind_of(kind), random, SystemClock().now_ms());
   if (!key) return fail(key.error());
-  print(*key + "\n");
+  print(key->secret.empty() ? key->text + "\n"
+                            : fmt::format("game key    {}\nsecret key  {}\n", key->text, key->secret));
   say("shown only now; a running server knows it within a few seconds");
   return kExitOk;
 }
@@ -97,9 +104,11 @@ void add_key_command(Cli& cli) {
   CLI::App* create_app = key->add_subcommand("create", "Make a key and print it, once");
   const auto create_options = add_settings_options(*create_app);
   const auto kind = std::make_shared<std::string>();
-  create_app->add_option("kind", *kind, "write (sends events) or project (reads numbers)")
+  create_app
+      ->add_option("kind", *kind,
+                   "write (sends events), project (reads numbers) or gameanalytics (a pair for GameAnalytics SDKs)")
       ->required()
-      ->check(CLI::IsMember({"write", "project"}));
+      ->check(CLI::IsMember({"write", "project", "gameanalytics"}));
   create_app->callback(
       [&cli, create_options, kind] { cli.chosen = [create_options, kind] { return create(*create_options, *kind); }; });
 

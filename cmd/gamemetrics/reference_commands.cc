@@ -11,7 +11,7 @@
 #include "lib/config/quantity.h"
 #include "lib/config/settings.h"
 #include "lib/telemetry/catalog.h"
-#include "services/event_ingestion/verdicts.h"
+#include "services/event_ingestion/decoding/verdicts.h"
 
 namespace gm::gamemetrics {
 namespace {

@@ -1,6 +1,7 @@
 #include "lib/event/event.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -142,13 +143,11 @@ Error malformed(const char* what) { return {"gm-record-malformed", std::string("
 }  // namespace
 
 std::string_view source_name(Source source) {
-  switch (source) {
-    case Source::native:
-      return "native";
-    case Source::posthog:
-      return "posthog";
-  }
-  return "unknown";
+  constexpr std::array<std::string_view, 11> kNames = {"native",        "posthog",     "segment",  "amplitude",
+                                                       "gameanalytics", "snowplow",    "mixpanel", "countly",
+                                                       "otlp",          "cloudevents", "aws_game"};
+  const auto index = static_cast<size_t>(source);
+  return index < kNames.size() ? kNames[index] : "unknown";
 }
 
 BatchEncoder::BatchEncoder(const BatchInfo& info) { put_header(bytes_, kBatchVersion, info, 0); }

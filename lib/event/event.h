@@ -15,7 +15,19 @@
 namespace gm::event {
 
 // The dialect an event came in. Stored; never renumber.
-enum class Source : uint8_t { native = 0, posthog = 1 };
+enum class Source : uint8_t {
+  native = 0,
+  posthog = 1,
+  segment = 2,
+  amplitude = 3,
+  gameanalytics = 4,
+  snowplow = 5,
+  mixpanel = 6,
+  countly = 7,
+  otlp = 8,
+  cloudevents = 9,
+  aws_game = 10,
+};
 std::string_view source_name(Source source);
 
 enum EventFlags : uint16_t {

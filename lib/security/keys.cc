@@ -1,9 +1,14 @@
 #include "lib/security/keys.h"
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 #include <unordered_map>
 
 namespace gm::security {
@@ -15,6 +20,8 @@ constexpr size_t kChecksumLength = 6;
 constexpr size_t kPrefixLength = 6;  // "gm_wk_"
 constexpr size_t kKeyLength = kPrefixLength + kSecretLength + kChecksumLength;
 constexpr size_t kShownLength = 12;
+constexpr size_t kGameKeyLength = 32;
+constexpr size_t kGameSecretLength = 40;
 
 std::string_view kind_prefix(KeyKind kind) { return kind == KeyKind::write ? "gm_wk_" : "gm_pk_"; }
 
@@ -29,6 +36,25 @@ std::string checksum(std::string_view text) {
     bits >>= 5;
   }
   return out;
+}
+
+std::string random_text(size_t length, Random& random) {
+  std::string bytes(length, '\0');
+  random.fill(std::as_writable_bytes(std::span(bytes)));
+  for (char& c : bytes) c = kAlphabet[static_cast<unsigned char>(c) & 31];
+  return bytes;
+}
+
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool signature_fits(std::string_view secret, const Credential& credential) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> wanted;
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(credential.signed_bytes.data()), credential.signed_bytes.size(),
+       wanted.data(), &length);
+  return credential.signature.size() == wanted.size() &&
+         CRYPTO_memcmp(credential.signature.data(), wanted.data(), wanted.size()) == 0;
 }
 
 // Hashes are uniform already, so their first bytes serve as the table's hash.
@@ -49,15 +75,29 @@ std::string hash_key(std::string_view text) {
 }
 
 NewKey make_key(KeyKind kind, Random& random) {
-  std::array<std::byte, kSecretLength> bytes;
-  random.fill(bytes);
-  std::string text(kind_prefix(kind));
-  for (const std::byte b : bytes) text += kAlphabet[std::to_integer<size_t>(b) & 31];
+  if (kind == KeyKind::gameanalytics) {
+    const std::string game_key = random_text(kGameKeyLength, random);
+    return {game_key, hash_key(game_key), game_key.substr(0, kShownLength), random_text(kGameSecretLength, random)};
+  }
+  std::string text = std::string(kind_prefix(kind)) + random_text(kSecretLength, random);
   text += checksum(text);
-  return {text, hash_key(text), text.substr(0, kShownLength)};
+  return {text, hash_key(text), text.substr(0, kShownLength), {}};
+}
+
+std::string_view kind_name(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::write:
+      return "write";
+    case KeyKind::project:
+      return "project";
+    case KeyKind::gameanalytics:
+      return "gameanalytics";
+  }
+  return "unknown";
 }
 
 bool looks_like_key(std::string_view text) {
+  if (text.size() == kGameKeyLength) return std::all_of(text.begin(), text.end(), is_alphanumeric);
   if (text.size() != kKeyLength) return false;
   const auto kind = text.substr(0, kPrefixLength);
   if (kind != kind_prefix(KeyKind::write) && kind != kind_prefix(KeyKind::project)) return false;
@@ -66,7 +106,11 @@ bool looks_like_key(std::string_view text) {
 }
 
 struct KeyRing::Set {
-  std::unordered_map<std::string, Principal, HashOfHash> by_hash;
+  struct Entry {
+    Principal principal;
+    std::string secret;
+  };
+  std::unordered_map<std::string, Entry, HashOfHash> by_hash;
 };
 
 KeyRing::KeyRing(std::vector<KnownKey> keys) { replace(std::move(keys)); }
@@ -75,17 +119,27 @@ KeyRing::~KeyRing() = default;
 
 void KeyRing::replace(std::vector<KnownKey> keys) {
   auto set = std::make_shared<Set>();
-  for (auto& key : keys) set->by_hash.emplace(std::move(key.hash), key.principal);
+  for (auto& key : keys) set->by_hash.emplace(std::move(key.hash), Set::Entry{key.principal, std::move(key.secret)});
   set_.store(std::move(set));
 }
 
-Result<Principal> KeyRing::authenticate(std::string_view text) const {
+Result<Principal> KeyRing::authenticate(const Credential& credential) const {
+  const std::string_view text = credential.key;
   if (text.empty()) return Error{"gm-key-missing", "no key was given; send it as 'Authorization: Bearer gm_...'"};
   // The comparison is of hashes, so its timing says nothing about the keys.
   const auto set = set_.load();
   const auto it = looks_like_key(text) ? set->by_hash.find(hash_key(text)) : set->by_hash.end();
   if (it == set->by_hash.end()) return Error{"gm-key-unknown", "this key is not known here, or was revoked"};
-  return it->second;
+  const auto& [principal, secret] = it->second;
+  if (principal.kind == KeyKind::gameanalytics) {
+    if (credential.signature.empty())
+      return Error{"gm-signature-missing",
+                   "events of this key are taken signed only: it belongs to a GameAnalytics client"};
+    if (!signature_fits(secret, credential))
+      return Error{"gm-signature-wrong",
+                   "the signature does not fit the body: is the secret key the one of this game key?"};
+  }
+  return principal;
 }
 
 std::string_view KeyRing::bearer(std::string_view header) {

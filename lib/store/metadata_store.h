@@ -29,6 +29,7 @@ struct Key {
   std::string prefix;  // the first characters, to recognise it by
   int64_t created_ms = 0;
   std::optional<int64_t> revoked_ms;
+  std::string secret;  // of a GameAnalytics pair: what its requests are signed with
 };
 
 // Errors: gm-metadata-unavailable. Safe to call from several threads; calls block on disk.
@@ -38,8 +39,9 @@ class MetadataStore {
   virtual Result<Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
                                          int64_t now_ms) = 0;
   virtual Result<std::vector<Project>> projects() = 0;
-  virtual Result<Key> create_key(ProjectId project, security::KeyKind kind, std::string_view hash,
-                                 std::string_view prefix, int64_t now_ms) = 0;
+  // Of `key` all but the text is kept.
+  virtual Result<Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
+                                 int64_t now_ms) = 0;
   virtual Result<std::vector<Key>> keys() = 0;
   // Error gm-key-unknown.
   virtual Status revoke_key(int64_t id, int64_t now_ms) = 0;

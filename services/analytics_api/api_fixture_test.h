@@ -51,7 +51,7 @@ class FixedMetadata final : public store::MetadataStore {
     if (down) return refused();
     return rows;
   }
-  Result<store::Key> create_key(ProjectId, security::KeyKind, std::string_view, std::string_view, int64_t) override {
+  Result<store::Key> create_key(ProjectId, security::KeyKind, const security::NewKey&, int64_t) override {
     return refused();
   }
   Result<std::vector<store::Key>> keys() override { return refused(); }

@@ -2,15 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <stdexcept>
 
 #include "lib/base/time.h"
 #include "lib/http/message.h"
-#include "services/event_ingestion/native_decoder.h"
-#include "services/event_ingestion/posthog_decoder.h"
+#include "services/event_ingestion/dialect_table.h"
 
 namespace gm::event_ingestion {
 namespace {
@@ -38,18 +39,74 @@ std::string describe(const DecodedBatch& batch) {
   return text + warnings;
 }
 
-std::string decode(const std::string& dialect, const std::string& body) {
-  const auto settings = IngestSettings::from(config::Settings::defaults());
-  const DecodeInput input{body, ProjectId::from_stored(1), *parse_iso8601_ms("2026-11-23T12:00:00Z"), 0};
-  if (dialect == "native") {
-    const auto decoded = decode_native(input, settings);
-    return decoded ? describe(*decoded) : "error=" + decoded.error().code;
+const Dialect& dialect_called(std::string_view name) {
+  for (const Dialect* dialect : dialects()) {
+    if (event::source_name(dialect->source()) == name) return *dialect;
   }
-  const auto decoded = decode_posthog(input, settings);
+  throw std::invalid_argument("no dialect " + std::string(name));
+}
+
+// A file of the corpus as a request: ".bin" is the body of a POST to the dialect's first path; ".http" is a request
+// line
+// ("POST /path?query"), header lines, an empty line and the body.
+class CorpusRequest {
+ public:
+  CorpusRequest(const Dialect& dialect, const std::filesystem::path& file) : text_(read_file(file)) {
+    request_.method = http::Method::post;
+    request_.trace_id = "0123456789abcdef0123456789abcdef";
+    request_.received_ms = *parse_iso8601_ms("2026-11-23T12:00:00Z");
+    size_t body = 0;
+    if (file.extension() == ".http") {
+      body = read_head();
+    } else {
+      path_ = dialect.endpoints().front().path;
+      request_.path = path_;
+    }
+    body_bytes_ = text_.size() - body;
+    text_.resize(text_.size() + http::kBodyPadding);
+    body_ = text_.substr(body);
+  }
+  Call call() {
+    request_.body = std::string_view(body_).substr(0, body_bytes_);
+    return {request_, request_.body};
+  }
+
+ private:
+  size_t read_head() {
+    const size_t end = text_.find("\n\n");
+    if (end == std::string::npos) throw std::invalid_argument("no empty line behind the head");
+    std::istringstream head(text_.substr(0, end));
+    std::string method, target;
+    head >> method >> target >> std::ws;
+    if (method == "GET") request_.method = http::Method::get;
+    const size_t question = target.find('?');
+    path_ = target.substr(0, question);
+    query_ = question == std::string::npos ? "" : target.substr(question + 1);
+    request_.path = path_;
+    request_.query = query_;
+    for (std::string line; std::getline(head, line);) {
+      const size_t colon = line.find(": ");
+      headers_.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    }
+    for (const auto& [name, value] : headers_) request_.headers.emplace_back(name, value);
+    // The router's work: "/v2/{game_key}/events" names the segment behind "/v2/".
+    if (path_.starts_with("/v2/")) request_.path_parameters.push_back(request_.path.substr(4, path_.find('/', 4) - 4));
+    return end + 2;
+  }
+
+  std::string text_, body_, path_, query_;
+  size_t body_bytes_ = 0;
+  std::deque<std::pair<std::string, std::string>> headers_;
+  http::Request request_;
+};
+
+std::string decode(const Dialect& dialect, const std::filesystem::path& file) {
+  CorpusRequest request(dialect, file);
+  const auto decoded = dialect.decode(request.call(), IngestSettings::from(config::Settings::defaults()));
   return decoded ? describe(decoded->batch) : "error=" + decoded.error().code;
 }
 
-class Corpus : public testing::TestWithParam<const char*> {};
+class Corpus : public testing::TestWithParam<std::string> {};
 
 TEST_P(Corpus, EveryFileGetsItsVerdict) {
   const auto folder = kCorpus / GetParam();
@@ -59,19 +116,27 @@ TEST_P(Corpus, EveryFileGetsItsVerdict) {
     const size_t tab = line.find('\t');
     if (!line.starts_with('#') && tab != std::string::npos) expected[line.substr(0, tab)] = line.substr(tab + 1);
   }
+  const Dialect& dialect = dialect_called(GetParam());
   size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".bin") continue;
+    if (entry.path().extension() != ".bin" && entry.path().extension() != ".http") continue;
     ++files;
     const std::string name = entry.path().filename();
     ASSERT_TRUE(expected.contains(name)) << name << " has no line in expected.tsv";
-    EXPECT_EQ(decode(GetParam(), read_file(entry.path())), expected[name]) << name;
+    EXPECT_EQ(decode(dialect, entry.path()), expected[name]) << name;
   }
   EXPECT_EQ(files, expected.size());
   EXPECT_GE(files, 25u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Dialects, Corpus, testing::Values("native", "posthog"));
+std::vector<std::string> every_dialect() {
+  std::vector<std::string> names;
+  for (const Dialect* dialect : dialects()) names.emplace_back(event::source_name(dialect->source()));
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Dialects, Corpus, testing::ValuesIn(every_dialect()),
+                         [](const auto& dialect) { return dialect.param; });
 
 }  // namespace
 }  // namespace gm::event_ingestion

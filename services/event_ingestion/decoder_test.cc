@@ -2,9 +2,9 @@
 
 #include "lib/base/time.h"
 #include "lib/http/message.h"
-#include "services/event_ingestion/amount.h"
-#include "services/event_ingestion/native_decoder.h"
-#include "services/event_ingestion/posthog_decoder.h"
+#include "services/event_ingestion/decoding/amount.h"
+#include "services/event_ingestion/dialects/native/native_decoder.h"
+#include "services/event_ingestion/dialects/posthog/posthog_decoder.h"
 
 namespace gm::event_ingestion {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "lib/event/event.h"
 #include "lib/telemetry/catalog.h"
-#include "services/event_ingestion/batch_builder.h"
+#include "services/event_ingestion/decoding/batch_builder.h"
 
 namespace gm::event_ingestion {
 

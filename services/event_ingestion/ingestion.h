@@ -12,7 +12,7 @@
 #include "lib/log/event_log.h"
 #include "lib/security/keys.h"
 #include "lib/telemetry/metrics.h"
-#include "services/event_ingestion/ingest_settings.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
 
 namespace gm::event_ingestion {
 

@@ -29,7 +29,7 @@ struct Fixture : testing::Test {
   void post(std::string_view path, std::string body,
             std::vector<std::pair<std::string_view, std::string_view>> headers = {}, std::string_view query = "") {
     body_bytes = std::move(body) + std::string(http::kBodyPadding, '\0');
-    http::Request request;
+    request = {};
     request.method = http::Method::post;
     request.path = path;
     request.query = query;
@@ -60,6 +60,7 @@ struct Fixture : testing::Test {
   http::RouteTable routes;
   Ingestion ingestion{IngestSettings::from(config::Settings::defaults()), {log, ring, registry, budget}};
   std::string body_bytes;
+  http::Request request;  // stays until it is answered, as a connection's does
   std::optional<http::Response> answer;
 };
 using IngestionHandler = Fixture;
@@ -190,7 +191,6 @@ TEST_F(IngestionHandler, PosthogFormsReachTheLog) {
 
 TEST_F(IngestionHandler, WhatTheServerRefusesIsSaidInTheDialectsForm) {
   std::vector<std::string_view> parameters;
-  http::Request request;
   request.headers = {{"Origin", "https://game.example"}};
   request.trace_id = "t";
   const auto refused = [&](const char* path) {

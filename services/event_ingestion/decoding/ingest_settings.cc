@@ -1,4 +1,4 @@
-#include "services/event_ingestion/ingest_settings.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
 
 namespace gm::event_ingestion {
 

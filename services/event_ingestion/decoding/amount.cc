@@ -1,4 +1,4 @@
-#include "services/event_ingestion/amount.h"
+#include "services/event_ingestion/decoding/amount.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include "services/event_ingestion/posthog_decoder.h"
+#include "services/event_ingestion/dialects/posthog/posthog_decoder.h"
 
-#include "services/event_ingestion/event_reader.h"
-#include "services/event_ingestion/posthog_event.h"
+#include "services/event_ingestion/decoding/event_reader.h"
+#include "services/event_ingestion/dialects/posthog/posthog_event.h"
 
 namespace gm::event_ingestion {
 namespace {

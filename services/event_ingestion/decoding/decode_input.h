@@ -6,8 +6,8 @@
 
 #include "lib/base/result.h"
 #include "lib/codec/json_cursor.h"
-#include "services/event_ingestion/batch_builder.h"
-#include "services/event_ingestion/ingest_settings.h"
+#include "services/event_ingestion/decoding/batch_builder.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
 
 namespace gm::event_ingestion {
 

@@ -1,7 +1,7 @@
-#include "services/event_ingestion/native_decoder.h"
+#include "services/event_ingestion/dialects/native/native_decoder.h"
 
-#include "services/event_ingestion/amount.h"
-#include "services/event_ingestion/event_reader.h"
+#include "services/event_ingestion/decoding/amount.h"
+#include "services/event_ingestion/decoding/event_reader.h"
 
 namespace gm::event_ingestion {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "lib/codec/json_cursor.h"
-#include "services/event_ingestion/ingest_settings.h"
-#include "services/event_ingestion/verdicts.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
+#include "services/event_ingestion/decoding/verdicts.h"
 
 namespace gm::event_ingestion {
 

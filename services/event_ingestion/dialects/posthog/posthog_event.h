@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "services/event_ingestion/batch_builder.h"
-#include "services/event_ingestion/event_reader.h"
+#include "services/event_ingestion/decoding/batch_builder.h"
+#include "services/event_ingestion/decoding/event_reader.h"
 
 namespace gm::event_ingestion {
 

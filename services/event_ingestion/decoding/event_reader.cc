@@ -1,9 +1,9 @@
-#include "services/event_ingestion/event_reader.h"
+#include "services/event_ingestion/decoding/event_reader.h"
 
 #include <charconv>
 
 #include "lib/base/time.h"
-#include "services/event_ingestion/decoder.h"
+#include "services/event_ingestion/decoding/decode_input.h"
 
 namespace gm::event_ingestion {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "lib/event/event.h"
-#include "services/event_ingestion/ingest_settings.h"
-#include "services/event_ingestion/verdicts.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
+#include "services/event_ingestion/decoding/verdicts.h"
 
 namespace gm::event_ingestion {
 

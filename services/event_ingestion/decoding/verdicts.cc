@@ -1,4 +1,4 @@
-#include "services/event_ingestion/verdicts.h"
+#include "services/event_ingestion/decoding/verdicts.h"
 
 namespace gm::event_ingestion {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/event_ingestion/batch_builder.h"
+#include "services/event_ingestion/decoding/batch_builder.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 // The native dialect, POST /v1/events: docs/reference/http-api.md.
 
-#include "services/event_ingestion/decoder.h"
+#include "services/event_ingestion/decoding/decode_input.h"
 
 namespace gm::event_ingestion {
 

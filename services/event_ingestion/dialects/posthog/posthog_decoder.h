@@ -1,7 +1,7 @@
 #pragma once
 // The PostHog dialect, capture protocol v0: /batch/, /capture/, /e/, /i/v0/e/.
 
-#include "services/event_ingestion/decoder.h"
+#include "services/event_ingestion/decoding/decode_input.h"
 
 namespace gm::event_ingestion {
 

@@ -1,4 +1,4 @@
-#include "services/event_ingestion/posthog_forms.h"
+#include "services/event_ingestion/dialects/posthog/posthog_forms.h"
 
 #include <charconv>
 

@@ -1,8 +1,8 @@
-#include "services/event_ingestion/posthog_event.h"
+#include "services/event_ingestion/dialects/posthog/posthog_event.h"
 
 #include <algorithm>
 
-#include "services/event_ingestion/amount.h"
+#include "services/event_ingestion/decoding/amount.h"
 
 namespace gm::event_ingestion {
 namespace {

@@ -1,0 +1,43 @@
+#include "services/event_ingestion/decoding/property_writer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace gm::event_ingestion {
+
+std::string json_quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string_view json_source(const codec::JsonValue& value) {
+  if (value.kind != codec::JsonKind::string) return value.raw;
+  return {value.raw.data() - 1, value.raw.size() + 2};
+}
+
+bool PropertyWriter::begin(std::string_view name) {
+  if (std::find(names_.begin(), names_.end(), name) != names_.end()) return false;
+  if (!names_.empty()) out_ += ',';
+  names_.emplace_back(name);
+  out_.append("\"").append(name).append("\":");
+  return true;
+}
+
+void PropertyWriter::text(std::string_view name, std::string_view value) {
+  if (begin(name)) out_ += json_quoted(value);
+}
+
+void PropertyWriter::integer(std::string_view name, int64_t value) {
+  if (begin(name)) out_ += std::to_string(value);
+}
+
+void PropertyWriter::json(std::string_view name, std::string_view value) {
+  if (!value.empty() && begin(name)) out_ += value;
+}
+
+void PropertyWriter::member(const codec::JsonText& key, const codec::JsonValue& value) {
+  if (begin(key.raw)) out_ += json_source(value);
+}
+
+std::string PropertyWriter::finish() && { return std::move(out_) + '}'; }
+
+}  // namespace gm::event_ingestion

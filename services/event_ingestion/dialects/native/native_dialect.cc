@@ -1,0 +1,51 @@
+#include "services/event_ingestion/dialects/native/native_dialect.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "services/event_ingestion/decoding/error_status.h"
+#include "services/event_ingestion/dialects/native/native_decoder.h"
+
+namespace gm::event_ingestion {
+
+std::vector<Endpoint> NativeDialect::endpoints() const { return {{http::Method::post, "/v1/events"}}; }
+
+security::Credential NativeDialect::credential(const Call& call) const {
+  return {std::string(security::KeyRing::bearer(call.request.header("authorization")))};
+}
+
+Result<Decoded> NativeDialect::decode(const Call& call, const IngestSettings& limits) const {
+  auto batch = decode_native({call.body, ProjectId(), call.request.received_ms, 0}, limits);
+  if (!batch) return batch.error();
+  return Decoded{std::move(*batch), credential(call)};
+}
+
+http::Response NativeDialect::stored(const Call& call, const DecodedBatch& batch) const {
+  http::Response response;
+  const std::string_view request_id = call.request.trace_id;
+  const size_t rejected = batch.refused.size();
+  if (batch.verdicts.empty()) {
+    response.body =
+        fmt::format(R"({{"request_id":"{}","accepted":{},"rejected":0,"results":[]}})", request_id, batch.events);
+    return response;
+  }
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  for (const EventVerdict& one : batch.verdicts) {
+    const TagDeclaration& tag = declaration_of(one.tag);
+    results.push_back({{"index", one.index},
+                       {"event_id", one.id ? nlohmann::ordered_json(one.id->to_string()) : nlohmann::ordered_json()},
+                       {"verdict", verdict_name(tag.verdict)},
+                       {"tag", tag.name},
+                       {"detail", tag.prose}});
+  }
+  response.body = fmt::format(R"({{"request_id":"{}","accepted":{},"rejected":{},"results":{}}})", request_id,
+                              batch.events - rejected, rejected, results.dump());
+  return response;
+}
+
+http::Response NativeDialect::refused(const http::Request& request, const Error& error) const {
+  return http::problem(status_of(error.code), error.code, error.message, request.trace_id);
+}
+
+}  // namespace gm::event_ingestion
