@@ -34,6 +34,7 @@ enum EventFlags : uint16_t {
   kTimeAbsent = 1u << 0,   // the sender gave no time; time_ms is the time of receipt
   kTimeClamped = 1u << 1,  // the sender's time lay too far in the future
   kIdDerived = 1u << 2,    // the sender gave no event id; made from the content
+  kServerClock = 1u << 4,  // the time is of the server's clock (received before, or an age counted back from receipt)
   kTimeShifted =
       1u << 3,  // the sender's clock was wrong; the processor shifted the time of all of its request's events
 };
@@ -44,7 +45,7 @@ struct Event {
   std::string_view name;                  // 1..200 bytes
   std::string_view player;                // 1..200 bytes
   std::string_view session;               // empty: the sender names no session
-  int64_t time_ms = 0;                    // Unix ms as the sender's clock says; see kTimeAbsent
+  int64_t time_ms = 0;                    // Unix ms as the sender's clock says; see kTimeAbsent, kServerClock
   std::optional<int64_t> revenue_micros;  // millionths of one unit of `currency`
   std::string_view currency;              // ISO 4217, empty without revenue
   std::string_view country;               // ISO 3166-1 alpha-2 where known

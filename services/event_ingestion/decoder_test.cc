@@ -313,5 +313,29 @@ TEST(PosthogDecoderTest, PlainPropertiesFillTheDimensionsThatTheDollarOnesLeaveE
   EXPECT_EQ(decoded.batch.events[0].revenue_micros, 1'500'000);
 }
 
+// A bug: an event of the game's own with a property "token" made the whole batch "different keys".
+TEST(PosthogDecoder, AnEnvelopesKeyWinsOverPropertiesCalledToken) {
+  for (
+      const char* body :
+      {R"({"api_key":"k","batch":[{"event":"push_registered","distinct_id":"u","properties":{"token":"fcm"}},{"event":"b","distinct_id":"u"}]})",
+       R"({"batch":[{"event":"push_registered","distinct_id":"u","properties":{"token":"fcm"}},{"event":"b","distinct_id":"u"}],"api_key":"k"})"}) {
+    const Decoded decoded = posthog(body);
+    EXPECT_EQ(decoded.code, "");
+    EXPECT_EQ(decoded.token, "k");
+    EXPECT_EQ(decoded.batch.events.size(), 2u);
+  }
+}
+
+// A bug: an age counted back from receipt was corrected by the device's wrong clock all the same.
+TEST(PosthogDecoder, AnOffsetIsOfTheServersClock) {
+  const std::string body =
+      R"({"api_key":"k","sent_at":"2026-11-24T12:00:00Z","batch":[{"event":"a","distinct_id":"u","offset":5000}]})";
+  const Decoded decoded = posthog(body);
+  ASSERT_EQ(decoded.batch.events.size(), 1u);
+  EXPECT_EQ(decoded.batch.events[0].time_ms, kNow - 5000);
+  EXPECT_TRUE(decoded.batch.events[0].flags & event::kServerClock);
+  EXPECT_TRUE(decoded.verdicts.empty());
+}
+
 }  // namespace
 }  // namespace gm::event_ingestion

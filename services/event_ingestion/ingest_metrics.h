@@ -19,11 +19,8 @@ class IngestMetrics {
         rejected_(registry.counter(telemetry::kIngestEvents, {source_, "rejected"})),
         requests_ok_(registry.counter(telemetry::kIngestRequests, {source_, "ok"})) {}
 
-  void stored(uint32_t accepted, const std::vector<Tag>& refused) {
-    requests_ok_.add();
-    events(accepted, refused);
-  }
-  void events(uint32_t accepted, const std::vector<Tag>& refused) {
+  void stored(std::string_view outcome, uint32_t accepted, const std::vector<Tag>& refused) {
+    outcome == "ok" ? requests_ok_.add() : failed(outcome);
     if (accepted > 0) accepted_.add(accepted);
     if (refused.empty()) return;
     rejected_.add(refused.size());

@@ -60,12 +60,13 @@ struct Exchange {
     speaker.metrics.failed(error.code);
     respond(refusal(dialect(), request, error));
   }
-  std::shared_ptr<PendingAnswer> pending(Response on_success) const {
+  std::shared_ptr<PendingAnswer> pending(Response on_success, std::string_view outcome = "ok") const {
     allow_origin(request, on_success);
     // The request stays until it is answered.
     return std::make_shared<PendingAnswer>(
         speaker.metrics, respond, std::move(on_success),
-        [&request = request, &dialect = dialect()](const Error& error) { return refusal(dialect, request, error); });
+        [&request = request, &dialect = dialect()](const Error& error) { return refusal(dialect, request, error); },
+        outcome);
   }
 };
 
@@ -146,8 +147,7 @@ void Ingestion::State::receive_body(const Exchange& exchange, std::string_view b
   }
   auto decoded = dialect.decode(call, settings);
   if (!decoded && key_is_outside && decoded.error().code == "gm-body-malformed") {
-    metrics.failed(decoded.error().code);
-    const auto pending = exchange.pending(refusal(dialect, exchange.request, decoded.error()));
+    const auto pending = exchange.pending(refusal(dialect, exchange.request, decoded.error()), decoded.error().code);
     return keep_malformed({principal->project, dialect.source(), false, exchange.request.received_ms, 0}, body,
                           pending);
   }

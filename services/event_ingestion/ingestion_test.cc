@@ -49,6 +49,10 @@ struct Fixture : testing::Test {
     return registry.counter(telemetry::kIngestEvents, {source, outcome}).value();
   }
 
+  uint64_t requests(std::string_view source, std::string_view code) {
+    return registry.counter(telemetry::kIngestRequests, {source, code}).value();
+  }
+
   SeededRandom random{5};
   const security::NewKey write_key = security::make_key(security::KeyKind::write, random);
   const security::NewKey project_key = security::make_key(security::KeyKind::project, random);
@@ -125,6 +129,8 @@ TEST_F(IngestionHandler, AMalformedBodyIsKeptAsOneRejectedEntry) {
   ASSERT_TRUE(kept.ok());
   EXPECT_EQ(kept->rejected.at(0).reason, "body_malformed");
   EXPECT_EQ(kept->rejected.at(0).raw, "{\"events\":[{");
+  EXPECT_EQ(requests("native", "gm-body-malformed"), 1u);
+  EXPECT_EQ(requests("native", "ok"), 0u);
 }
 
 TEST_F(IngestionHandler, KeysAreChecked) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "lib/http/message.h"
@@ -15,11 +16,14 @@ namespace gm::event_ingestion {
 class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
  public:
   using Fail = std::function<http::Response(const Error&)>;
-  PendingAnswer(IngestMetrics& metrics, http::Respond respond, http::Response on_success, Fail on_failure)
+  // `outcome`: what the request counts as once all is durable: "ok" or the code of the error that it is answered with.
+  PendingAnswer(IngestMetrics& metrics, http::Respond respond, http::Response on_success, Fail on_failure,
+                std::string_view outcome = "ok")
       : metrics_(metrics),
         respond_(std::move(respond)),
         success_(std::move(on_success)),
-        failure_(std::move(on_failure)) {}
+        failure_(std::move(on_failure)),
+        outcome_(outcome) {}
 
   // Called once, before the first append: `done` of one may run before the next is queued.
   void expect(uint32_t accepted, std::vector<Tag> refused, int appends) {
@@ -32,7 +36,7 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   }
   // For a request that has nothing to store.
   void answer_at_once() {
-    metrics_.stored(0, {});
+    metrics_.stored(outcome_, 0, {});
     respond_(std::move(success_));
   }
 
@@ -43,6 +47,7 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   http::Respond respond_;
   http::Response success_;
   Fail failure_;
+  const std::string outcome_;
   uint32_t accepted_ = 0;
   std::vector<Tag> refused_;
   std::atomic<int> left_{0};

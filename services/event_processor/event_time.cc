@@ -23,7 +23,8 @@ EventTime event_time(const event::BatchInfo& info, const event::Event& event, in
                      const TimeRules& rules) {
   EventTime result{event.time_ms, event.flags, false};
   // Times that the server itself gave need no correction.
-  const bool own_clock = (event.flags & event::kTimeAbsent) != 0 || event.time_ms == info.received_ms;
+  const bool own_clock =
+      (event.flags & (event::kTimeAbsent | event::kServerClock)) != 0 || event.time_ms == info.received_ms;
   if (!is_calendar_time(event.time_ms)) {
     result.time_ms = info.received_ms;
     result.flags |= event::kTimeClamped;

@@ -47,6 +47,8 @@ TEST(EventTimeRule, TimesOfTheServerAreNotShifted) {
   const EventTime absent = event_time(info_sent(0), at(kReceived, event::kTimeAbsent), 3'600'000, kRules);
   EXPECT_EQ(absent.time_ms, kReceived);
   EXPECT_EQ(absent.flags, event::kTimeAbsent);
+  EXPECT_EQ(event_time(info_sent(0), at(kReceived - 5000, event::kServerClock), 3'600'000, kRules).time_ms,
+            kReceived - 5000);
   EXPECT_EQ(event_time(info_sent(0), at(kReceived, event::kTimeClamped), -3'600'000, kRules).time_ms, kReceived);
 }
 

@@ -54,26 +54,30 @@ void BatchBuilder::add(FoundEvent& found) {
   if (!found.has_time) {
     event.time_ms = batch_.info.received_ms;
     event.flags |= event::kTimeAbsent;
-  } else if (too_old(event.time_ms, batch_.info)) {
-    time_min_ = std::min(time_min_, event.time_ms);
-    return refuse(Tag::event_time_too_old, found.raw);
+  } else {
+    note_time(event);
   }
+  const bool own_clock = (event.flags & (event::kTimeAbsent | event::kServerClock)) != 0;
+  const int64_t time_ms = event.time_ms + (own_clock ? 0 : skew(batch_.info));
+  if (too_old(time_ms, batch_.info)) return refuse(Tag::event_time_too_old, found.raw);
   if (const auto wrong = identify(found)) return refuse(*wrong, found.raw);
   if (event.properties.empty()) event.properties = "{}";
-  if (found.has_time) {
-    time_min_ = std::min(time_min_, event.time_ms);
-    time_max_ = std::max(time_max_, event.time_ms);
-    if (in_future(event.time_ms, batch_.info)) {
-      batch_.verdicts.push_back({batch_.events, Tag::event_time_in_future, event.id});
-    }
+  if (in_future(time_ms, batch_.info)) {
+    batch_.verdicts.push_back({batch_.events, Tag::event_time_in_future, event.id});
   }
   batch_.encoder.add(event);
   ++batch_.events;
 }
 
+void BatchBuilder::note_time(const event::Event& event) {
+  if ((event.flags & event::kServerClock) != 0) return;
+  time_min_ = std::min(time_min_, event.time_ms);
+  time_max_ = std::max(time_max_, event.time_ms);
+}
+
 // A repeat must be recognised, so an id that was not sent comes from the content. Equal contents inside one request are
-// different events (two shots in one millisecond); without a time they are different in every request, for nothing
-// tells a repeat from a second shot.
+// different events (two shots in one millisecond); without a time of the sender's clock they are different in every
+// request, for nothing tells a repeat from a second shot.
 std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   if (!found.id_text.empty()) {
     if (found.id_text.size() > kNameBytesMax) return Tag::event_id_invalid;
@@ -84,14 +88,15 @@ std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   found.event.flags |= event::kIdDerived;
   const Uuid content = Uuid::derived_from(found.raw);
   const uint32_t seen = derived_[content]++;
-  if (seen == 0 && found.has_time) {
+  const bool has_moment = found.has_time && (found.event.flags & event::kServerClock) == 0;
+  if (seen == 0 && has_moment) {
     found.event.id = content;
     return std::nullopt;
   }
   std::string text(found.raw);
   text += '#';
   text += std::to_string(seen);
-  if (!found.has_time) text += '@' + std::to_string(batch_.info.received_ms);
+  if (!has_moment) text += '@' + std::to_string(batch_.info.received_ms);
   found.event.id = Uuid::derived_from(text);
   return std::nullopt;
 }
@@ -109,26 +114,19 @@ std::optional<Tag> BatchBuilder::check_text(const event::Event& event) const {
 }
 
 // The processor corrects the time itself; here it only decides what the sender is told.
-int64_t BatchBuilder::corrected(int64_t time_ms, const event::BatchInfo& info) const {
-  const int64_t skew = info.sent_ms != 0 && !info.historical ? info.received_ms - info.sent_ms : 0;
-  return std::abs(skew) > limits_.skew_tolerance_ms ? time_ms + skew : time_ms;
-}
-
-bool BatchBuilder::too_old(int64_t time_ms, const event::BatchInfo& info) const {
-  return corrected(time_ms, info) < info.received_ms - limits_.event_age_max_ms;
-}
-
-bool BatchBuilder::in_future(int64_t time_ms, const event::BatchInfo& info) const {
-  return corrected(time_ms, info) > info.received_ms + limits_.future_max_ms;
+int64_t BatchBuilder::skew(const event::BatchInfo& info) const {
+  const int64_t found = info.sent_ms != 0 && !info.historical ? info.received_ms - info.sent_ms : 0;
+  return std::abs(found) > limits_.skew_tolerance_ms ? found : 0;
 }
 
 bool BatchBuilder::depends_on(const event::BatchInfo& info) const {
   if (time_min_ == INT64_MAX) return false;
   const auto differs = [&](int64_t time) {
-    return too_old(time, info) != too_old(time, batch_.info) || in_future(time, info) != in_future(time, batch_.info);
+    const int64_t then = time + skew(batch_.info);
+    const int64_t now = time + skew(info);
+    return too_old(now, info) != too_old(then, batch_.info) || in_future(now, info) != in_future(then, batch_.info);
   };
-  if (differs(time_min_)) return true;
-  return time_max_ != INT64_MIN && differs(time_max_);
+  return differs(time_min_) || differs(time_max_);
 }
 
 DecodedBatch BatchBuilder::finish(const event::BatchInfo& info) && {

@@ -69,13 +69,20 @@ class BatchBuilder {
 
  private:
   std::optional<Tag> identify(FoundEvent& found);
+  void note_time(const event::Event& event);
   std::optional<Tag> check_text(const event::Event& event) const;
-  int64_t corrected(int64_t time_ms, const event::BatchInfo& info) const;
-  bool too_old(int64_t time_ms, const event::BatchInfo& info) const;
-  bool in_future(int64_t time_ms, const event::BatchInfo& info) const;
+  // The correction that the processor will make to times of the sender's clock.
+  int64_t skew(const event::BatchInfo& info) const;
+  bool too_old(int64_t time_ms, const event::BatchInfo& info) const {
+    return time_ms < info.received_ms - limits_.event_age_max_ms;
+  }
+  bool in_future(int64_t time_ms, const event::BatchInfo& info) const {
+    return time_ms > info.received_ms + limits_.future_max_ms;
+  }
 
   const IngestSettings& limits_;
   DecodedBatch batch_;
+  // Of the sender's clock.
   int64_t time_min_ = INT64_MAX;
   int64_t time_max_ = INT64_MIN;
   std::unordered_map<Uuid, uint32_t, UuidHash>

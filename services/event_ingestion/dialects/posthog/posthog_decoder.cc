@@ -34,12 +34,16 @@ class PosthogBody {
     if (!cursor_.finish()) return malformed_json(kWanted, &cursor_);
     if (batch_is_no_list_) return Error{"gm-body-malformed", "\"batch\" is not a list"};
     if (builder_.count() == 0) return Error{"gm-batch-empty", "the batch is empty"};
-    if (tokens_differ_) return Error{"gm-key-unknown", "the events of one request carry different keys"};
+    if (envelope_token_.empty() && tokens_differ_)
+      return Error{"gm-key-unknown", "the events of one request carry different keys"};
     return {};
   }
   const event::BatchInfo& info() const { return info_; }
   bool must_be_read_again() const { return builder_.depends_on(info_); }
-  PosthogBatch finish() && { return {std::move(builder_).finish(info_), std::move(token_)}; }
+  PosthogBatch finish() && {
+    return {std::move(builder_).finish(info_),
+            envelope_token_.empty() ? std::move(token_) : std::move(envelope_token_)};
+  }
 
  private:
   // The envelope and a single event share the top level; "batch" tells them apart.
@@ -60,7 +64,10 @@ class PosthogBody {
       }
     }
     if (too_many_ || cursor_.broken()) return;
-    if (is_envelope) return note_token(event.token());
+    if (is_envelope) {
+      envelope_token_ = event.token();
+      return;
+    }
     take(event, found, start);
   }
 
@@ -116,7 +123,8 @@ class PosthogBody {
   JsonCursor cursor_;
   BatchBuilder builder_;
   event::BatchInfo info_;
-  std::string token_;
+  std::string envelope_token_;  // decides: an event's property called "token" is then the game's own
+  std::string token_;           // of the events
   bool tokens_differ_ = false;
   bool too_many_ = false;
   bool batch_is_no_list_ = false;

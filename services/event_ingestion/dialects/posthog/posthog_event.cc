@@ -37,7 +37,9 @@ void PosthogEvent::member(std::string_view key, FoundEvent& found) {
   if (key == "event") return reader_.text(found.event.name, Tag::event_name_invalid);
   if (key == "uuid") return reader_.text(found.id_text, Tag::event_id_invalid);
   if (key == "timestamp") {
-    if (reader_.time(found.event.time_ms)) found.has_time = true;
+    if (!reader_.time(found.event.time_ms)) return;
+    found.has_time = true;
+    found.event.flags &= static_cast<uint16_t>(~event::kServerClock);
     return;
   }
   const JsonValue value = reader_.value();
@@ -67,6 +69,7 @@ void PosthogEvent::offset(const JsonValue& value, FoundEvent& found) {
   const auto before = parse_time_ms(value.raw, true);
   if (!before) return reader_.note(Tag::event_time_invalid);
   found.event.time_ms = received_ms_ - *before;
+  found.event.flags |= event::kServerClock;
   found.has_time = true;
 }
 
