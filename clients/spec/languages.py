@@ -26,4 +26,10 @@ def javascript(work):
                     [("size", ["npm", "run", "size", "--silent"], folder)])
 
 
-LANGUAGES = (python, javascript)
+def go(work):
+    folder, driver = CLIENTS / "go", work / "case_driver"
+    return Language("go", ["go"], [("build", ["go", "build", "-o", driver, "./internal/casedriver"], folder)], [driver],
+                    [("vet", ["go", "vet", "./..."], folder)])
+
+
+LANGUAGES = (python, javascript, go)

@@ -1,0 +1,3 @@
+module gamemetrics/client
+
+go 1.19
