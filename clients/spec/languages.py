@@ -32,4 +32,11 @@ def go(work):
                     [("vet", ["go", "vet", "./..."], folder)])
 
 
-LANGUAGES = (python, javascript, go)
+def cpp(work):
+    folder, driver = CLIENTS / "cpp", work / "case_driver"
+    compile_driver = ["g++", "-std=c++17", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined", "-DGAMEMETRICS_ZLIB",
+                      "-Iinclude", "tests/case_driver.cc", "-o", driver, "-lcurl", "-lz", "-pthread"]
+    return Language("cpp", ["g++"], [("build", compile_driver, folder)], [driver])
+
+
+LANGUAGES = (python, javascript, go, cpp)

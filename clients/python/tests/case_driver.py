@@ -77,6 +77,7 @@ class Play:
             raise ValueError(f"unknown step {do}")
 
     def result(self):
+        time.sleep(0.02)  # callbacks of the last answer may still run on the client's thread
         return {"stats": self.client.stats(), "errors": self.errors, "drops": self.drops, "returns": self.returns, "track_ms": self.track_ms}
 
 

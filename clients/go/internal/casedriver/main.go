@@ -230,6 +230,7 @@ func main() {
 		for _, s := range p.order.Steps {
 			p.step(s)
 		}
+		time.Sleep(20 * time.Millisecond) // callbacks of the last answer may still run on the client's goroutine
 		p.mutex.Lock()
 		text, _ := json.Marshal(map[string]any{"stats": stats(p.client), "errors": p.errors, "drops": p.drops, "returns": p.returns, "track_ms": p.trackMS})
 		p.mutex.Unlock()
