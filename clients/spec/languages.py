@@ -39,4 +39,16 @@ def cpp(work):
     return Language("cpp", ["g++"], [("build", compile_driver, folder)], [driver])
 
 
-LANGUAGES = (python, javascript, go, cpp)
+def csharp(work):
+    """The engine-free core of the Unity package; the Unity part is only type-checked, against declarations of what it uses."""
+    folder, driver = CLIENTS / "unity", work / "case_driver.exe"
+    core, tests = sorted((folder / "Runtime/Core").glob("*.cs")), folder / "Tests~"
+    compiler = ["mcs", "-langversion:7", "-warnaserror", "-nowarn:0649"]
+    return Language("csharp", ["mcs", "mono"],
+                    [("build", [*compiler, f"-out:{driver}", *core, tests / "CaseDriver.cs", tests / "Pump.cs"], folder)],
+                    ["mono", "--debug", driver],
+                    [("types of the Unity part", [*compiler, "-target:library", f"-out:{work / 'unity.dll'}", *core, folder / "Runtime/GameMetricsBehaviour.cs",
+                                                  tests / "UnityDeclarations.cs"], folder)])
+
+
+LANGUAGES = (python, javascript, go, cpp, csharp)
