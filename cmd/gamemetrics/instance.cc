@@ -157,7 +157,8 @@ Status Instance::State::start_servers() {
 
 void Instance::State::add_routes() {
   ingestion = std::make_unique<event_ingestion::Ingestion>(
-      event_ingestion::IngestSettings::from(settings), event_ingestion::Dependencies{*log, keys, registry, *budget});
+      event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock});
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },

@@ -26,6 +26,7 @@ class IngestMetrics {
     rejected_.add(refused.size());
     for (const Tag tag : refused) registry_.counter(telemetry::kIngestRejected, {declaration_of(tag).name}).add();
   }
+  void throttled(uint32_t events) { registry_.counter(telemetry::kIngestEvents, {source_, "throttled"}).add(events); }
   void failed(std::string_view code) { registry_.counter(telemetry::kIngestRequests, {source_, code}).add(); }
   void unauthorised(std::string_view code) { registry_.counter(telemetry::kAuthFailures, {code}).add(); }
 

@@ -1,5 +1,7 @@
 #include "services/event_ingestion/ingestion.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <set>
 #include <string>
@@ -42,10 +44,11 @@ std::vector<Tag> refused_tags(const DecodedBatch& batch) {
   return found;
 }
 
-Response refusal(const Dialect& dialect, const Request& request, const Error& error) {
+Response refusal(const Dialect& dialect, const Request& request, const Error& error, int64_t retry_after_s = 1) {
   Response response = dialect.refused(request, error);
   allow_origin(request, response);
-  if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
+  if (response.status == 503 || response.status == 429)
+    response.headers.emplace_back("Retry-After", std::to_string(retry_after_s));
   return response;
 }
 
@@ -60,6 +63,18 @@ struct Exchange {
     speaker.metrics.failed(error.code);
     respond(refusal(dialect(), request, error));
   }
+  // The headers are those of draft-ietf-httpapi-ratelimit-headers.
+  void throttle(const KeyLimiter::Refusal& limit) const {
+    const int64_t seconds = (limit.wait_ms + 999) / 1000;
+    const Error error{"gm-rate-limited",
+                      fmt::format("this key sends more than {} {} a second ({}); send again after {} s",
+                                  limit.per_second, limit.limit, limit.setting, seconds)};
+    speaker.metrics.failed(error.code);
+    Response response = refusal(dialect(), request, error, seconds);
+    response.headers.emplace_back("RateLimit-Policy", fmt::format("\"{}\";q={};w=1", limit.limit, limit.per_second));
+    response.headers.emplace_back("RateLimit", fmt::format("\"{}\";r=0;t={}", limit.limit, seconds));
+    respond(std::move(response));
+  }
   std::shared_ptr<PendingAnswer> pending(Response on_success, std::string_view outcome = "ok") const {
     allow_origin(request, on_success);
     // The request stays until it is answered.
@@ -73,31 +88,40 @@ struct Exchange {
 }  // namespace
 
 struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
-  State(IngestSettings chosen, Dependencies given) : settings(chosen), deps(given) {
+  State(const IngestSettings& chosen, const KeyLimits& key_limits, Dependencies given)
+      : settings(chosen), deps(given), limiter(key_limits, given.clock) {
     for (const Dialect* dialect : dialects()) speakers.push_back({dialect, {given.registry, dialect->source()}});
   }
 
   // `candidates`: the dialects of this path, in the table's order.
   void receive(const std::vector<Speaker*>& candidates, const Request& request, const Respond& respond);
   void receive_body(const Exchange& exchange, std::string_view body);
-  Result<security::Principal> authorise(const security::Credential& credential, IngestMetrics& metrics) const;
+  // False when the request has been refused. `principal` is filled in otherwise.
+  bool admit(const Exchange& exchange, const security::Credential& credential, security::Principal& principal);
   void store(DecodedBatch batch, const std::shared_ptr<PendingAnswer>& pending);
   void keep_malformed(const event::BatchInfo& info, std::string_view body,
                       const std::shared_ptr<PendingAnswer>& pending);
 
   const IngestSettings settings;
   const Dependencies deps;
+  KeyLimiter limiter;
   std::vector<Speaker> speakers;
 };
 
-Result<security::Principal> Ingestion::State::authorise(const security::Credential& credential,
-                                                        IngestMetrics& metrics) const {
-  auto principal = deps.keys.authenticate(credential);
-  if (principal && principal->kind == security::KeyKind::project) {
-    principal = Error{"gm-key-wrong-kind", "this is a project key; events are sent with a write key (gm_wk_...)"};
+bool Ingestion::State::admit(const Exchange& exchange, const security::Credential& credential,
+                             security::Principal& principal) {
+  auto found = deps.keys.authenticate(credential);
+  if (found && found->kind == security::KeyKind::project)
+    found = Error{"gm-key-wrong-kind", "this is a project key; events are sent with a write key (gm_wk_...)"};
+  if (!found) {
+    exchange.speaker.metrics.unauthorised(found.error().code);
+    exchange.refuse(found.error());
+    return false;
   }
-  if (!principal) metrics.unauthorised(principal.error().code);
-  return principal;
+  principal = *found;
+  const auto limit = limiter.take_request(principal.key, exchange.request.body.size());
+  if (limit) exchange.throttle(*limit);
+  return !limit;
 }
 
 // A frame for each topic that has something; a request is durable only when all of its frames are.
@@ -136,36 +160,30 @@ void Ingestion::State::receive(const std::vector<Speaker*>& candidates, const Re
 
 void Ingestion::State::receive_body(const Exchange& exchange, std::string_view body) {
   const Dialect& dialect = exchange.dialect();
-  IngestMetrics& metrics = exchange.speaker.metrics;
   const Call call{exchange.request, body};
   const security::Credential credential = dialect.credential(call);
   const bool key_is_outside = !credential.key.empty();
-  Result<security::Principal> principal = Error{};
-  if (key_is_outside) {
-    principal = authorise(credential, metrics);
-    if (!principal) return exchange.refuse(principal.error());
-  }
+  security::Principal principal;
+  if (key_is_outside && !admit(exchange, credential, principal)) return;
   auto decoded = dialect.decode(call, settings);
   if (!decoded && key_is_outside && decoded.error().code == "gm-body-malformed") {
     const auto pending = exchange.pending(refusal(dialect, exchange.request, decoded.error()), decoded.error().code);
-    return keep_malformed({principal->project, dialect.source(), false, exchange.request.received_ms, 0}, body,
-                          pending);
+    return keep_malformed({principal.project, dialect.source(), false, exchange.request.received_ms, 0}, body, pending);
   }
   if (!decoded) return exchange.refuse(decoded.error());
-  if (!key_is_outside && !decoded->open) {
-    principal = authorise(decoded->credential, metrics);
-    if (!principal) return exchange.refuse(principal.error());
+  if (!key_is_outside && !decoded->open && !admit(exchange, decoded->credential, principal)) return;
+  if (const auto limit = limiter.take_events(principal.key, decoded->batch.events)) {
+    exchange.speaker.metrics.throttled(decoded->batch.events);
+    return exchange.throttle(*limit);
   }
-  if (principal) {
-    decoded->batch.info.project = principal->project;
-    decoded->batch.encoder.set_info(decoded->batch.info);
-  }
+  decoded->batch.info.project = principal.project;
+  decoded->batch.encoder.set_info(decoded->batch.info);
   Response response = dialect.stored(call, decoded->batch);
   store(std::move(decoded->batch), exchange.pending(std::move(response)));
 }
 
-Ingestion::Ingestion(IngestSettings settings, Dependencies dependencies)
-    : state_(std::make_shared<State>(settings, dependencies)) {}
+Ingestion::Ingestion(const IngestSettings& settings, const KeyLimits& key_limits, Dependencies dependencies)
+    : state_(std::make_shared<State>(settings, key_limits, dependencies)) {}
 
 Ingestion::~Ingestion() = default;
 

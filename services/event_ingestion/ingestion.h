@@ -13,6 +13,7 @@
 #include "lib/security/keys.h"
 #include "lib/telemetry/metrics.h"
 #include "services/event_ingestion/decoding/ingest_settings.h"
+#include "services/event_ingestion/key_limiter.h"
 
 namespace gm::event_ingestion {
 
@@ -22,14 +23,15 @@ struct Dependencies {
   const security::KeyRing& keys;
   telemetry::Registry& registry;
   http::ByteBudget& budget;  // shared with the HTTP server; decompressed bodies are taken from it too
+  const Clock& clock;
 };
 
 class Ingestion {
  public:
-  Ingestion(IngestSettings settings, Dependencies dependencies);
+  Ingestion(const IngestSettings& settings, const KeyLimits& key_limits, Dependencies dependencies);
   ~Ingestion();
 
-  // POST /v1/events, the PostHog paths, and OPTIONS of all of them. Called once, before the server starts.
+  // The paths of all dialects, and OPTIONS of all of them. Called once, before the server starts.
   void register_routes(http::Router& router);
 
  private:

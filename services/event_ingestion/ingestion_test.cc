@@ -19,8 +19,9 @@ namespace {
 using testing::HasSubstr;
 
 struct Fixture : testing::Test {
-  Fixture()
-      : ring({{write_key.hash, {ProjectId::from_stored(3), security::KeyKind::write}},
+  explicit Fixture(const KeyLimits& limits = {0, 0, 0, 1000})
+      : key_limits(limits),
+        ring({{write_key.hash, {ProjectId::from_stored(3), security::KeyKind::write}},
               {project_key.hash, {ProjectId::from_stored(3), security::KeyKind::project}}}) {
     ingestion.register_routes(routes);
   }
@@ -53,6 +54,7 @@ struct Fixture : testing::Test {
     return registry.counter(telemetry::kIngestRequests, {source, code}).value();
   }
 
+  const KeyLimits key_limits;
   SeededRandom random{5};
   const security::NewKey write_key = security::make_key(security::KeyKind::write, random);
   const security::NewKey project_key = security::make_key(security::KeyKind::project, random);
@@ -62,12 +64,25 @@ struct Fixture : testing::Test {
   telemetry::Registry registry;
   http::ByteBudget budget{1 << 20};
   http::RouteTable routes;
-  Ingestion ingestion{IngestSettings::from(config::Settings::defaults()), {log, ring, registry, budget}};
+  ManualClock clock{1'795'435'200'000};
+  Ingestion ingestion{
+      IngestSettings::from(config::Settings::defaults()), key_limits, {log, ring, registry, budget, clock}};
   std::string body_bytes;
   http::Request request;  // stays until it is answered, as a connection's does
   std::optional<http::Response> answer;
 };
 using IngestionHandler = Fixture;
+
+// Two requests, ten events and a kilobyte a second.
+struct LimitedIngestion : Fixture {
+  LimitedIngestion() : Fixture({2, 10, 1000, 1000}) {}
+  std::string header(std::string_view name) const {
+    for (const auto& [key, value] : answer->headers) {
+      if (key == name) return value;
+    }
+    return "";
+  }
+};
 
 constexpr const char* kMixed =
     R"({"events":[{"event":"a","player_id":"p"},{"event":"b"},{"event":"c","player_id":"p"}]})";
@@ -210,6 +225,53 @@ TEST_F(IngestionHandler, WhatTheServerRefusesIsSaidInTheDialectsForm) {
   EXPECT_EQ(posthog.body, "too large");
   EXPECT_THAT(posthog.headers, testing::Contains(std::pair<std::string, std::string>{"Access-Control-Allow-Origin",
                                                                                      "https://game.example"}));
+}
+
+TEST_F(LimitedIngestion, RequestsBeyondTheRateGet429AndTheTimeToWait) {
+  const std::string one = R"({"events":[{"event":"a","player_id":"p"}]})";
+  for (int i = 0; i < 2; ++i) {
+    send(one);
+    log.confirm_all();
+    EXPECT_EQ(answer->status, 200);
+  }
+  send(one);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_THAT(answer->body, HasSubstr("gm-rate-limited"));
+  EXPECT_EQ(header("Retry-After"), "1");
+  EXPECT_EQ(header("RateLimit"), "\"requests\";r=0;t=1");
+  EXPECT_EQ(header("RateLimit-Policy"), "\"requests\";q=2;w=1");
+  EXPECT_TRUE(log.waiting.empty());
+  clock.advance_ms(500);
+  send(one);
+  log.confirm_all();
+  EXPECT_EQ(answer->status, 200);
+}
+
+TEST_F(LimitedIngestion, ARequestWithTooManyEventsIsRefusedWholeAndCounted) {
+  std::string eight = R"({"events":[)";
+  for (int i = 0; i < 8; ++i) eight += (i ? "," : "") + std::string(R"({"event":"a","player_id":"p"})");
+  eight += "]}";
+  send(eight);
+  log.confirm_all();
+  EXPECT_EQ(answer->status, 200);
+  send(eight);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(header("RateLimit-Policy"), "\"events\";q=10;w=1");
+  EXPECT_EQ(events("native", "throttled"), 8u);
+  EXPECT_EQ(events("native", "accepted"), 8u);
+}
+
+TEST_F(LimitedIngestion, ADialectWithItsKeyInTheBodyIsLimitedInItsOwnForm) {
+  const std::string json = R"({"api_key":")" + write_key.text + R"(","batch":[{"event":"a","distinct_id":"u"}]})";
+  for (int i = 0; i < 3; ++i) {
+    post("/batch/", json);
+    log.confirm_all();
+  }
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_THAT(answer->content_type, HasSubstr("text/plain"));
+  EXPECT_EQ(header("Retry-After"), "1");
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+#pragma once
+// How fast one key may send: requests, events and bytes a second, each with a burst. One key that floods is refused
+// cheaply, so that the others keep their place.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string_view>
+#include <unordered_map>
+
+#include "lib/base/clock.h"
+#include "lib/config/settings.h"
+
+namespace gm::event_ingestion {
+
+struct KeyLimits {
+  int64_t requests_per_second = 0;  // 0 in each of the three: no limit
+  int64_t events_per_second = 0;
+  int64_t bytes_per_second = 0;  // of bodies as sent
+  int64_t burst_ms = 0;          // so much time's worth may come at once
+
+  static KeyLimits from(const config::Settings& settings);
+};
+
+// A token bucket kept as one number: the moment at which it will be full again (the generic cell rate algorithm of ATM
+// Forum TM 4.1, 4.4.2). Lock-free.
+class TokenBucket {
+ public:
+  // Takes `amount` at `now_ns`; 0 when there was enough, else how long to wait, in ns, and nothing is taken. More than
+  // a whole bucket is given to whom finds it full: else it could never be had.
+  int64_t take(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns);
+
+ private:
+  std::atomic<int64_t> full_at_ns_{0};
+};
+
+// Thread-safe.
+class KeyLimiter {
+ public:
+  KeyLimiter(const KeyLimits& limits, const Clock& clock) : limits_(limits), clock_(clock) {}
+
+  struct Refusal {
+    std::string_view limit;  // "requests", "events" or "bytes"
+    std::string_view setting;
+    int64_t per_second = 0;
+    int64_t wait_ms = 0;  // until it would be taken
+  };
+  // `key`: Principal::key. Each is asked once per request, in this order.
+  std::optional<Refusal> take_request(int64_t key, size_t body_bytes);
+  std::optional<Refusal> take_events(int64_t key, uint32_t events);
+
+ private:
+  struct Buckets {
+    TokenBucket requests, events, bytes;
+  };
+  Buckets& buckets_of(int64_t key);
+
+  const KeyLimits limits_;
+  const Clock& clock_;
+  std::shared_mutex mutex_;
+  std::unordered_map<int64_t, std::unique_ptr<Buckets>> buckets_;  // as many as there are keys
+};
+
+}  // namespace gm::event_ingestion
