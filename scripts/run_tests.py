@@ -124,7 +124,22 @@ def docs(suite):
     suite.check("README commands", [sys.executable, "scripts/run-doc-commands.py", "README.md"])
 
 
-SUITES = {f.__name__: f for f in (style, unit, integration, browser, fuzz, docs)}
+def clients(suite):
+    if not build("release", "gamemetrics"):
+        suite.add(0, 1)
+        suite.failures.append("build release")
+        return
+    code, output = run([sys.executable, "clients/test"], timeout=600)
+    totals = re.search(r"(\d+) passed, (\d+) failed, (\d+) skipped$", output.strip())
+    if not totals:
+        suite.add(0, 1)
+        suite.failures.append(f"clients/test gave no totals and ended with {code}")
+        return
+    suite.add(*map(int, totals.groups()))
+    suite.failures += re.findall(r"^FAILED (.+)", output, re.M)
+
+
+SUITES = {f.__name__: f for f in (style, unit, integration, browser, fuzz, docs, clients)}
 
 
 def main(names):

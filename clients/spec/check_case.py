@@ -52,6 +52,9 @@ def check_sums(result, script, expect):
         problems.append("an event was accepted twice")
     for name, value in expect.get("stats", {}).items():
         problems += same(f"stats.{name}", stats.get(name), value)
+    low, high = expect.get("queued_between", (0, stats["queued"]))
+    if not low <= stats["queued"] <= high:
+        problems.append(f"{stats['queued']} events wait instead of {low} to {high}")
     return problems
 
 

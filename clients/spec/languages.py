@@ -34,7 +34,7 @@ def go(work):
 
 def cpp(work):
     folder, driver = CLIENTS / "cpp", work / "case_driver"
-    compile_driver = ["g++", "-std=c++17", "-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined", "-DGAMEMETRICS_ZLIB",
+    compile_driver = ["g++", "-std=c++17", "-O0", "-g1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsanitize=address,undefined", "-DGAMEMETRICS_ZLIB",
                       "-Iinclude", "tests/case_driver.cc", "-o", driver, "-lcurl", "-lz", "-pthread"]
     return Language("cpp", ["g++"], [("build", compile_driver, folder)], [driver])
 

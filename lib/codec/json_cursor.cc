@@ -12,7 +12,6 @@ constexpr size_t kFirstCapacity = 64 * 1024;
 // The token list takes four bytes per byte of text: after a very large body it is given back.
 constexpr size_t kKeptCapacity = 4 * 1024 * 1024;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int hex_value(char c) {
@@ -139,63 +138,21 @@ void JsonCursor::fail() {
   next_ = count_;  // every later question is answered with "no more"
 }
 
-// Between a token and the next there is only white space.
-size_t JsonCursor::token_end() const {
-  size_t end = next_ + 1 < count_ ? tokens_[next_ + 1] : size_;
-  while (is_space(text_[end - 1])) --end;
-  return end;
-}
-
 std::string_view JsonCursor::since(size_t start) const {
   size_t end = position();
-  while (end > start && is_space(text_[end - 1])) --end;
+  while (end > start && is_json_space(text_[end - 1])) --end;
   return {text_ + start, end - start};
 }
 
-bool JsonCursor::begin(char open, char close) {
-  if (peek() != open) {
-    fail();
-    return false;
-  }
-  ++next_;
-  if (peek() != close) return !broken_;
-  ++next_;
-  return false;
+bool JsonCursor::take_escapes(JsonText& out) const {
+  const Escapes escapes = check_escapes(out.raw);
+  out.escaped = escapes != Escapes::none;
+  out.is_text = escapes != Escapes::half_pair;
+  return escapes != Escapes::broken;
 }
 
-bool JsonCursor::next(char close) {
-  const char c = peek();
-  if (c == ',') {
-    ++next_;
-    return true;
-  }
-  if (c == close) {
-    ++next_;
-  } else {
-    fail();
-  }
-  return false;
-}
-
-bool JsonCursor::take_string(JsonText& out) {
-  const size_t start = tokens_[next_];
-  const size_t end = token_end();
-  if (end < start + 2 || text_[end - 1] != '"') return false;
-  out.raw = {text_ + start + 1, end - start - 2};
-  out.escaped = false;
-  if (has_escapes_) {
-    const Escapes escapes = check_escapes(out.raw);
-    if (escapes == Escapes::broken) return false;
-    out.escaped = escapes != Escapes::none;
-    out.is_text = escapes != Escapes::half_pair;
-  }
-  ++next_;
-  return true;
-}
-
-bool JsonCursor::take_number() {
+bool JsonCursor::take_number(const char* end) const {
   const char* at = text_ + tokens_[next_];
-  const char* const end = text_ + token_end();
   const auto digits = [&] {
     const char* const first = at;
     while (at < end && is_digit(*at)) ++at;
@@ -219,58 +176,24 @@ bool JsonCursor::take_number() {
   return at == end;
 }
 
-bool JsonCursor::take_word() {
-  const size_t start = tokens_[next_];
-  const std::string_view word(text_ + start, token_end() - start);
-  return word == "true" || word == "false" || word == "null";
-}
-
-bool JsonCursor::take_scalar(char first, JsonValue& out) {
-  switch (first) {
-    case '"': {
-      JsonText string;
-      if (!take_string(string)) return false;
-      out.kind = JsonKind::string;
-      out.raw = string.raw;
-      out.escaped = string.escaped;
-      out.is_text &= string.is_text;
-      return true;
-    }
-    case 't':
-    case 'f':
-    case 'n':
-      if (!take_word()) return false;
-      out.kind = first == 'n' ? JsonKind::null : JsonKind::boolean;
-      break;
-    default:
-      if ((first != '-' && !is_digit(first)) || !take_number()) return false;
-      out.kind = JsonKind::number;
-      break;
+bool JsonCursor::take_word_or_number(char first, JsonValue& out) {
+  if (next_ == count_) return false;
+  const char* const start = text_ + tokens_[next_];
+  const char* const end = text_ + token_end();
+  const std::string_view word(start, static_cast<size_t>(end - start));
+  if (is_digit(first) || first == '-') {
+    if (!take_number(end)) return false;
+    out.kind = JsonKind::number;
+  } else if (word == "true" || word == "false") {
+    out.kind = JsonKind::boolean;
+  } else if (word == "null") {
+    out.kind = JsonKind::null;
+  } else {
+    return false;
   }
-  out.raw = {text_ + tokens_[next_], token_end() - tokens_[next_]};
+  out.raw = word;
   ++next_;
   return true;
-}
-
-JsonText JsonCursor::key() {
-  JsonText name;
-  if (peek() != '"' || !take_string(name) || peek() != ':') {
-    fail();
-    return {};
-  }
-  ++next_;
-  return name;
-}
-
-JsonValue JsonCursor::value() {
-  JsonValue found;
-  const char first = peek();
-  if (first == '{' || first == '[') {
-    take_container(found);
-  } else if (!take_scalar(first, found)) {
-    fail();
-  }
-  return found;
 }
 
 // Not recursive: how deep a text nests is up to its sender.

@@ -98,9 +98,10 @@ class JsonCursor {
   bool next(char close);
   void fail();
   bool take_string(JsonText& out);
-  bool take_number();
-  bool take_word();
+  bool take_escapes(JsonText& out) const;
+  bool take_number(const char* end) const;
   bool take_scalar(char first, JsonValue& out);
+  bool take_word_or_number(char first, JsonValue& out);
   void take_container(JsonValue& out);
   size_t token_end() const;
 
@@ -113,6 +114,84 @@ class JsonCursor {
   bool broken_ = false;
   size_t broken_at_ = 0;
 };
+
+// Inline below: what runs for every token there is.
+
+inline bool is_json_space(char c) { return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t'); }
+
+// Between a token and the next there is only white space.
+inline size_t JsonCursor::token_end() const {
+  size_t end = next_ + 1 < count_ ? tokens_[next_ + 1] : size_;
+  while (is_json_space(text_[end - 1])) --end;
+  return end;
+}
+
+inline bool JsonCursor::begin(char open, char close) {
+  if (peek() != open) {
+    fail();
+    return false;
+  }
+  ++next_;
+  if (peek() != close) return !broken_;
+  ++next_;
+  return false;
+}
+
+inline bool JsonCursor::next(char close) {
+  const char c = peek();
+  if (c == ',') {
+    ++next_;
+    return true;
+  }
+  if (c == close) {
+    ++next_;
+  } else {
+    fail();
+  }
+  return false;
+}
+
+inline bool JsonCursor::take_string(JsonText& out) {
+  const size_t start = tokens_[next_];
+  const size_t end = token_end();
+  if (end < start + 2 || text_[end - 1] != '"') return false;
+  out.raw = {text_ + start + 1, end - start - 2};
+  if (has_escapes_ && !take_escapes(out)) return false;
+  ++next_;
+  return true;
+}
+
+inline bool JsonCursor::take_scalar(char first, JsonValue& out) {
+  if (first != '"') return take_word_or_number(first, out);
+  JsonText string;
+  if (!take_string(string)) return false;
+  out.kind = JsonKind::string;
+  out.raw = string.raw;
+  out.escaped = string.escaped;
+  out.is_text &= string.is_text;
+  return true;
+}
+
+inline JsonText JsonCursor::key() {
+  JsonText name;
+  if (peek() != '"' || !take_string(name) || peek() != ':') {
+    fail();
+    return {};
+  }
+  ++next_;
+  return name;
+}
+
+inline JsonValue JsonCursor::value() {
+  JsonValue found;
+  const char first = peek();
+  if (first == '{' || first == '[') {
+    take_container(found);
+  } else if (!take_scalar(first, found)) {
+    fail();
+  }
+  return found;
+}
 
 // The text of a string whose escapes have been checked by the cursor; half a surrogate pair becomes U+FFFD.
 std::string json_unescape(std::string_view raw);

@@ -196,5 +196,15 @@ TEST(JsonIndex, MemoryOfALargeTextIsReusedOrGivenBack) {
   EXPECT_EQ(JsonCursor(index).value().raw, "[2]");
 }
 
+TEST(JsonCursor, AControlCharacterBehindAValueIsNoWhiteSpace) {
+  for (const char* text : {"[12\x01]", "[true\x0b]", "{\"a\"\x0c:1}", "[\"a\"\x02]", "[1 \x01]"}) {
+    JsonIndex index;
+    if (!index.read(text)) continue;
+    JsonCursor cursor(index);
+    cursor.value();
+    EXPECT_FALSE(cursor.finish()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace gm::codec

@@ -215,9 +215,11 @@ class Play {
 int main() {
   curl_global_init(CURL_GLOBAL_ALL);
   std::string line;
+  std::unique_ptr<Play> play;
   while (std::getline(std::cin, line)) {
-    Play play(Json::parse(line));
-    std::cout << play.run().dump() << std::endl;
-    play.end();
+    if (play) play->end();  // not earlier: what it sends then is no part of its case
+    play = std::make_unique<Play>(Json::parse(line));
+    std::cout << play->run().dump() << std::endl;
   }
+  if (play) play->end();
 }

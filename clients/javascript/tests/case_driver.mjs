@@ -75,10 +75,11 @@ class Play {
   }
 }
 
+let play;
 for await (const line of createInterface({ input: process.stdin })) {
-  const play = new Play(JSON.parse(line));
+  void play?.client.shutdown(0); // not earlier: what it sends then is no part of its case
+  play = new Play(JSON.parse(line));
   for (const step of play.order.steps) await play.step(step);
   process.stdout.write(JSON.stringify(play.result()) + "\n");
-  void play.client.shutdown(0);
 }
 process.exit(0);

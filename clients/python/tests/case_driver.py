@@ -81,9 +81,11 @@ class Play:
         return {"stats": self.client.stats(), "errors": self.errors, "drops": self.drops, "returns": self.returns, "track_ms": self.track_ms}
 
 
+play = None
 for line in sys.stdin:
+    if play:
+        play.client.shutdown(0)  # not earlier: what it sends then is no part of its case
     play = Play(json.loads(line))
     for one in play.case["steps"]:
         play.step(one)
     print(json.dumps(play.result()), flush=True)
-    play.client.shutdown(0)

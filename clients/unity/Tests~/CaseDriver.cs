@@ -147,13 +147,14 @@ internal sealed class Play
     private static void Main()
     {
         Console.InputEncoding = Console.OutputEncoding = new UTF8Encoding(false);
+        Play play = null;
         for (string line; (line = Console.ReadLine()) != null;)
         {
-            var play = new Play(JsonReader.ReadObject(line));
+            if (play != null) play.Shutdown(0); // not earlier: what it sends then is no part of its case
+            play = new Play(JsonReader.ReadObject(line));
             var text = new StringBuilder();
             JsonWriter.Write(text, play.Run());
             Console.WriteLine(text);
-            play.Shutdown(0);
         }
         Environment.Exit(0);
     }

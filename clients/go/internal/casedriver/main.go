@@ -221,8 +221,12 @@ func (p *play) step(s step) {
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
+	var p *play
 	for lines.Scan() {
-		p := &play{errors: []any{}, drops: []drop{}, returns: []bool{}}
+		if p != nil {
+			p.client.ShutdownWithin(0) // not earlier: what it sends then is no part of its case
+		}
+		p = &play{errors: []any{}, drops: []drop{}, returns: []bool{}}
 		if err := json.Unmarshal(lines.Bytes(), &p.order); err != nil {
 			panic(err)
 		}
@@ -235,6 +239,5 @@ func main() {
 		text, _ := json.Marshal(map[string]any{"stats": stats(p.client), "errors": p.errors, "drops": p.drops, "returns": p.returns, "track_ms": p.trackMS})
 		p.mutex.Unlock()
 		fmt.Println(string(text))
-		p.client.ShutdownWithin(0)
 	}
 }
