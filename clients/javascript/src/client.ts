@@ -230,10 +230,10 @@ export class Client extends GameEvents {
   }
 
   private async send(leaving: boolean): Promise<void> {
-    const { batchBytesMax, clockMs, gzipBytesMin, requestTimeoutMs } = this.settings;
+    const { batchBytesMax, clockMs } = this.settings;
     const records = this.outbox.take(steadyMs(), leaving ? keepaliveBytesMax - 100 : batchBytesMax);
     const body = envelope(records, clockMs());
-    const answer = await post(this.url, this.#key, body, gzipBytesMin, requestTimeoutMs, leaving);
+    const answer = await post(this.url, this.#key, body, this.settings, leaving);
     this.outbox.settle(answer, steadyMs());
     this.pump();
     for (const look of [...this.watchers]) look();

@@ -183,7 +183,8 @@ export class Outbox {
   }
 
   private trim(): void {
-    while (this.queue.length > this.settings.queueEventsMax || this.bytes > this.settings.queueBytesMax) this.drop(this.pop(), "queue_full");
+    const { queueEventsMax, queueBytesMax } = this.settings;
+    while (this.queue.length > queueEventsMax || this.bytes > queueBytesMax) this.drop(this.pop(), "queue_full");
   }
 
   private pop(): Record {

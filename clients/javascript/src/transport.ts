@@ -17,13 +17,21 @@ async function pack(body: string, gzipBytesMin: number): Promise<{ data: string 
   return data.byteLength * gzipRatioMax < bytes ? { data: body, bytes } : { data, bytes: data.byteLength };
 }
 
-/** Never rejects. `leaving`: the page may end at any moment. sendBeacon is no way for us: it cannot carry the Authorization header; fetch with keepalive can. */
-export async function post(url: string, key: string, body: string, gzipBytesMin: number, timeoutMs: number, leaving: boolean): Promise<Answer> {
+export interface Limits {
+  gzipBytesMin: number;
+  requestTimeoutMs: number;
+}
+
+/**
+ * Never rejects. `leaving`: the page may end at any moment. sendBeacon is no way for us: it cannot carry the Authorization header; fetch
+ * with keepalive can.
+ */
+export async function post(url: string, key: string, body: string, limits: Limits, leaving: boolean): Promise<Answer> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  const timer = setTimeout(() => abort.abort(), limits.requestTimeoutMs);
   try {
     // No await before fetch when leaving: what is not started when the page ends is never sent.
-    const packed = leaving ? { data: body, bytes: byteLength(body) } : await pack(body, gzipBytesMin);
+    const packed = leaving ? { data: body, bytes: byteLength(body) } : await pack(body, limits.gzipBytesMin);
     const headers: { [name: string]: string } = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
     if (typeof packed.data !== "string") headers["Content-Encoding"] = "gzip";
     const response = await fetch(url, {
