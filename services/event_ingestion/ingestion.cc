@@ -1,5 +1,6 @@
 #include "services/event_ingestion/ingestion.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -45,7 +46,9 @@ std::vector<Tag> refused_tags(const DecodedBatch& batch) {
 Response refusal(const Dialect& dialect, const Request& request, const Error& error) {
   Response response = dialect.refused(request, error);
   allow_origin(request, response);
-  if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
+  const auto is_wait = [](const auto& header) { return header.first == "Retry-After"; };
+  if ((response.status == 503 || response.status == 429) && std::ranges::none_of(response.headers, is_wait))
+    response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
