@@ -53,8 +53,8 @@ class Dialect {
 
   // The answer once everything of `batch` is durable.
   virtual http::Response stored(const Call& call, const DecodedBatch& batch) const = 0;
-  // The answer when the request as a whole was refused. `request` may have no body. Retry-After is added to 429 and
-  // 503.
+  // The answer when the request as a whole was refused. `request` may have no body. 429 and 503 that say no
+  // Retry-After get one of a second.
   virtual http::Response refused(const http::Request& request, const Error& error) const = 0;
 };
 
