@@ -43,6 +43,9 @@ constexpr TagDeclaration kTags[] = {
      "A string of the event holds half of a surrogate pair (such as \\ud83d alone), which is no Unicode text; usually "
      "a name was cut "
      "inside an emoji."},
+    {Tag::event_fields_invalid, "event_fields_invalid", Verdict::drop,
+     "A field that this kind of event needs is missing, or has a value that it cannot have; the dialect's page lists "
+     "them."},
 };
 
 static_assert([] {
