@@ -2,15 +2,18 @@
 
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
+#include "services/event_ingestion/dialects/snowplow/snowplow_dialect.h"
 
 namespace gm::event_ingestion {
 
 std::span<const Dialect* const> dialects() {
   static const NativeDialect native;
   static const PosthogDialect posthog;
+  static const SnowplowDialect snowplow;
   static const Dialect* const all[] = {
       &native,
       &posthog,
+      &snowplow,
   };
   return all;
 }
