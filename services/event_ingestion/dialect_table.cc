@@ -4,6 +4,7 @@
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
 #include "services/event_ingestion/dialects/segment/segment_dialect.h"
+#include "services/event_ingestion/dialects/snowplow/snowplow_dialect.h"
 
 namespace gm::event_ingestion {
 
@@ -12,11 +13,13 @@ std::span<const Dialect* const> dialects() {
   static const PosthogDialect posthog;
   static const SegmentDialect segment;
   static const GameAnalyticsDialect gameanalytics;
+  static const SnowplowDialect snowplow;
   static const Dialect* const all[] = {
       &native,
       &posthog,
       &segment,
       &gameanalytics,
+      &snowplow,
   };
   return all;
 }

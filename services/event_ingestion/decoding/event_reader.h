@@ -35,6 +35,7 @@ class TextStore {
 // What one thread uses again from body to body.
 struct DecodeScratch {
   codec::JsonIndex index;
+  codec::JsonIndex nested;  // of JSON inside a string of the body
   TextStore texts;
 };
 DecodeScratch& thread_scratch();
