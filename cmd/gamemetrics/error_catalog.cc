@@ -14,6 +14,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-config-malformed", 0, "The settings file is not valid YAML or not of the form section: {key: value}.", "The message names the line."},
       {"gm-config-unknown-key", 0, "There is no such setting.", "The message names the line and the nearest setting; gamemetrics settings-reference lists all."},
       {"gm-config-unreadable", 0, "The settings file cannot be read.", "Check the path and its permissions."},
+      {"gm-content-type-unsupported", 415, "The Content-Type is none that the path takes.", "The dialect's page names them."},
       {"gm-data-dir-in-use", 0, "Another process serves from this data directory.", "Stop it, or give this one another data_dir."},
       {"gm-decompression-limit", 413, "The body grows beyond ingest.decompressed_bytes_max or ingest.decompression_ratio_max.", "Split the batch; the limits guard against decompression bombs."},
       {"gm-demo-differs", 0, "A number of the demo differs from its truth.", "Report it with the seed: this is a defect."},

@@ -1,6 +1,7 @@
 #include "services/event_ingestion/dialect_table.h"
 
 #include "services/event_ingestion/dialects/native/native_dialect.h"
+#include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
 
 namespace gm::event_ingestion {
@@ -8,9 +9,11 @@ namespace gm::event_ingestion {
 std::span<const Dialect* const> dialects() {
   static const NativeDialect native;
   static const PosthogDialect posthog;
+  static const OtlpDialect otlp;
   static const Dialect* const all[] = {
       &native,
       &posthog,
+      &otlp,
   };
   return all;
 }

@@ -40,9 +40,9 @@ constexpr TagDeclaration kTags[] = {
      "Revenue needs an amount in major units (a decimal string or number below one billion) and a three-letter "
      "currency."},
     {Tag::text_invalid, "text_invalid", Verdict::drop,
-     "A string of the event holds half of a surrogate pair (such as \\ud83d alone), which is no Unicode text; usually "
-     "a name was cut "
-     "inside an emoji."},
+     "A string of the event is no Unicode text: it holds half of a surrogate pair (such as \\ud83d alone), usually "
+     "from "
+     "a name that was cut inside an emoji, or bytes that are not UTF-8."},
 };
 
 static_assert([] {
