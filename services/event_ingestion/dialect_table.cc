@@ -1,5 +1,6 @@
 #include "services/event_ingestion/dialect_table.h"
 
+#include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
@@ -10,10 +11,12 @@ std::span<const Dialect* const> dialects() {
   static const NativeDialect native;
   static const PosthogDialect posthog;
   static const OtlpDialect otlp;
+  static const CloudEventsDialect cloudevents;
   static const Dialect* const all[] = {
       &native,
       &posthog,
       &otlp,
+      &cloudevents,
   };
   return all;
 }
