@@ -1,5 +1,6 @@
 #include "services/event_ingestion/dialect_table.h"
 
+#include "services/event_ingestion/dialects/aws_game/aws_game_dialect.h"
 #include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
@@ -12,11 +13,9 @@ std::span<const Dialect* const> dialects() {
   static const PosthogDialect posthog;
   static const OtlpDialect otlp;
   static const CloudEventsDialect cloudevents;
+  static const AwsGameDialect aws_game;
   static const Dialect* const all[] = {
-      &native,
-      &posthog,
-      &otlp,
-      &cloudevents,
+      &native, &posthog, &otlp, &cloudevents, &aws_game,
   };
   return all;
 }
