@@ -1,5 +1,7 @@
 #include "lib/codec/text_codecs.h"
 
+#include <simdjson.h>
+
 #include <array>
 #include <cstdint>
 
@@ -92,5 +94,7 @@ std::string base64_encode(std::string_view bytes) {
   }
   return out;
 }
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 }  // namespace gm::codec

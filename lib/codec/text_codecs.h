@@ -1,5 +1,5 @@
 #pragma once
-// Codings that appear inside requests of browsers and old SDKs: percent-encoding, forms and base64.
+// Codings that appear inside requests of browsers and old SDKs: percent-encoding, forms and base64; UTF-8.
 
 #include <optional>
 #include <string>
@@ -18,5 +18,7 @@ std::optional<std::string> form_value(std::string_view form, std::string_view na
 // Standard and URL-safe alphabet, padding optional. nullopt for any other character or an impossible length.
 std::optional<std::string> base64_decode(std::string_view text);
 std::string base64_encode(std::string_view bytes);
+
+bool is_utf8(std::string_view text);
 
 }  // namespace gm::codec

@@ -28,7 +28,7 @@ build_packages=(g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libsimdjson-dev libdeflate-dev libzstd-dev libssl-dev libcurl4-openssl-dev libfmt-dev libspdlog-dev libyaml-cpp-dev
   libcli11-dev libsqlite3-dev zlib1g-dev nlohmann-json3-dev libsodium-dev libhowardhinnant-date-dev libxxhash-dev libroaring-dev
   libgtest-dev libgmock-dev libbenchmark-dev python3)
-test_packages=(python3-pytest chromium fonts-dejavu-core golang-go mono-mcs mono-runtime)
+test_packages=(python3-pytest python3-venv chromium fonts-dejavu-core golang-go mono-mcs mono-runtime)
 # Fuzzing and formatting use LLVM 19 where it exists (Debian 12, Ubuntu 24.04 updates).
 llvm_packages=(clang-19 libclang-rt-19-dev clang-format-19)
 

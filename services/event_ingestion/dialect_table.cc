@@ -1,7 +1,10 @@
 #include "services/event_ingestion/dialect_table.h"
 
+#include "services/event_ingestion/dialects/aws_game/aws_game_dialect.h"
+#include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
 #include "services/event_ingestion/dialects/gameanalytics/gameanalytics_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
+#include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
 #include "services/event_ingestion/dialects/segment/segment_dialect.h"
 #include "services/event_ingestion/dialects/snowplow/snowplow_dialect.h"
@@ -14,12 +17,18 @@ std::span<const Dialect* const> dialects() {
   static const SegmentDialect segment;
   static const GameAnalyticsDialect gameanalytics;
   static const SnowplowDialect snowplow;
+  static const OtlpDialect otlp;
+  static const CloudEventsDialect cloudevents;
+  static const AwsGameDialect aws_game;
   static const Dialect* const all[] = {
       &native,
       &posthog,
       &segment,
       &gameanalytics,
       &snowplow,
+      &otlp,
+      &cloudevents,
+      &aws_game,
   };
   return all;
 }

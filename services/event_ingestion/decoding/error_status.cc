@@ -8,7 +8,7 @@ int status_of(std::string_view code) {
   if (code == "gm-key-wrong-kind") return 403;
   if (code == "gm-request-timeout") return 408;
   if (code == "gm-batch-too-large" || code == "gm-body-too-large" || code == "gm-decompression-limit") return 413;
-  if (code == "gm-encoding-unsupported") return 415;
+  if (code == "gm-encoding-unsupported" || code == "gm-content-type-unsupported") return 415;
   if (code == "gm-expectation-unsupported") return 417;
   if (code == "gm-rate-limited") return 429;
   if (code == "gm-headers-too-large") return 431;

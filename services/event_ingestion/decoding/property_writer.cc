@@ -34,6 +34,11 @@ void PropertyWriter::json(std::string_view name, std::string_view value) {
   if (!value.empty() && begin(name)) out_ += value;
 }
 
+void PropertyWriter::value(std::string_view name, std::string_view value) {
+  const std::string quoted = json_quoted(name);
+  json(std::string_view(quoted).substr(1, quoted.size() - 2), value);
+}
+
 void PropertyWriter::member(const codec::JsonText& key, const codec::JsonValue& value) {
   if (begin(key.raw)) out_ += json_source(value);
 }

@@ -19,6 +19,8 @@ class PropertyWriter {
   void number(std::string_view name, std::string_view value) { json(name, value); }
   // `value` is valid JSON; empty: nothing is written.
   void json(std::string_view name, std::string_view value);
+  // `value` is valid JSON; `name` any text.
+  void value(std::string_view name, std::string_view value);
   // A member as it stood in the source.
   void member(const codec::JsonText& key, const codec::JsonValue& value);
   bool empty() const { return names_.empty(); }

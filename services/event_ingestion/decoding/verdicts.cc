@@ -33,19 +33,18 @@ constexpr TagDeclaration kTags[] = {
     {Tag::event_time_in_future, "event_time_in_future", Verdict::warning,
      "An event lies further in the future than ingest.future_max; it is counted at its time of receipt."},
     {Tag::properties_invalid, "properties_invalid", Verdict::drop, "An event's properties are not a JSON object."},
-    {Tag::field_invalid, "field_invalid", Verdict::drop, "A field of the event that must be a string is not one."},
+    {Tag::field_invalid, "field_invalid", Verdict::drop,
+     "A field of the event has a value that it cannot have, or is missing although this kind of event needs it; the "
+     "dialect's page lists them."},
     {Tag::field_too_long, "field_too_long", Verdict::drop,
      "A field of the event (session, country, platform, device, build) is longer than 200 bytes."},
     {Tag::revenue_invalid, "revenue_invalid", Verdict::drop,
      "Revenue needs an amount in major units (a decimal string or number below one billion) and a three-letter "
      "currency."},
     {Tag::text_invalid, "text_invalid", Verdict::drop,
-     "A string of the event holds half of a surrogate pair (such as \\ud83d alone), which is no Unicode text; usually "
-     "a name was cut "
-     "inside an emoji."},
-    {Tag::event_fields_invalid, "event_fields_invalid", Verdict::drop,
-     "A field that this kind of event needs is missing, or has a value that it cannot have; the dialect's page lists "
-     "them."},
+     "A string of the event is no Unicode text: it holds half of a surrogate pair (such as \\ud83d alone), usually "
+     "from "
+     "a name that was cut inside an emoji, or bytes that are not UTF-8."},
 };
 
 static_assert([] {

@@ -32,7 +32,6 @@ enum class Tag : uint8_t {
   field_too_long,
   revenue_invalid,
   text_invalid,
-  event_fields_invalid,
 };
 
 struct TagDeclaration {

@@ -62,7 +62,7 @@ std::optional<Tag> GameAnalyticsEvent::read(FoundEvent& found) {
   annotations(found);
   if (reader_.wrong()) return reader_.wrong();
   if (category.empty()) return Tag::event_name_missing;
-  if (!map_gameanalytics(category, draft)) return Tag::event_fields_invalid;
+  if (!map_gameanalytics(category, draft)) return Tag::field_invalid;
   if (!found.event.currency.empty()) {
     currency_ = draft.currency;
     found.event.currency = std::string_view(currency_.data(), currency_.size());

@@ -208,7 +208,7 @@ TEST(GameAnalyticsTest, RulesOfTheCategories) {
           R"("category":"impression","ad_network_name":"x","impression_data":7)",
           R"("category":"sdk_error")",
       }) {
-    EXPECT_EQ(read(fields).wrong, "event_fields_invalid") << fields;
+    EXPECT_EQ(read(fields).wrong, "field_invalid") << fields;
   }
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+// The CloudEvents dialect: POST /v1/cloudevents. Described in docs/reference/dialects/cloudevents.md.
+
+#include "services/event_ingestion/decoding/dialect.h"
+
+namespace gm::event_ingestion {
+
+class CloudEventsDialect final : public Dialect {
+ public:
+  event::Source source() const override { return event::Source::cloudevents; }
+  std::vector<Endpoint> endpoints() const override;
+  security::Credential credential(const Call& call) const override;
+  Result<Decoded> decode(const Call& call, const IngestSettings& limits) const override;
+  http::Response stored(const Call& call, const DecodedBatch& batch) const override;
+  http::Response refused(const http::Request& request, const Error& error) const override;
+};
+
+}  // namespace gm::event_ingestion
