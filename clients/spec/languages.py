@@ -1,4 +1,7 @@
-"""How each client is built for its tests and how its case driver is started. A step is (title, command, folder)."""
+"""How each client is built for its tests and how its case driver is started.
+
+A step is (title, command, folder); a check is a step and the tool without which it is skipped.
+"""
 import pathlib
 import shutil
 import sys
@@ -23,13 +26,14 @@ def javascript(work):
     return Language("javascript", ["node", "npm"],
                     [("npm ci", ["npm", "ci", "--silent", "--no-progress"], folder), ("build", ["npm", "run", "build", "--silent"], folder)],
                     ["node", folder / "tests/case_driver.mjs"],
-                    [("size", ["npm", "run", "size", "--silent"], folder)])
+                    [("size", ["npm", "run", "size", "--silent"], folder, "npm"),
+                     ("a page in a browser", [sys.executable, folder / "tests/browser_page.py"], folder, "chromium")])
 
 
 def go(work):
     folder, driver = CLIENTS / "go", work / "case_driver"
     return Language("go", ["go"], [("build", ["go", "build", "-o", driver, "./internal/casedriver"], folder)], [driver],
-                    [("vet", ["go", "vet", "./..."], folder)])
+                    [("vet", ["go", "vet", "./..."], folder, "go")])
 
 
 def cpp(work):
@@ -48,7 +52,13 @@ def csharp(work):
                     [("build", [*compiler, f"-out:{driver}", *core, tests / "CaseDriver.cs", tests / "Pump.cs"], folder)],
                     ["mono", "--debug", driver],
                     [("types of the Unity part", [*compiler, "-target:library", f"-out:{work / 'unity.dll'}", *core, folder / "Runtime/GameMetricsBehaviour.cs",
-                                                  tests / "UnityDeclarations.cs"], folder)])
+                                                  tests / "UnityDeclarations.cs"], folder, "mcs")])
 
 
-LANGUAGES = (python, javascript, go, cpp, csharp)
+def godot(work):
+    """There is no Godot 4 to run it with; a parser at least reads it."""
+    folder = CLIENTS / "godot"
+    return Language("godot", [], [], None, [("syntax", ["gdparse", *sorted(folder.rglob("*.gd"))], folder, "gdparse")])
+
+
+LANGUAGES = (python, javascript, go, cpp, csharp, godot)

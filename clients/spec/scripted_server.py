@@ -36,6 +36,11 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def do_GET(self):
+        """Pages for a browser: the path's text and type."""
+        text, kind = self.server.pages.get(self.path, ("", "text/plain"))
+        self.reply(200 if text else 404, text.encode(), kind=kind)
+
     def do_POST(self):
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         prefix, _, path = self.path[1:].partition("/")
@@ -72,9 +77,9 @@ class Handler(BaseHTTPRequestHandler):
         return json.dumps({"request_id": "0" * 32, "accepted": len(events) - len(lost),
                            "rejected": sum(one["verdict"] == "drop" for one in results), "results": results}).encode()
 
-    def reply(self, status, body, answer=()):
+    def reply(self, status, body, answer=(), kind="application/json"):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         if "retry_after" in answer:
             self.send_header("Retry-After", str(answer["retry_after"]))
@@ -89,7 +94,7 @@ class ScriptedServer(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.scripts = {}
+        self.scripts, self.pages = {}, {}
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def handle_error(self, *_):
