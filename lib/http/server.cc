@@ -62,7 +62,7 @@ Status Server::start() {
   const auto endpoint = io::parse_endpoint(shared.settings.address);
   if (!endpoint) return endpoint.error();
   io::ListenOptions options;
-  options.reuse_port = shared.settings.threads > 1;
+  if (shared.settings.threads > 1) options.port_use = io::PortUse::first_of_several;
   // All listeners first: a port that cannot be had leaves nothing half started.
   std::vector<io::Listener> listeners;
   uint16_t port = endpoint->port;
@@ -70,6 +70,7 @@ Status Server::start() {
     auto listener = state_->network.listen(endpoint->host, port, options);
     if (!listener) return listener.error();
     port = listener->port;
+    options.port_use = io::PortUse::one_more;
     listeners.push_back(std::move(*listener));
   }
   state_->port = port;
