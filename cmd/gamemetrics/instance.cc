@@ -148,6 +148,9 @@ Status Instance::State::start_processor() {
 Status Instance::State::start_servers() {
   const http::ServerContext context{clock, random, network, registry, logger.component("http")};
   budget = std::make_shared<http::ByteBudget>(static_cast<size_t>(settings.bytes("ingest.in_flight_bytes_max")));
+  registry.before_expose([held = budget, &gauge = registry.gauge(telemetry::kIngestInFlight)] {
+    gauge.set(static_cast<double>(held->used()));
+  });
   server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
   internal = std::make_unique<http::Server>(internal_settings(settings), context);
   add_routes();
