@@ -53,7 +53,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Progress read_body();
   Progress read_chunks();
   bool decode_path();
-  bool take_budget(size_t bytes);
+  bool take_budget(size_t arrived);
+  void extend_body_deadline(size_t arrived);
   void refuse(const Refusal& refusal);
   void reset_request();
 
@@ -67,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(const Response& response);
   void write();
   void on_written();
+  void observe_answer();
   void end_request();
   void linger();
   void throw_away_input();
@@ -95,9 +97,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ChunkedBody chunks_;
   size_t body_bytes_max_ = 0;
   size_t request_bytes_ = 0;   // of input_ that belong to the request
-  size_t progress_bytes_ = 0;  // of input_ when the body deadline was last set
+  size_t progress_bytes_ = 0;  // of the body when it was last found to get on
+  int64_t body_started_ns_ = 0;
+  int64_t stalled_at_ns_ = 0;  // the body has stood still for too long then
   size_t budget_taken_ = 0;
   int64_t started_ns_ = 0;
+  int answer_status_ = 0;  // of the answer on its way; 0: none, or its duration is observed
   bool complete_ = false;  // nothing of the request is still on its way
   bool keep_alive_ = true;
   bool in_handler_ = false;          // an AsyncHandler is on the stack

@@ -20,6 +20,7 @@ ServerSettings ServerSettings::from(const config::Settings& settings) {
   out.stream_queue_bytes_max = static_cast<size_t>(settings.bytes("http.stream_queue_bytes_max"));
   out.header_timeout_ms = settings.duration_ms("http.header_timeout");
   out.body_timeout_ms = settings.duration_ms("http.body_timeout");
+  out.body_rate_min = settings.bytes("http.body_rate_min");
   out.idle_timeout_ms = settings.duration_ms("http.idle_timeout");
   out.shutdown_timeout_ms = settings.duration_ms("http.shutdown_timeout");
   if (out.threads == 0) out.threads = std::max(1u, std::thread::hardware_concurrency());

@@ -17,6 +17,7 @@
 #include "lib/config/settings.h"
 #include "lib/http/byte_budget.h"
 #include "lib/http/message.h"
+#include "lib/io/file.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
@@ -35,6 +36,7 @@ struct ServerSettings {
   size_t stream_queue_bytes_max = 0;
   int64_t header_timeout_ms = 0;
   int64_t body_timeout_ms = 0;
+  int64_t body_rate_min = 0;  // bytes a second
   int64_t idle_timeout_ms = 0;
   int64_t shutdown_timeout_ms = 0;
 
@@ -48,6 +50,7 @@ struct ServerContext {
   io::Network& network;
   telemetry::Registry& registry;
   telemetry::Logger logger;
+  io::FileSystem* files = nullptr;  // for the certificate; without TLS not needed
 };
 
 class Server final : public Router {
