@@ -50,6 +50,12 @@ const std::vector<SettingDeclaration>& declarations() {
       {"http.stream_queue_bytes_max", T::bytes, "1MiB", 4 * kKiB, 256 * kMiB, false,
        "What may wait to be sent on one server-sent event stream; a slower reader is disconnected.", "4MiB"},
       {"http.threads", T::integer, "0", 0, 256, false, "Network threads; 0 means one per processor.", "2"},
+      {"http.tls.certificate", T::path, "", 0, 0, false,
+       "Serve http.address over TLS with this certificate: a PEM file, the server's own certificate first, then those "
+       "that lead to its authority. Read again when it changes. Empty: plain HTTP.",
+       "/etc/gamemetrics/tls/fullchain.pem"},
+      {"http.tls.key", T::path, "", 0, 0, false,
+       "The private key of http.tls.certificate: a PEM file without a passphrase.", "/etc/gamemetrics/tls/key.pem"},
       {"http.worker_queue_max", T::integer, "256", 1, 100'000, false,
        "Requests that may wait for a worker thread; more are answered 503.", "256"},
       {"http.worker_threads", T::integer, "4", 1, 256, false, "Threads for requests that read the analytics store.",

@@ -36,9 +36,9 @@ bool climbs(std::string_view path) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, std::string peer)
+Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer)
     : loop_(std::move(loop)),
-      socket_(std::move(socket)),
+      client_(std::move(socket), tls),
       peer_(std::move(peer)),
       settings_(loop_->shared().settings),
       input_(loop_->pool()) {
@@ -49,7 +49,8 @@ Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket so
 Connection::~Connection() = default;
 
 void Connection::start() {
-  set_deadline(settings_.idle_timeout_ms);
+  if (client_.encrypted()) phase_ = Phase::handshake;
+  set_deadline(client_.encrypted() ? settings_.header_timeout_ms : settings_.idle_timeout_ms);
   wait_readable();
 }
 
@@ -60,8 +61,7 @@ void Connection::close() {
   observe_answer();
   phase_ = Phase::closed;
   clear_deadline();
-  error_code ignored;
-  socket_.close(ignored);
+  client_.close();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   const auto self = shared_from_this();
@@ -69,7 +69,9 @@ void Connection::close() {
 }
 
 void Connection::close_if_idle() {
-  if (phase_ == Phase::idle || phase_ == Phase::streaming || phase_ == Phase::lingering) close();
+  const bool busy =
+      phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::handling || phase_ == Phase::answering;
+  if (!busy) close();
 }
 
 void Connection::on_deadline() {
@@ -79,6 +81,7 @@ void Connection::on_deadline() {
   }
   if (phase_ == Phase::answering || phase_ == Phase::streaming)
     loop_->shared().refused.count(RefusedReason::slow_reader);
+  if (phase_ == Phase::handshake) loop_->shared().refused.count(RefusedReason::tls_handshake, "timeout");
   close();  // that, or idle for too long
 }
 
@@ -86,20 +89,39 @@ void Connection::on_deadline() {
 void Connection::wait_readable() {
   if (waiting_readable_ || phase_ == Phase::closed) return;
   waiting_readable_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+  auto readable = [self = shared_from_this()](error_code error) {
     self->waiting_readable_ = false;
     if (self->phase_ == Phase::closed) return;
     if (error) return self->close();
     self->on_readable();
-  });
+  };
+  if (client_.has_decrypted()) {
+    asio::post(loop_->io(), [readable = std::move(readable)] { readable({}); });
+  } else {
+    client_.socket().async_wait(client_.read_wait(), std::move(readable));
+  }
+}
+
+void Connection::shake_hands() {
+  error_code error;
+  client_.shake_hands(error);
+  if (error == asio::error::would_block) return wait_readable();
+  if (error) {
+    loop_->shared().refused.count(RefusedReason::tls_handshake, client_.problem());
+    return close();
+  }
+  phase_ = Phase::idle;
+  set_deadline(settings_.idle_timeout_ms);
+  wait_readable();
 }
 
 void Connection::on_readable() {
+  if (phase_ == Phase::handshake) return shake_hands();
   if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
   if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
   if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
   error_code error;
-  const size_t bytes = socket_.read_some(asio::buffer(input_.space(), input_.space_bytes()), error);
+  const size_t bytes = client_.read_some(input_.space(), input_.space_bytes(), error);
   if (error == asio::error::would_block) return wait_readable();
   if (error) return close();
   if (phase_ == Phase::idle) {
@@ -242,9 +264,12 @@ void Connection::extend_body_deadline(size_t arrived) {
 Connection::Progress Connection::begin_body() {
   const bool arrived = !head_.chunked && input_.size() >= head_.content_length;
   if (head_.expects_continue && !arrived) {
-    // Blocking is out of the question and 25 bytes fit any socket buffer; a failure shows at the next read.
-    error_code ignored;
-    socket_.write_some(asio::buffer(kContinue.data(), kContinue.size()), ignored);
+    // Blocking is out of the question, and 25 bytes fit any socket buffer that its client reads from.
+    error_code error;
+    if (client_.write_some(kContinue.data(), kContinue.size(), error) != kContinue.size()) {
+      close();
+      return Progress::refused;
+    }
   }
   phase_ = Phase::body;
   if (!arrived) {
@@ -333,9 +358,9 @@ void Connection::answer(const Response& response) {
 void Connection::write() {
   error_code error;
   while (written_ < output_.size()) {
-    written_ += socket_.write_some(asio::buffer(output_.data() + written_, output_.size() - written_), error);
+    written_ += client_.write_some(output_.data() + written_, output_.size() - written_, error);
     if (error == asio::error::would_block) {
-      socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code failed) {
+      client_.socket().async_wait(client_.write_wait(), [self = shared_from_this()](error_code failed) {
         if (self->phase_ == Phase::closed) return;
         if (failed) return self->close();
         self->set_deadline(self->settings_.body_timeout_ms);
@@ -391,8 +416,7 @@ void Connection::linger() {
   phase_ = Phase::lingering;
   set_deadline(kLingerMs);
   input_.release();
-  error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  client_.end_sending();
   wait_readable();
 }
 
@@ -400,7 +424,7 @@ void Connection::linger() {
 void Connection::throw_away_input() {
   char sink[16 * 1024];
   error_code error;
-  socket_.read_some(asio::buffer(sink), error);
+  client_.read_some(sink, sizeof sink, error);
   if (error && error != asio::error::would_block) return close();
   wait_readable();
 }

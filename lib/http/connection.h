@@ -1,9 +1,9 @@
 #pragma once
 // One client connection: reads requests one after another, has them answered, writes the answers.
 //
-// Life of a request: head -> (body) -> handling -> answering -> next head. A refusal by the server itself ends in
-// lingering: what the client still sends is read and thrown away for a moment, because closing at once could destroy
-// the answer on its way. All methods run on the loop's thread unless they say otherwise.
+// With TLS a handshake comes first. Life of a request: head -> (body) -> handling -> answering -> next head. A refusal
+// by the server itself ends in lingering: what the client still sends is read and thrown away for a moment, because
+// closing at once could destroy the answer on its way. All methods run on the loop's thread unless they say otherwise.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <limits>
@@ -15,6 +15,7 @@
 #include "lib/http/event_loop.h"
 #include "lib/http/input_buffer.h"
 #include "lib/http/request_head.h"
+#include "lib/http/stream.h"
 #include "lib/http/stream_queue.h"
 #include "lib/telemetry/trace.h"
 
@@ -22,7 +23,8 @@ namespace gm::http {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, std::string peer);
+  // `tls`: nullptr for plain HTTP.
+  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer);
   ~Connection();
 
   void start();
@@ -40,11 +42,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wake() { loop_->wake(shared_from_this()); }
 
  private:
-  enum class Phase : uint8_t { idle, head, body, handling, answering, streaming, lingering, closed };
+  enum class Phase : uint8_t { handshake, idle, head, body, handling, answering, streaming, lingering, closed };
   enum class Progress : uint8_t { complete, more, refused };
 
   void wait_readable();
   void on_readable();
+  void shake_hands();
   void proceed();
   Progress read_request();
   Progress begin_request(size_t head_bytes);
@@ -76,7 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void clear_deadline() { deadline_ns_ = std::numeric_limits<int64_t>::max(); }
 
   std::shared_ptr<EventLoop> loop_;  // first, so that it outlives the socket
-  boost::asio::ip::tcp::socket socket_;
+  Stream client_;
   const std::string peer_;
   const ServerSettings& settings_;
   InputBuffer input_;

@@ -129,7 +129,10 @@ void EventLoop::adopt(tcp::socket socket) {
     return;
   }
   shared_->connections_gauge.add(1);
-  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket), remote.address().to_string());
+  // The connection keeps its own share of the context, so that a reload leaves it as it is.
+  const auto tls = shared_->tls ? shared_->tls->context() : nullptr;
+  auto connection =
+      std::make_shared<Connection>(shared_from_this(), std::move(socket), tls.get(), remote.address().to_string());
   connections_.emplace(connection.get(), connection);
   {
     const std::lock_guard lock(mutex_);

@@ -20,6 +20,7 @@
 #include "lib/http/response_writer.h"
 #include "lib/http/route_table.h"
 #include "lib/http/server.h"
+#include "lib/http/tls_identity.h"
 #include "lib/http/worker_pool.h"
 
 namespace gm::http {
@@ -40,6 +41,7 @@ struct ServerShared {
   std::shared_ptr<ByteBudget> budget;
   RouteTable routes;
   std::unique_ptr<WorkerPool> workers;
+  std::unique_ptr<TlsIdentity> tls;  // empty: plain HTTP. Set before the loops start
   std::atomic<size_t> connections{0};
 };
 

@@ -8,6 +8,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kHttpRequestDuration,
       &kHttpConnections,
       &kHttpConnectionsRefused,
+      &kHttpCertificateExpiry,
       &kIngestEvents,
       &kIngestRejected,
       &kIngestRequests,

@@ -30,6 +30,11 @@ inline const MetricDeclaration kHttpConnectionsRefused{
     "tls_handshake.",
     {"reason"},
     {}};
+inline const MetricDeclaration kHttpCertificateExpiry{"gamemetrics_http_tls_certificate_expiry_timestamp_seconds",
+                                                      Kind::gauge,
+                                                      "Unix time at which the certificate in use ends; 0 without TLS.",
+                                                      {},
+                                                      {}};
 inline const MetricDeclaration kIngestEvents{
     "gamemetrics_ingest_events_total",
     Kind::counter,
