@@ -76,6 +76,11 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-store-too-new", 0, "The analytics store was made by a newer version.", "Use that version."},
       {"gm-store-unavailable", 503, "The analytics store cannot answer now.", "Try again; the message has its reason."},
       {"gm-time-zone-unknown", 0, "There is no such time zone.", "Use an IANA name such as Europe/Berlin; install tzdata if none is known."},
+      {"gm-tls-certificate-invalid", 0, "The file of http.tls.certificate is not a chain of PEM certificates that can be used.", "Put the server's own certificate first, then those that lead to its authority; the message has the reason."},
+      {"gm-tls-incomplete", 0, "Only one of http.tls.certificate and http.tls.key is set.", "Set both for TLS, or neither for plain HTTP."},
+      {"gm-tls-key-invalid", 0, "The file of http.tls.key is not a PEM private key without a passphrase.", "openssl pkey -in key.pem -out plain.pem takes a passphrase away."},
+      {"gm-tls-key-mismatch", 0, "The key does not belong to the first certificate.", "Give the key that the certificate's request was signed with, and put the server's own certificate first."},
+      {"gm-tls-unreadable", 0, "The file of http.tls.certificate or http.tls.key cannot be read.", "Check the path and that the server's user may read it."},
       {"gm-transfer-encoding-unsupported", 501, "Transfer-Encoding is not chunked.", "Send Content-Length or chunked."},
       {"gm-usage-invalid", 0, "The command line is wrong.", "The message says how; --help has examples."},
   };

@@ -16,6 +16,7 @@ struct Row {
 constexpr std::array kRows = {
     Row{"gm-config-", kExitConfig},
     Row{"gm-time-zone-", kExitConfig},
+    Row{"gm-tls-", kExitConfig},
     Row{"gm-mapping-", kExitConfig},
     Row{"gm-io-locked", kExitUnavailable},
     Row{"gm-log-locked", kExitUnavailable},

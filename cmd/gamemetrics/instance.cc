@@ -27,11 +27,12 @@ namespace gm::gamemetrics {
 namespace {
 
 constexpr int64_t kProbeTimeoutMs = 1000;
-constexpr auto kKeyReloadEvery = std::chrono::seconds(2);
+constexpr auto kReloadEvery = std::chrono::seconds(2);
 
 http::ServerSettings internal_settings(const config::Settings& settings) {
   http::ServerSettings own = http::ServerSettings::from(settings);
   own.address = settings.text("internal.address");
+  own.tls_certificate = own.tls_key = "";  // probes and scrapers on a private network speak plain HTTP
   own.threads = 1;
   own.worker_threads = 1;
   return own;
@@ -146,8 +147,11 @@ Status Instance::State::start_processor() {
 }
 
 Status Instance::State::start_servers() {
-  const http::ServerContext context{clock, random, network, registry, logger.component("http")};
+  const http::ServerContext context{clock, random, network, registry, logger.component("http"), &files};
   budget = std::make_shared<http::ByteBudget>(static_cast<size_t>(settings.bytes("ingest.in_flight_bytes_max")));
+  registry.before_expose([held = budget, &gauge = registry.gauge(telemetry::kIngestInFlight)] {
+    gauge.set(static_cast<double>(held->used()));
+  });
   server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
   internal = std::make_unique<http::Server>(internal_settings(settings), context);
   add_routes();
@@ -174,13 +178,21 @@ void Instance::State::add_routes() {
 
 void Instance::State::maintain() {
   std::unique_lock guard(maintenance_mutex);
+  std::string told;  // the trouble with the certificate that the log has heard of
   while (!stopped) {
-    maintenance_wakeup.wait_for(guard, kKeyReloadEvery);
+    maintenance_wakeup.wait_for(guard, kReloadEvery);
     if (stopped) return;
     if (const auto reloaded = reload_keys(); !reloaded) {
       logger.warn("the keys could not be read again; the known ones stay valid",
                   {{"code", reloaded.error().code}, {"error", reloaded.error().message}});
     }
+    const auto certificate = server->reload_certificate();
+    const std::string trouble = certificate ? "" : certificate.error().message;
+    if (!trouble.empty() && trouble != told) {
+      logger.warn("the certificate could not be read again; the known one stays in use",
+                  {{"code", certificate.error().code}, {"error", trouble}});
+    }
+    told = trouble;
   }
 }
 
@@ -227,12 +239,14 @@ std::string Instance::url() const {
   std::string host = endpoint ? endpoint->host : "127.0.0.1";
   if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return fmt::format("http://{}:{}", host, state_->server->port());
+  const bool tls = !state_->settings.text("http.tls.certificate").empty();
+  return fmt::format("{}://{}:{}", tls ? "https" : "http", host, state_->server->port());
 }
 
 const std::optional<ProjectKeys>& Instance::new_keys() const { return state_->new_keys; }
 store::MetadataStore& Instance::metadata() { return *state_->metadata; }
 Status Instance::reload_keys() { return state_->reload_keys(); }
+Result<bool> Instance::reload_certificate() { return state_->server->reload_certificate(); }
 bool Instance::catch_up(int64_t timeout_ms) { return state_->processor->catch_up(timeout_ms); }
 uint64_t Instance::processed() const { return state_->processor->progress().processed; }
 bool Instance::log_failed() const { return state_->log_failed; }

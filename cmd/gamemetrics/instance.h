@@ -34,13 +34,16 @@ class Instance {
   // Idempotent.
   void stop();
 
-  // "http://127.0.0.1:8080", with the port really taken and an address that a browser on this machine can open.
+  // "http://127.0.0.1:8080" ("https:" with TLS), with the port really taken and an address that a browser on this
+  // machine can open.
   std::string url() const;
   // Of a first start.
   const std::optional<ProjectKeys>& new_keys() const;
   store::MetadataStore& metadata();
   // Reads the keys again; also done every few seconds by itself.
   Status reload_keys();
+  // Reads the certificate again; also done every few seconds by itself. True when new connections get a new one.
+  Result<bool> reload_certificate();
   // Everything that was acknowledged before the call is visible in queries; false after `timeout_ms`.
   bool catch_up(int64_t timeout_ms);
   uint64_t processed() const;

@@ -38,7 +38,11 @@ void reload(Instance& instance, const SettingsOptions& options, const telemetry:
   if (!keys)
     return logger.error("reload: the keys could not be read",
                         {{"code", keys.error().code}, {"error", keys.error().message}});
-  logger.info("reloaded keys and logging.level");
+  const auto certificate = instance.reload_certificate();
+  if (!certificate)
+    return logger.error("reload: the certificate could not be read; the known one stays in use",
+                        {{"code", certificate.error().code}, {"error", certificate.error().message}});
+  logger.info("reloaded keys, logging.level and the certificate");
 }
 
 void show_keys(const ProjectKeys& keys, const std::string& url, const std::string& keys_file,

@@ -27,13 +27,22 @@ const std::vector<SettingDeclaration>& declarations() {
        "Where SDKs, the API and the dashboard are served, as host:port. Port 0 takes a free one.", "0.0.0.0:8080"},
       {"http.body_bytes_max", T::bytes, "1MiB", kKiB, 256 * kMiB, false,
        "Request body of routes that do not receive events.", "1MiB"},
+      {"http.body_rate_min", T::bytes, "16KiB", 1, kGiB, false,
+       "Bytes a second that a request body has to bring, after a head start of http.body_timeout; a slower one is "
+       "answered 408.",
+       "4KiB"},
       {"http.body_timeout", T::duration, "10s", 100, kHour, false,
-       "A body that makes no progress for this long ends the connection with 408.", "10s"},
-      {"http.connections_max", T::integer, "10000", 1, 1'000'000, false, "Connections beyond this are closed at once.",
-       "10000"},
+       "A body that makes no progress for this long ends the connection with 408; a client that takes nothing of its "
+       "answer for this long is disconnected.",
+       "10s"},
+      {"http.connections_max", T::integer, "10000", 1, 1'000'000, false,
+       "Connections beyond this are closed at once and counted.", "10000"},
       {"http.header_bytes_max", T::bytes, "8KiB", 1024, kMiB, false, "Request line and headers together.", "16KiB"},
       {"http.header_timeout", T::duration, "5s", 100, kHour, false,
-       "A request whose headers are not complete after this is answered 408.", "5s"},
+       "A request whose headers are not complete after this is answered 408; a TLS handshake that takes longer ends "
+       "the "
+       "connection.",
+       "5s"},
       {"http.idle_timeout", T::duration, "75s", 100, kDay, false,
        "A kept-alive connection without a request is closed after this.", "75s"},
       {"http.shutdown_timeout", T::duration, "10s", 0, kHour, false, "How long a stopping server lets requests finish.",
@@ -41,6 +50,12 @@ const std::vector<SettingDeclaration>& declarations() {
       {"http.stream_queue_bytes_max", T::bytes, "1MiB", 4 * kKiB, 256 * kMiB, false,
        "What may wait to be sent on one server-sent event stream; a slower reader is disconnected.", "4MiB"},
       {"http.threads", T::integer, "0", 0, 256, false, "Network threads; 0 means one per processor.", "2"},
+      {"http.tls.certificate", T::path, "", 0, 0, false,
+       "Serve http.address over TLS with this certificate: a PEM file, the server's own certificate first, then those "
+       "that lead to its authority. Read again when it changes. Empty: plain HTTP.",
+       "/etc/gamemetrics/tls/fullchain.pem"},
+      {"http.tls.key", T::path, "", 0, 0, false,
+       "The private key of http.tls.certificate: a PEM file without a passphrase.", "/etc/gamemetrics/tls/key.pem"},
       {"http.worker_queue_max", T::integer, "256", 1, 100'000, false,
        "Requests that may wait for a worker thread; more are answered 503.", "256"},
       {"http.worker_threads", T::integer, "4", 1, 256, false, "Threads for requests that read the analytics store.",
@@ -61,7 +76,9 @@ const std::vector<SettingDeclaration>& declarations() {
        "event_time_in_future.",
        "1h"},
       {"ingest.in_flight_bytes_max", T::bytes, "64MiB", kMiB, 64 * kGiB, false,
-       "Bytes of request bodies that are read but not yet durable; past it requests get 503 before their body is read.",
+       "Bytes of request bodies that have arrived but are not yet durable; a request that does not fit gets 503, "
+       "before "
+       "its body is read if its length tells.",
        "256MiB"},
       {"ingest.key_burst", T::duration, "2s", 1, kHour, false,
        "How much of a key's rates may come at once: a burst of so much time's worth.", "5s"},

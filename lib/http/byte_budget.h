@@ -1,6 +1,6 @@
 #pragma once
-// One budget for the bytes of requests that are read but not yet answered. Checked before a body is read, so that
-// overload costs no memory.
+// One budget for the bytes of requests that have arrived but are not yet answered. A body's declared length is only
+// compared with what is left; it is taken as the bytes arrive, so that a promise of bytes keeps nobody else out.
 
 #include <atomic>
 #include <cstddef>
@@ -20,6 +20,8 @@ class ByteBudget {
     } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
     return true;
   }
+  // Whether take() would succeed now; nothing is taken.
+  bool fits(size_t bytes) const { return bytes <= bytes_max_ && used() <= bytes_max_ - bytes; }
   void give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
   size_t used() const { return used_.load(std::memory_order_relaxed); }
 

@@ -1,5 +1,6 @@
 #include "lib/http/connection.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
@@ -15,9 +16,12 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr size_t kFirstReadBytes = 4096;
 // A body must bring this much within http.body_timeout, so that a trickle of single bytes counts as no progress.
 constexpr size_t kProgressBytes = 1024;
+// The budget is taken in steps of this, so that a body of many small reads does not touch it with each.
+constexpr size_t kBudgetStepBytes = 4096;
 // A client that pipelines gets this many answers before the loop looks after the others.
 constexpr int kRequestsPerTurn = 16;
 constexpr int64_t kLingerMs = 2000;
+constexpr Refusal kOverloaded{503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."};
 
 // A segment that climbs out of its folder, before or after decoding, is refused: no handler has to think of it.
 bool climbs(std::string_view path) {
@@ -32,9 +36,9 @@ bool climbs(std::string_view path) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, std::string peer)
+Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer)
     : loop_(std::move(loop)),
-      socket_(std::move(socket)),
+      client_(std::move(socket), tls),
       peer_(std::move(peer)),
       settings_(loop_->shared().settings),
       input_(loop_->pool()) {
@@ -45,7 +49,8 @@ Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket so
 Connection::~Connection() = default;
 
 void Connection::start() {
-  set_deadline(settings_.idle_timeout_ms);
+  if (client_.encrypted()) phase_ = Phase::handshake;
+  set_deadline(client_.encrypted() ? settings_.header_timeout_ms : settings_.idle_timeout_ms);
   wait_readable();
 }
 
@@ -53,10 +58,10 @@ void Connection::set_deadline(int64_t ms) { deadline_ns_ = loop_->shared().clock
 
 void Connection::close() {
   if (phase_ == Phase::closed) return;
+  observe_answer();
   phase_ = Phase::closed;
   clear_deadline();
-  error_code ignored;
-  socket_.close(ignored);
+  client_.close();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   const auto self = shared_from_this();
@@ -64,36 +69,59 @@ void Connection::close() {
 }
 
 void Connection::close_if_idle() {
-  if (phase_ == Phase::idle || phase_ == Phase::streaming || phase_ == Phase::lingering) close();
+  const bool busy =
+      phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::handling || phase_ == Phase::answering;
+  if (!busy) close();
 }
 
 void Connection::on_deadline() {
   clear_deadline();
   if (phase_ == Phase::head || phase_ == Phase::body) {
-    refuse({408, "gm-request-timeout", "The request did not arrive in time."});
-  } else {
-    close();  // idle for too long, or the client does not read its answer
+    return refuse({408, "gm-request-timeout", "The request did not arrive in time."});
   }
+  if (phase_ == Phase::answering || phase_ == Phase::streaming)
+    loop_->shared().refused.count(RefusedReason::slow_reader);
+  if (phase_ == Phase::handshake) loop_->shared().refused.count(RefusedReason::tls_handshake, "timeout");
+  close();  // that, or idle for too long
 }
 
 // Readiness is awaited without memory for the data: an idle connection costs its object and nothing else.
 void Connection::wait_readable() {
   if (waiting_readable_ || phase_ == Phase::closed) return;
   waiting_readable_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+  auto readable = [self = shared_from_this()](error_code error) {
     self->waiting_readable_ = false;
     if (self->phase_ == Phase::closed) return;
     if (error) return self->close();
     self->on_readable();
-  });
+  };
+  if (client_.has_decrypted()) {
+    asio::post(loop_->io(), [readable = std::move(readable)] { readable({}); });
+  } else {
+    client_.socket().async_wait(client_.read_wait(), std::move(readable));
+  }
+}
+
+void Connection::shake_hands() {
+  error_code error;
+  client_.shake_hands(error);
+  if (error == asio::error::would_block) return wait_readable();
+  if (error) {
+    loop_->shared().refused.count(RefusedReason::tls_handshake, client_.problem());
+    return close();
+  }
+  phase_ = Phase::idle;
+  set_deadline(settings_.idle_timeout_ms);
+  wait_readable();
 }
 
 void Connection::on_readable() {
+  if (phase_ == Phase::handshake) return shake_hands();
   if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
   if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
   if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
   error_code error;
-  const size_t bytes = socket_.read_some(asio::buffer(input_.space(), input_.space_bytes()), error);
+  const size_t bytes = client_.read_some(input_.space(), input_.space_bytes(), error);
   if (error == asio::error::would_block) return wait_readable();
   if (error) return close();
   if (phase_ == Phase::idle) {
@@ -205,39 +233,62 @@ Connection::Progress Connection::check_request() {
   if (head_.content_length > body_bytes_max_) {
     return refused({413, "gm-body-too-large", "The request body is larger than this route takes."});
   }
-  if (!take_budget(head_.content_length)) {
-    return refused({503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."});
+  if (!loop_->shared().budget->fits(head_.content_length)) {
+    return refused(kOverloaded);
   }
   return begin_body();
 }
 
-bool Connection::take_budget(size_t bytes) {
-  if (bytes > 0 && !loop_->shared().budget->take(bytes)) return false;
-  budget_taken_ += bytes;
+// For the body's bytes that are here. False when they do not fit.
+bool Connection::take_budget(size_t arrived) {
+  if (arrived <= budget_taken_) return true;
+  size_t wanted = (arrived + kBudgetStepBytes - 1) / kBudgetStepBytes * kBudgetStepBytes;
+  if (!head_.chunked) wanted = std::min(wanted, head_.content_length);
+  if (!loop_->shared().budget->take(wanted - budget_taken_)) return false;
+  budget_taken_ = wanted;
   return true;
+}
+
+// A body may neither stand still for http.body_timeout nor, with that as a head start, fall behind http.body_rate_min:
+// its whole time is bounded by its length.
+void Connection::extend_body_deadline(size_t arrived) {
+  const int64_t timeout_ns = settings_.body_timeout_ms * 1'000'000;
+  if (arrived >= progress_bytes_ + kProgressBytes) {
+    progress_bytes_ = arrived;
+    stalled_at_ns_ = loop_->shared().clock.monotonic_ns() + timeout_ns;
+  }
+  const auto earned_ns = static_cast<int64_t>(arrived) * 1'000'000'000 / std::max<int64_t>(1, settings_.body_rate_min);
+  deadline_ns_ = std::min(stalled_at_ns_, body_started_ns_ + timeout_ns + earned_ns);
 }
 
 Connection::Progress Connection::begin_body() {
   const bool arrived = !head_.chunked && input_.size() >= head_.content_length;
   if (head_.expects_continue && !arrived) {
-    // Blocking is out of the question and 25 bytes fit any socket buffer; a failure shows at the next read.
-    error_code ignored;
-    socket_.write_some(asio::buffer(kContinue.data(), kContinue.size()), ignored);
+    // Blocking is out of the question, and 25 bytes fit any socket buffer that its client reads from.
+    error_code error;
+    if (client_.write_some(kContinue.data(), kContinue.size(), error) != kContinue.size()) {
+      close();
+      return Progress::refused;
+    }
   }
   phase_ = Phase::body;
-  progress_bytes_ = input_.size();
-  if (!arrived) set_deadline(settings_.body_timeout_ms);
+  if (!arrived) {
+    progress_bytes_ = 0;
+    body_started_ns_ = loop_->shared().clock.monotonic_ns();
+    stalled_at_ns_ = body_started_ns_ + settings_.body_timeout_ms * 1'000'000;
+  }
   if (!head_.chunked) return read_body();
   chunks_.start(0);
   return read_chunks();
 }
 
 Connection::Progress Connection::read_body() {
+  if (!take_budget(std::min(input_.size(), head_.content_length))) {
+    refuse(kOverloaded);
+    return Progress::refused;
+  }
   if (input_.size() < head_.content_length) {
-    if (input_.size() >= progress_bytes_ + kProgressBytes) {
-      progress_bytes_ = input_.size();
-      set_deadline(settings_.body_timeout_ms);
-    }
+    extend_body_deadline(input_.size());
     input_.ensure(head_.content_length);
     return Progress::more;
   }
@@ -257,8 +308,8 @@ Connection::Progress Connection::read_chunks() {
     refuse({413, "gm-body-too-large", "The request body is larger than this route takes."});
     return Progress::refused;
   }
-  if (decoded > budget_taken_ && !take_budget(decoded - budget_taken_)) {
-    refuse({503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."});
+  if (!take_budget(decoded)) {
+    refuse(kOverloaded);
     return Progress::refused;
   }
   if (state == ChunkedBody::State::done) {
@@ -266,10 +317,7 @@ Connection::Progress Connection::read_chunks() {
     request_.body = input_.bytes().substr(0, decoded);
     return Progress::complete;
   }
-  if (decoded >= progress_bytes_ + kProgressBytes) {
-    progress_bytes_ = decoded;
-    set_deadline(settings_.body_timeout_ms);
-  }
+  extend_body_deadline(decoded);
   input_.cut(decoded);
   chunks_.compacted();
   input_.ensure(std::max(2 * decoded, kFirstReadBytes) + kFirstReadBytes);
@@ -301,8 +349,7 @@ void Connection::answer(const Response& response) {
   output_.clear();
   written_ = 0;
   append_answer(output_, response, options);
-  const int64_t took_ns = shared.clock.monotonic_ns() - started_ns_;
-  loop_->observe_duration(route_, request_.method, response.status, took_ns);
+  answer_status_ = response.status;
   phase_ = Phase::answering;
   set_deadline(settings_.body_timeout_ms);
   write();
@@ -311,9 +358,9 @@ void Connection::answer(const Response& response) {
 void Connection::write() {
   error_code error;
   while (written_ < output_.size()) {
-    written_ += socket_.write_some(asio::buffer(output_.data() + written_, output_.size() - written_), error);
+    written_ += client_.write_some(output_.data() + written_, output_.size() - written_, error);
     if (error == asio::error::would_block) {
-      socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](error_code failed) {
+      client_.socket().async_wait(client_.write_wait(), [self = shared_from_this()](error_code failed) {
         if (self->phase_ == Phase::closed) return;
         if (failed) return self->close();
         self->set_deadline(self->settings_.body_timeout_ms);
@@ -326,7 +373,15 @@ void Connection::write() {
   on_written();
 }
 
+// Also of an answer that could not be written: what the client's loss of patience cost belongs to the picture.
+void Connection::observe_answer() {
+  if (answer_status_ == 0) return;
+  const int64_t took_ns = loop_->shared().clock.monotonic_ns() - started_ns_;
+  loop_->observe_duration(route_, request_.method, std::exchange(answer_status_, 0), took_ns);
+}
+
 void Connection::on_written() {
+  observe_answer();
   if (phase_ == Phase::streaming) {
     output_.clear();
     written_ = 0;
@@ -361,8 +416,7 @@ void Connection::linger() {
   phase_ = Phase::lingering;
   set_deadline(kLingerMs);
   input_.release();
-  error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  client_.end_sending();
   wait_readable();
 }
 
@@ -370,7 +424,7 @@ void Connection::linger() {
 void Connection::throw_away_input() {
   char sink[16 * 1024];
   error_code error;
-  socket_.read_some(asio::buffer(sink), error);
+  client_.read_some(sink, sizeof sink, error);
   if (error && error != asio::error::would_block) return close();
   wait_readable();
 }

@@ -1,9 +1,9 @@
 #pragma once
 // One client connection: reads requests one after another, has them answered, writes the answers.
 //
-// Life of a request: head -> (body) -> handling -> answering -> next head. A refusal by the server itself ends in
-// lingering: what the client still sends is read and thrown away for a moment, because closing at once could destroy
-// the answer on its way. All methods run on the loop's thread unless they say otherwise.
+// With TLS a handshake comes first. Life of a request: head -> (body) -> handling -> answering -> next head. A refusal
+// by the server itself ends in lingering: what the client still sends is read and thrown away for a moment, because
+// closing at once could destroy the answer on its way. All methods run on the loop's thread unless they say otherwise.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <limits>
@@ -15,6 +15,7 @@
 #include "lib/http/event_loop.h"
 #include "lib/http/input_buffer.h"
 #include "lib/http/request_head.h"
+#include "lib/http/stream.h"
 #include "lib/http/stream_queue.h"
 #include "lib/telemetry/trace.h"
 
@@ -22,7 +23,8 @@ namespace gm::http {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, std::string peer);
+  // `tls`: nullptr for plain HTTP.
+  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer);
   ~Connection();
 
   void start();
@@ -40,11 +42,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wake() { loop_->wake(shared_from_this()); }
 
  private:
-  enum class Phase : uint8_t { idle, head, body, handling, answering, streaming, lingering, closed };
+  enum class Phase : uint8_t { handshake, idle, head, body, handling, answering, streaming, lingering, closed };
   enum class Progress : uint8_t { complete, more, refused };
 
   void wait_readable();
   void on_readable();
+  void shake_hands();
   void proceed();
   Progress read_request();
   Progress begin_request(size_t head_bytes);
@@ -53,7 +56,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Progress read_body();
   Progress read_chunks();
   bool decode_path();
-  bool take_budget(size_t bytes);
+  bool take_budget(size_t arrived);
+  void extend_body_deadline(size_t arrived);
   void refuse(const Refusal& refusal);
   void reset_request();
 
@@ -67,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer(const Response& response);
   void write();
   void on_written();
+  void observe_answer();
   void end_request();
   void linger();
   void throw_away_input();
@@ -74,7 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void clear_deadline() { deadline_ns_ = std::numeric_limits<int64_t>::max(); }
 
   std::shared_ptr<EventLoop> loop_;  // first, so that it outlives the socket
-  boost::asio::ip::tcp::socket socket_;
+  Stream client_;
   const std::string peer_;
   const ServerSettings& settings_;
   InputBuffer input_;
@@ -95,9 +100,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ChunkedBody chunks_;
   size_t body_bytes_max_ = 0;
   size_t request_bytes_ = 0;   // of input_ that belong to the request
-  size_t progress_bytes_ = 0;  // of input_ when the body deadline was last set
+  size_t progress_bytes_ = 0;  // of the body when it was last found to get on
+  int64_t body_started_ns_ = 0;
+  int64_t stalled_at_ns_ = 0;  // the body has stood still for too long then
   size_t budget_taken_ = 0;
   int64_t started_ns_ = 0;
+  int answer_status_ = 0;  // of the answer on its way; 0: none, or its duration is observed
   bool complete_ = false;  // nothing of the request is still on its way
   bool keep_alive_ = true;
   bool in_handler_ = false;          // an AsyncHandler is on the stack

@@ -147,8 +147,7 @@ void Connection::begin_stream(const Response& response) {
   written_ = 0;
   append_answer(output_, response, options);
   if (!response.body.empty()) append_chunk(response.body);
-  const int64_t took_ns = shared.clock.monotonic_ns() - started_ns_;
-  loop_->observe_duration(route_, request_.method, response.status, took_ns);
+  answer_status_ = response.status;
   phase_ = Phase::streaming;
   set_deadline(settings_.body_timeout_ms);
   wait_readable();  // to notice when the client goes
@@ -170,7 +169,10 @@ void Connection::flush_stream() {
   if (phase_ != Phase::streaming || !stream_ || !output_.empty()) return;
   if (loop_->draining()) return close();
   const StreamQueue::Taken taken = stream_->take();
-  if (taken.too_slow) return close();
+  if (taken.too_slow) {
+    loop_->shared().refused.count(RefusedReason::slow_stream);
+    return close();
+  }
   if (!taken.bytes.empty()) append_chunk(taken.bytes);
   if (taken.finished) {
     if (!head_.http_1_0) output_ += "0\r\n\r\n";

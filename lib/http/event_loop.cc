@@ -29,6 +29,7 @@ ServerShared::ServerShared(ServerSettings given, const ServerContext& from, std:
       registry(from.registry),
       logger(from.logger.component("http")),
       connections_gauge(from.registry.gauge(telemetry::kHttpConnections)),
+      refused(from.registry, logger, from.clock),
       budget(bytes ? std::move(bytes) : std::make_shared<ByteBudget>(settings.in_flight_bytes_max)) {}
 
 // Only the loop's own thread touches its sockets, so the reactor needs no locks; posting stays safe from anywhere.
@@ -114,9 +115,10 @@ void EventLoop::accept_next() {
 }
 
 void EventLoop::adopt(tcp::socket socket) {
-  if (draining_ || shared_->connections.fetch_add(1) >= shared_->settings.connections_max) {
-    if (!draining_) shared_->connections.fetch_sub(1);
-    return;  // the socket closes itself
+  if (draining_) return;  // the socket closes itself
+  if (shared_->connections.fetch_add(1) >= shared_->settings.connections_max) {
+    shared_->connections.fetch_sub(1);
+    return shared_->refused.count(RefusedReason::connections_max);
   }
   boost::system::error_code error;
   socket.non_blocking(true, error);
@@ -127,7 +129,10 @@ void EventLoop::adopt(tcp::socket socket) {
     return;
   }
   shared_->connections_gauge.add(1);
-  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(socket), remote.address().to_string());
+  // The connection keeps its own share of the context, so that a reload leaves it as it is.
+  const auto tls = shared_->tls ? shared_->tls->context() : nullptr;
+  auto connection =
+      std::make_shared<Connection>(shared_from_this(), std::move(socket), tls.get(), remote.address().to_string());
   connections_.emplace(connection.get(), connection);
   {
     const std::lock_guard lock(mutex_);

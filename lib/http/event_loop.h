@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "lib/http/input_buffer.h"
+#include "lib/http/refused_connections.h"
 #include "lib/http/response_writer.h"
 #include "lib/http/route_table.h"
 #include "lib/http/server.h"
+#include "lib/http/tls_identity.h"
 #include "lib/http/worker_pool.h"
 
 namespace gm::http {
@@ -35,9 +37,11 @@ struct ServerShared {
   telemetry::Registry& registry;
   telemetry::Logger logger;
   telemetry::Gauge& connections_gauge;
+  RefusedConnections refused;
   std::shared_ptr<ByteBudget> budget;
   RouteTable routes;
   std::unique_ptr<WorkerPool> workers;
+  std::unique_ptr<TlsIdentity> tls;  // empty: plain HTTP. Set before the loops start
   std::atomic<size_t> connections{0};
 };
 
@@ -47,7 +51,7 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
   ~EventLoop();
 
   void start(io::Listener listener);
-  // Stops accepting and x; busy ones close after their answer.
+  // Stops accepting and closes idle connections and streams; busy ones close after their answer.
   void drain();
   // Waits until no connection is left or `timeout_ms` has passed.
   void wait_empty(int64_t timeout_ms);

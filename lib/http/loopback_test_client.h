@@ -68,6 +68,14 @@ class LoopbackTestClient {
     return true;
   }
   const std::string& buffer() const { return buffer_; }
+  void finish_sending() { ::shutdown(socket_.get(), SHUT_WR); }
+  // Gone without a word, as after a crash: the other end gets a reset.
+  void reset() {
+    const linger at_once{1, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+  }
+  int descriptor() const { return socket_.get(); }
   void close() { socket_ = io::Descriptor(); }
 
  private:

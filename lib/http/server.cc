@@ -1,15 +1,20 @@
 #include "lib/http/server.h"
 
 #include <algorithm>
+#include <cassert>
 #include <thread>
 
+#include "lib/base/time.h"
 #include "lib/http/event_loop.h"
+#include "lib/telemetry/catalog.h"
 
 namespace gm::http {
 
 ServerSettings ServerSettings::from(const config::Settings& settings) {
   ServerSettings out;
   out.address = settings.text("http.address");
+  out.tls_certificate = settings.text("http.tls.certificate");
+  out.tls_key = settings.text("http.tls.key");
   out.threads = static_cast<size_t>(settings.integer("http.threads"));
   out.worker_threads = static_cast<size_t>(settings.integer("http.worker_threads"));
   out.worker_queue_max = static_cast<size_t>(settings.integer("http.worker_queue_max"));
@@ -20,6 +25,7 @@ ServerSettings ServerSettings::from(const config::Settings& settings) {
   out.stream_queue_bytes_max = static_cast<size_t>(settings.bytes("http.stream_queue_bytes_max"));
   out.header_timeout_ms = settings.duration_ms("http.header_timeout");
   out.body_timeout_ms = settings.duration_ms("http.body_timeout");
+  out.body_rate_min = settings.bytes("http.body_rate_min");
   out.idle_timeout_ms = settings.duration_ms("http.idle_timeout");
   out.shutdown_timeout_ms = settings.duration_ms("http.shutdown_timeout");
   if (out.threads == 0) out.threads = std::max(1u, std::thread::hardware_concurrency());
@@ -31,8 +37,40 @@ struct Server::State {
   io::Network& network;
   Random& random;
   std::vector<std::shared_ptr<EventLoop>> loops;
+  io::FileSystem* files = nullptr;
   uint16_t port = 0;
+
+  Status prepare_tls();
+  Result<bool> reload_certificate();
 };
+
+Status Server::State::prepare_tls() {
+  const std::string& certificate = shared->settings.tls_certificate;
+  const std::string& key = shared->settings.tls_key;
+  if (certificate.empty() && key.empty()) return {};
+  if (certificate.empty() || key.empty()) {
+    return Error{"gm-tls-incomplete",
+                 "http.tls.certificate and http.tls.key go together: set both for TLS, or neither for plain HTTP"};
+  }
+  assert(files != nullptr);
+  shared->tls = std::make_unique<TlsIdentity>(*files, certificate, key);
+  const auto loaded = reload_certificate();
+  return loaded ? Status{} : loaded.error();
+}
+
+Result<bool> Server::State::reload_certificate() {
+  if (!shared->tls) return false;
+  auto loaded = shared->tls->load();
+  if (!loaded || !*loaded) return loaded;
+  const int64_t expires_s = shared->tls->expires_s();
+  shared->registry.gauge(telemetry::kHttpCertificateExpiry).set(static_cast<double>(expires_s));
+  const bool expired = expires_s * 1000 < shared->clock.now_ms();
+  shared->logger.log(
+      expired ? telemetry::Level::warn : telemetry::Level::info,
+      expired ? "the certificate has ended: clients will refuse it" : "new connections use the certificate",
+      {{"file", shared->settings.tls_certificate}, {"ends", format_iso8601(expires_s * 1000)}});
+  return loaded;
+}
 
 Server::Server(ServerSettings settings, ServerContext context, std::shared_ptr<ByteBudget> budget)
     : state_(
@@ -40,7 +78,7 @@ Server::Server(ServerSettings settings, ServerContext context, std::shared_ptr<B
                                         context.network,
                                         context.random,
                                         {},
-                                        0})) {}
+                                        context.files})) {}
 
 Server::~Server() { stop(); }
 
@@ -61,8 +99,9 @@ Status Server::start() {
   ServerShared& shared = *state_->shared;
   const auto endpoint = io::parse_endpoint(shared.settings.address);
   if (!endpoint) return endpoint.error();
+  if (const Status prepared = state_->prepare_tls(); !prepared) return prepared.error();
   io::ListenOptions options;
-  options.reuse_port = shared.settings.threads > 1;
+  if (shared.settings.threads > 1) options.port_use = io::PortUse::first_of_several;
   // All listeners first: a port that cannot be had leaves nothing half started.
   std::vector<io::Listener> listeners;
   uint16_t port = endpoint->port;
@@ -70,6 +109,7 @@ Status Server::start() {
     auto listener = state_->network.listen(endpoint->host, port, options);
     if (!listener) return listener.error();
     port = listener->port;
+    options.port_use = io::PortUse::one_more;
     listeners.push_back(std::move(*listener));
   }
   state_->port = port;
@@ -81,6 +121,8 @@ Status Server::start() {
   }
   return {};
 }
+
+Result<bool> Server::reload_certificate() { return state_->reload_certificate(); }
 
 uint16_t Server::port() const { return state_->port; }
 

@@ -17,6 +17,7 @@
 #include "lib/config/settings.h"
 #include "lib/http/byte_budget.h"
 #include "lib/http/message.h"
+#include "lib/io/file.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
@@ -25,6 +26,8 @@ namespace gm::http {
 
 struct ServerSettings {
   std::string address;
+  std::string tls_certificate;  // both empty: plain HTTP
+  std::string tls_key;
   size_t threads = 0;
   size_t worker_threads = 0;
   size_t worker_queue_max = 0;
@@ -35,6 +38,7 @@ struct ServerSettings {
   size_t stream_queue_bytes_max = 0;
   int64_t header_timeout_ms = 0;
   int64_t body_timeout_ms = 0;
+  int64_t body_rate_min = 0;  // bytes a second
   int64_t idle_timeout_ms = 0;
   int64_t shutdown_timeout_ms = 0;
 
@@ -48,6 +52,7 @@ struct ServerContext {
   io::Network& network;
   telemetry::Registry& registry;
   telemetry::Logger logger;
+  io::FileSystem* files = nullptr;  // for the certificate; without TLS not needed
 };
 
 class Server final : public Router {
@@ -64,8 +69,12 @@ class Server final : public Router {
   void add_stream(Method method, std::string pattern, StreamHandler handler) override;
   void configure(Method method, const std::string& pattern, RouteOptions options) override;
 
-  // Listens and returns; errors of io::Network.
+  // Listens and returns; errors of io::Network, gm-tls-incomplete and those of TlsIdentity::load().
   Status start();
+  // Reads certificate and key again; true when new connections are served with something new, false when nothing has
+  // changed or there is no TLS. Open connections go on as they are. On an error what was in use stays in use. Any
+  // thread.
+  Result<bool> reload_certificate();
   // The port taken. Precondition: started.
   uint16_t port() const;
   // Stops accepting, lets requests finish up to http.shutdown_timeout, closes what is left, ends the threads.

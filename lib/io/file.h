@@ -93,7 +93,7 @@ class PosixFileSystem final : public FileSystem {
 std::string parent_directory(const std::string& path);
 
 // Afterwards the file holds exactly `bytes`, durably; at no moment does it hold anything but the old or the new
-// content. Uses "<path>.new" on the way, which a crash may leave behind and the next call overwrites.
+// content. Uses "<path>+new" on the way, which a crash may leave behind and the next call overwrites.
 Status replace_file(FileSystem& files, const std::string& path, std::string_view bytes);
 
 // The whole file; kFailed when it is longer than `bytes_max`.

@@ -9,9 +9,13 @@
 
 namespace gm::io {
 
+// Listeners that share a port have the kernel spread the connections over them. The first one asks for the port as if
+// it were alone, so that it is refused when anybody listens there, even somebody who would share.
+enum class PortUse : uint8_t { alone, first_of_several, one_more };
+
 struct ListenOptions {
-  bool reuse_port = false;  // several listeners share the port; the kernel spreads connections over them
-  int backlog = 4096;       // the kernel cuts it to net.core.somaxconn
+  PortUse port_use = PortUse::alone;
+  int backlog = 4096;  // the kernel cuts it to net.core.somaxconn
 };
 
 struct Listener {

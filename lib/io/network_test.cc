@@ -35,11 +35,40 @@ TEST(Network, a_port_has_one_listener_unless_it_is_shared) {
   auto first = network.listen("127.0.0.1", 0, {});
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(network.listen("127.0.0.1", first->port, {}).error().code, "gm-net-address-in-use");
-  ListenOptions shared;
-  shared.reuse_port = true;
-  auto one = network.listen("127.0.0.1", 0, shared);
+  const ListenOptions first_of_several{.port_use = PortUse::first_of_several};
+  const ListenOptions one_more{.port_use = PortUse::one_more};
+  auto one = network.listen("127.0.0.1", 0, first_of_several);
   ASSERT_TRUE(one.ok());
-  EXPECT_TRUE(network.listen("127.0.0.1", one->port, shared).ok());
+  auto another = network.listen("127.0.0.1", one->port, one_more);
+  ASSERT_TRUE(another.ok()) << another.error().message;
+  EXPECT_EQ(another->port, one->port);
+}
+
+TEST(Network, a_shared_port_is_not_shared_with_somebody_who_comes_later) {
+  PosixNetwork network;
+  const ListenOptions first_of_several{.port_use = PortUse::first_of_several};
+  auto one = network.listen("127.0.0.1", 0, first_of_several);
+  ASSERT_TRUE(one.ok());
+  auto another = network.listen("127.0.0.1", one->port, {.port_use = PortUse::one_more});
+  ASSERT_TRUE(another.ok());
+  EXPECT_EQ(network.listen("127.0.0.1", one->port, first_of_several).error().code, "gm-net-address-in-use");
+  EXPECT_EQ(network.listen("127.0.0.1", one->port, {}).error().code, "gm-net-address-in-use");
+}
+
+TEST(Network, listeners_that_share_a_port_both_get_connections) {
+  PosixNetwork network;
+  auto one = network.listen("127.0.0.1", 0, {.port_use = PortUse::first_of_several});
+  ASSERT_TRUE(one.ok());
+  auto another = network.listen("127.0.0.1", one->port, {.port_use = PortUse::one_more});
+  ASSERT_TRUE(another.ok());
+  std::vector<Connection> held;
+  for (int i = 0; i < 64; ++i) {  // all on one side: less likely than 1 in 2^62
+    auto connection = network.connect("127.0.0.1", one->port, 5000);
+    ASSERT_TRUE(connection.ok());
+    held.push_back(std::move(*connection));
+  }
+  EXPECT_TRUE(readable(one->socket.get()));
+  EXPECT_TRUE(readable(another->socket.get()));
 }
 
 TEST(Network, says_why_it_cannot_connect) {

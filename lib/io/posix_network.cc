@@ -58,9 +58,12 @@ int listen_on(const addrinfo& address, const ListenOptions& options, Listener& l
   if (!socket.valid()) return errno;
   const int on = 1;
   if (setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return errno;
-  if (options.reuse_port && setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) return errno;
+  const auto share_port = [&] { return setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0; };
+  if (options.port_use == PortUse::one_more && !share_port()) return errno;
   if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0) return errno;
   if (::listen(socket.get(), options.backlog) != 0) return errno;
+  // Only now: before listen() two processes that start together could both pass the kernel's check.
+  if (options.port_use == PortUse::first_of_several && !share_port()) return errno;
   listener.port = bound_port(socket.get());
   listener.ipv6 = address.ai_family == AF_INET6;
   listener.socket = std::move(socket);

@@ -17,11 +17,24 @@ inline const MetricDeclaration kBuildInfo{
 inline const MetricDeclaration kHttpRequestDuration{
     "http_server_request_duration_seconds",
     Kind::histogram,
-    "Time from the request's first byte to the last byte of its answer.",
+    "Time from the request's first byte until the last byte of its answer is handed to the socket, or the client has "
+    "gone; a stream counts when it begins.",
     {"http_request_method", "http_route", "http_response_status_code"},
     kLatencyBuckets};
 inline const MetricDeclaration kHttpConnections{
     "gamemetrics_http_connections", Kind::gauge, "Open connections.", {}, {}};
+inline const MetricDeclaration kHttpConnectionsRefused{
+    "gamemetrics_http_connections_refused_total",
+    Kind::counter,
+    "Connections that the server ended without an answer, by reason: connections_max, slow_reader, slow_stream, "
+    "tls_handshake.",
+    {"reason"},
+    {}};
+inline const MetricDeclaration kHttpCertificateExpiry{"gamemetrics_http_tls_certificate_expiry_timestamp_seconds",
+                                                      Kind::gauge,
+                                                      "Unix time at which the certificate in use ends; 0 without TLS.",
+                                                      {},
+                                                      {}};
 inline const MetricDeclaration kIngestEvents{
     "gamemetrics_ingest_events_total",
     Kind::counter,
@@ -38,8 +51,11 @@ inline const MetricDeclaration kIngestRequests{"gamemetrics_ingest_requests_tota
                                                "Ingestion requests by dialect and error code (ok when stored).",
                                                {"source", "code"},
                                                {}};
-inline const MetricDeclaration kIngestInFlight{
-    "gamemetrics_ingest_in_flight_bytes", Kind::gauge, "Bytes of requests that are read but not yet durable.", {}, {}};
+inline const MetricDeclaration kIngestInFlight{"gamemetrics_ingest_in_flight_bytes",
+                                               Kind::gauge,
+                                               "Bytes of request bodies that have arrived but are not yet durable.",
+                                               {},
+                                               {}};
 inline const MetricDeclaration kLogAppended{
     "gamemetrics_log_appended_events_total", Kind::counter, "Events made durable, by topic.", {"topic"}, {}};
 inline const MetricDeclaration kLogCommitDuration{

@@ -1,10 +1,13 @@
 """The process itself: start, weight, refusals, first keys."""
 import os
+import re
+import socket
 import stat
 import statistics
 import subprocess
+import time
 
-from gamemetrics_server import BINARY, Server, free_port
+from gamemetrics_server import BINARY, Server, free_port, request
 
 
 def test_starts_within_a_second_and_idles_small(tmp_path):
@@ -32,6 +35,22 @@ def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
     server.start()
     assert server.get("/api/v1/project", key=keys[1]).status == 200
     server.stop()
+
+
+def test_the_bytes_in_flight_show_in_the_metrics(server):
+    def in_flight():
+        text = request("GET", server.internal_url + "/metrics").body.decode()
+        return float(re.search(r"^gamemetrics_ingest_in_flight_bytes (\S+)$", text, re.MULTILINE).group(1))
+
+    with socket.create_connection(("127.0.0.1", server.port)) as sender:
+        sender.sendall(b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b" " * 20000)
+        until = time.monotonic() + 5
+        while in_flight() < 20000:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+    while in_flight() > 0:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_one_data_directory_serves_one_process(server):

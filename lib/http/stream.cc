@@ -1,0 +1,154 @@
+#include "lib/http/stream.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <boost/asio/error.hpp>
+
+namespace gm::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// OpenSSL reads and writes through the asio socket: asio's calls do not raise SIGPIPE, as OpenSSL's own would.
+Stream::Socket& socket_of(BIO* bio) { return *static_cast<Stream::Socket*>(BIO_get_data(bio)); }
+
+int read_socket(BIO* bio, char* into, int bytes) {
+  BIO_clear_retry_flags(bio);
+  Stream::Error error;
+  const size_t got = socket_of(bio).read_some(asio::buffer(into, static_cast<size_t>(bytes)), error);
+  if (!error) return static_cast<int>(got);
+  if (error == asio::error::would_block) BIO_set_retry_read(bio);
+  return error == asio::error::eof ? 0 : -1;
+}
+
+int write_socket(BIO* bio, const char* from, int bytes) {
+  BIO_clear_retry_flags(bio);
+  Stream::Error error;
+  const size_t sent = socket_of(bio).write_some(asio::buffer(from, static_cast<size_t>(bytes)), error);
+  if (!error) return static_cast<int>(sent);
+  if (error == asio::error::would_block) BIO_set_retry_write(bio);
+  return -1;
+}
+
+long control_socket(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+BIO* over(Stream::Socket& socket) {
+  // Made once, never freed: connections of all threads share it until the process ends.
+  static const BIO_METHOD* const kMethod = [] {
+    BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "asio socket");
+    BIO_meth_set_read(method, read_socket);
+    BIO_meth_set_write(method, write_socket);
+    BIO_meth_set_ctrl(method, control_socket);
+    return method;
+  }();
+  BIO* bio = BIO_new(kMethod);
+  if (bio == nullptr) return nullptr;
+  BIO_set_data(bio, &socket);
+  BIO_set_init(bio, 1);
+  return bio;
+}
+
+}  // namespace
+
+void Stream::Free::operator()(SSL* tls) const { SSL_free(tls); }
+
+Stream::Stream(Socket socket, SSL_CTX* context) : socket_(std::move(socket)), encrypted_(context != nullptr) {
+  if (!encrypted_) return;
+  tls_.reset(SSL_new(context));
+  BIO* bio = tls_ ? over(socket_) : nullptr;
+  if (bio == nullptr) {
+    tls_.reset();  // out of memory: the handshake will say so
+    return;
+  }
+  SSL_set_bio(tls_.get(), bio, bio);
+  SSL_set_accept_state(tls_.get());
+}
+
+Stream::~Stream() = default;
+
+void Stream::shake_hands(Error& error) {
+  error = {};
+  if (!tls_) {
+    error = asio::error::no_memory;
+    return;
+  }
+  ERR_clear_error();
+  const int result = SSL_do_handshake(tls_.get());
+  if (result == 1) {
+    established_ = true;
+  } else {
+    error = judge(result, read_wait_);
+  }
+}
+
+size_t Stream::decrypt(char* into, size_t bytes, Error& error) {
+  error = {};
+  if (!established_) {
+    error = asio::error::connection_aborted;
+    return 0;
+  }
+  size_t got = 0;
+  ERR_clear_error();
+  const int result = SSL_read_ex(tls_.get(), into, bytes, &got);
+  if (result != 1) error = judge(result, read_wait_);
+  return got;
+}
+
+size_t Stream::encrypt(const char* from, size_t bytes, Error& error) {
+  error = {};
+  if (!established_) {
+    error = asio::error::connection_aborted;
+    return 0;
+  }
+  size_t sent = 0;
+  ERR_clear_error();
+  const int result = SSL_write_ex(tls_.get(), from, bytes, &sent);
+  if (result != 1) error = judge(result, write_wait_);
+  return sent;
+}
+
+size_t Stream::decrypted_bytes() const { return tls_ ? static_cast<size_t>(SSL_pending(tls_.get())) : 0; }
+
+Stream::Error Stream::judge(int result, Socket::wait_type& wait) {
+  switch (SSL_get_error(tls_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      wait = Socket::wait_read;
+      return asio::error::would_block;
+    case SSL_ERROR_WANT_WRITE:
+      wait = Socket::wait_write;
+      return asio::error::would_block;
+    case SSL_ERROR_ZERO_RETURN:  // the other end's close_notify
+      return asio::error::eof;
+    default:
+      established_ = false;
+      const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+      problem_ = reason == nullptr ? "the connection broke" : reason;
+      ERR_clear_error();
+      return asio::error::connection_aborted;
+  }
+}
+
+// Once, and only if it fits the socket's buffer: who closes does not wait.
+void Stream::notify_close() {
+  if (!established_ || (SSL_get_shutdown(tls_.get()) & SSL_SENT_SHUTDOWN) != 0) return;
+  ERR_clear_error();
+  SSL_shutdown(tls_.get());
+  ERR_clear_error();
+}
+
+void Stream::end_sending() {
+  notify_close();
+  Error ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::close() {
+  notify_close();
+  established_ = false;
+  Error ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace gm::http
