@@ -13,6 +13,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorDlq,        &kProcessorLag,
       &kProcessorLastCommit, &kProcessorApplyDuration,
       &kProcessorErrors,     &kProcessorForeignCurrency,
+      &kProcessorSessionsJoined, &kProcessorRejectedRepeats,
       &kProcessorLogGap,     &kProcessorCompactionDuration,
       &kEventToQuery,        &kQueryTotal,
       &kQueryErrors,         &kQueryDuration,
