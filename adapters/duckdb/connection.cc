@@ -11,8 +11,8 @@ Error open_error(const std::string& path, const char* message) {
     return {"gm-store-locked", fmt::format("{} is in use by another process; stop that one first. {}", path, text)};
   }
   return {"gm-store-corrupt",
-          fmt::format("the analytics store {0} cannot be opened: {1}. Move {0} and {0}.wal aside and rebuild the store "
-                      "from the log: gamemetrics rebuild. The log holds every acknowledged event.",
+          fmt::format("the analytics store {0} cannot be opened: {1}. Make it again from archive and log, with the "
+                      "server stopped: gamemetrics rebuild. The damaged file is kept until that has succeeded.",
                       path, text)};
 }
 

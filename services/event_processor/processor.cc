@@ -91,6 +91,7 @@ class Processor::Worker {
     progress.complete_to_ms = complete_to_ms();
     const bool waiting = progress.processed < progress.log_end || progress.rejected_waiting > 0;
     const int64_t quiet_ms = (deps_.clock.monotonic_ns() - quiet_since_ns_) / kNsPerMs;
+    progress.failed = failed_;
     progress.stalled = failed_ || (waiting && quiet_ms >= settings_.stalled_after_ms);
     return progress;
   }

@@ -25,6 +25,7 @@ struct ProcessorProgress {
   int64_t last_commit_ms = 0;     // 0: nothing was applied since the start
   // Every event that became durable up to this moment (Unix ms) is applied; nullopt: everything durable is.
   std::optional<int64_t> complete_to_ms;
+  bool failed = false;   // ended by an error that trying again cannot mend
   bool stalled = false;  // events have waited for processor.stalled_after, and none was applied in that time
 };
 
