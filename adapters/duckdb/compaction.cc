@@ -37,8 +37,8 @@ Status merge_whole(Connection& connection, const std::string& table, const std::
 
 constexpr const char* kMergedPlayerDays = R"sql(
 SELECT project, date, player, cohort_date, sum(active)::INTEGER AS active, sum(payer)::INTEGER AS payer,
-  sum(events)::BIGINT AS events, sum(sessions)::BIGINT AS sessions, sum(session_ms)::BIGINT AS session_ms,
-  sum(revenue_micros)::BIGINT AS revenue_micros
+  bounded_sum(events) AS events, bounded_sum(sessions) AS sessions, bounded_sum(session_ms) AS session_ms,
+  bounded_sum(revenue_micros) AS revenue_micros
 FROM player_days SEMI JOIN unmerged_days USING (project, date)
 GROUP BY project, date, player, cohort_date
 HAVING sum(active) <> 0 OR sum(payer) <> 0 OR sum(events) <> 0 OR sum(sessions) <> 0 OR sum(session_ms) <> 0
@@ -53,21 +53,21 @@ HAVING sum(sign) <> 0
 ORDER BY project, date, started_at)sql";
 
 constexpr const char* kMergedDays = R"sql(
-SELECT project, date, sum(players)::BIGINT, sum(new_players)::BIGINT, sum(events)::BIGINT, sum(late_events)::BIGINT,
-  sum(sessions)::BIGINT, sum(session_ms)::BIGINT, sum(payers)::BIGINT, sum(purchases)::BIGINT,
-  sum(revenue_micros)::BIGINT
+SELECT project, date, bounded_sum(players), bounded_sum(new_players), bounded_sum(events), bounded_sum(late_events),
+  bounded_sum(sessions), bounded_sum(session_ms), bounded_sum(payers), bounded_sum(purchases),
+  bounded_sum(revenue_micros)
 FROM day_totals GROUP BY project, date ORDER BY project, date)sql";
 
 constexpr const char* kMergedCohortDays = R"sql(
-SELECT project, cohort_date, date, sum(players)::BIGINT, sum(revenue_micros)::BIGINT
+SELECT project, cohort_date, date, bounded_sum(players), bounded_sum(revenue_micros)
 FROM cohort_days GROUP BY project, cohort_date, date
 HAVING sum(players) <> 0 OR sum(revenue_micros) <> 0 ORDER BY project, cohort_date, date)sql";
 
 constexpr const char* kMergedEventDays = R"sql(
-SELECT project, date, event, sum(events)::BIGINT
+SELECT project, date, event, bounded_sum(events)
 FROM event_days GROUP BY project, date, event HAVING sum(events) <> 0 ORDER BY project, date, event)sql";
 
-constexpr const char* kMergedCounters = "SELECT name, sum(value)::BIGINT FROM counters GROUP BY name";
+constexpr const char* kMergedCounters = "SELECT name, bounded_sum(value) FROM counters GROUP BY name";
 
 constexpr const char* kDropOldPlayers = R"sql(
 DELETE FROM players USING (
@@ -77,16 +77,22 @@ WHERE players.player = latest.player AND players.version < latest.newest)sql";
 }  // namespace
 
 Status compact_tables(Connection& connection, std::set<UnmergedDay>& unmerged) {
-  if (auto done = merge_by_day(connection, "player_days", kMergedPlayerDays); !done) return done;
-  if (auto done = merge_by_day(connection, "sessions", kMergedSessions); !done) return done;
-  // Only now that both tables are merged may the list of days be forgotten.
-  if (auto done = connection.execute("DELETE FROM unmerged_days"); !done) return done;
-  unmerged.clear();
-  if (auto done = merge_whole(connection, "day_totals", kMergedDays); !done) return done;
-  if (auto done = merge_whole(connection, "cohort_days", kMergedCohortDays); !done) return done;
-  if (auto done = merge_whole(connection, "event_days", kMergedEventDays); !done) return done;
-  if (auto done = merge_whole(connection, "counters", kMergedCounters); !done) return done;
-  return connection.execute(kDropOldPlayers);
+  Status first_failure;
+  // A table that cannot be merged leaves the others their turn.
+  const auto note = [&](const Status& done) {
+    if (!done && first_failure.ok()) first_failure = done;
+    return done.ok();
+  };
+  const bool player_days = note(merge_by_day(connection, "player_days", kMergedPlayerDays));
+  const bool sessions = note(merge_by_day(connection, "sessions", kMergedSessions));
+  // Only when both tables are merged may the list of days be forgotten.
+  if (player_days && sessions && note(connection.execute("DELETE FROM unmerged_days"))) unmerged.clear();
+  note(merge_whole(connection, "day_totals", kMergedDays));
+  note(merge_whole(connection, "cohort_days", kMergedCohortDays));
+  note(merge_whole(connection, "event_days", kMergedEventDays));
+  note(merge_whole(connection, "counters", kMergedCounters));
+  note(connection.execute(kDropOldPlayers));
+  return first_failure;
 }
 
 }  // namespace gm::duckdb

@@ -9,7 +9,8 @@
 
 namespace gm::duckdb {
 
-// On success `unmerged` is empty.
+// Goes on after a failure and answers with the first. On success `unmerged` is empty.
+// Needs the macros of StateReader::open on the connection.
 Status compact_tables(Connection& connection, std::set<UnmergedDay>& unmerged);
 
 }  // namespace gm::duckdb

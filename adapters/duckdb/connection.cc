@@ -11,8 +11,8 @@ Error open_error(const std::string& path, const char* message) {
     return {"gm-store-locked", fmt::format("{} is in use by another process; stop that one first. {}", path, text)};
   }
   return {"gm-store-corrupt",
-          fmt::format("the analytics store {0} cannot be opened: {1}. Move {0} and {0}.wal aside and rebuild the store "
-                      "from the log: gamemetrics rebuild. The log holds every acknowledged event.",
+          fmt::format("the analytics store {0} cannot be opened: {1}. Make it again from archive and log, with the "
+                      "server stopped: gamemetrics rebuild. The damaged file is kept until that has succeeded.",
                       path, text)};
 }
 
@@ -20,6 +20,25 @@ Error open_error(const std::string& path, const char* message) {
 
 Error store_error(std::string_view what, const char* message) {
   return {"gm-store-unavailable", fmt::format("{}: {}", what, message != nullptr ? message : "no message")};
+}
+
+Error statement_error(std::string_view what, duckdb_result& result) {
+  Error error = store_error(what, duckdb_result_error(&result));
+  switch (duckdb_result_error_type(&result)) {
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+    case DUCKDB_ERROR_IO:
+    case DUCKDB_ERROR_INTERRUPT:
+    case DUCKDB_ERROR_TRANSACTION:
+    case DUCKDB_ERROR_CONNECTION:
+    case DUCKDB_ERROR_NETWORK:
+    case DUCKDB_ERROR_INVALID:  // no type is given
+      return error;
+    default:
+      // A value that does not fit, a missing table, an inconsistency; after DuckDB's "fatal" the database answers
+      // nothing until it is opened again.
+      error.code = "gm-store-refused";
+      return error;
+  }
 }
 
 Result<Database> Database::open(const std::string& path, const std::map<std::string, std::string>& options) {
@@ -77,7 +96,7 @@ Status Connection::execute(const std::string& sql) {
 Result<Rows> Connection::query(const std::string& sql) {
   duckdb_result result{};
   if (duckdb_query(handle_, sql.c_str(), &result) == DuckDBSuccess) return Rows(result);
-  Error error = store_error(sql.substr(0, 60), duckdb_result_error(&result));
+  Error error = statement_error(sql.substr(0, 60), result);
   duckdb_destroy_result(&result);
   return error;
 }

@@ -14,6 +14,8 @@ namespace gm::duckdb {
 
 // "gm-store-unavailable" with DuckDB's own words; `what` says what was being done.
 Error store_error(std::string_view what, const char* message);
+// The same of a failed statement; "gm-store-refused" when trying again cannot help.
+Error statement_error(std::string_view what, duckdb_result& result);
 
 class Database {
  public:

@@ -60,7 +60,7 @@ Status migrate(Connection& connection) {
   if (*found > newest) {
     return Error{"gm-store-too-new",
                  fmt::format("the analytics store has schema version {}, this program knows up to {}; "
-                             "use the newer program, or move the store aside and rebuild it",
+                             "use the newer program, or make the store again with this one: gamemetrics rebuild",
                              found.value(), newest)};
   }
   for (int64_t version = found.value(); version < newest; ++version) {

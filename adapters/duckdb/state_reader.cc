@@ -10,7 +10,11 @@
 namespace gm::duckdb {
 namespace {
 
+// bounded_sum: sums are of 128 bits; amounts that add up to more than a BIGINT (lib/base/saturating.h) must not make the
+// statement fail, for then the player or the day could never be read again. NULL stays NULL.
 constexpr const char* kTemporaryTables = R"sql(
+CREATE TEMP MACRO bounded_sum(x) AS (CASE WHEN sum(x) > 9223372036854775807 THEN 9223372036854775807
+  WHEN sum(x) < -9223372036854775807 THEN -9223372036854775807 ELSE sum(x) END)::BIGINT;
 CREATE TEMP TABLE wanted_ids(position UINTEGER, project UINTEGER, id_hash UBIGINT, player_id VARCHAR);
 CREATE TEMP TABLE wanted_players(position UINTEGER, player UBIGINT, since TIMESTAMP_MS, since_date DATE);
 CREATE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID);
@@ -132,8 +136,8 @@ Status StateReader::ask_for_known(std::span<const store::PlayerWanted> wanted,
 
 Status StateReader::read_days(std::vector<store::PlayerState>& states, Date since) {
   auto rows = connection_->query(
-      fmt::format("SELECT w.position, d.date, sum(d.payer)::BIGINT, sum(d.events)::BIGINT, sum(d.sessions)::BIGINT, "
-                  "sum(d.session_ms)::BIGINT, sum(d.revenue_micros)::BIGINT FROM player_days d JOIN wanted_players w "
+      fmt::format("SELECT w.position, d.date, bounded_sum(d.payer), bounded_sum(d.events), bounded_sum(d.sessions), "
+                  "bounded_sum(d.session_ms), bounded_sum(d.revenue_micros) FROM player_days d JOIN wanted_players w "
                   "ON d.player = w.player AND d.date >= w.since_date WHERE d.date >= {} "
                   "GROUP BY w.position, d.date HAVING sum(d.active) > 0 ORDER BY 1, 2",
                   date_literal(since)));

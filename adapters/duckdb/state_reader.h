@@ -13,7 +13,7 @@ namespace gm::duckdb {
 // cut by zone maps to the dates the batch touches, however many players or ids it asks for.
 class StateReader {
  public:
-  // Makes the temporary tables on the connection.
+  // Makes the temporary tables and the macro bounded_sum on the connection.
   static Result<StateReader> open(Connection& connection);
 
   Result<std::vector<store::LogPosition>> positions();

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kNameBytesMax = 512;
 constexpr uint64_t kObjectBytesMax = 4ull << 30;
+constexpr size_t kCopyBytes = 1u << 20;
 
 bool segment_valid(std::string_view segment) {
   if (segment.empty() || segment == "." || segment == "..") return false;
@@ -43,6 +44,37 @@ Status DirectoryObjects::put(std::string_view name, std::string_view bytes) {
   if (Status made = files_.make_directories(io::parent_directory(path)); !made) return store_unavailable(made.error());
   if (Status put = io::replace_file(files_, path, bytes); !put) return store_unavailable(put.error());
   return {};
+}
+
+Status DirectoryObjects::put_file(std::string_view name, const std::string& path) {
+  if (!name_valid(name)) return name_invalid(name);
+  const std::string target = fmt::format("{}/{}", directory_, name);
+  const std::string aside = target + ".new";
+  const std::lock_guard guard(put_mutex_);
+  if (Status made = files_.make_directories(io::parent_directory(target)); !made) return store_unavailable(made.error());
+  if (Status removed = files_.remove(aside); !removed && removed.error().code != io::kNotFound) {
+    return store_unavailable(removed.error());
+  }
+  if (Status copied = copy(path, aside); !copied) return store_unavailable(copied.error());
+  if (Status renamed = files_.rename(aside, target); !renamed) return store_unavailable(renamed.error());
+  if (Status synced = files_.sync_directory(io::parent_directory(target)); !synced)
+    return store_unavailable(synced.error());
+  return {};
+}
+
+Status DirectoryObjects::copy(const std::string& from, const std::string& to) {
+  auto source = files_.open(from, io::OpenMode::read);
+  if (!source) return source.error();
+  auto target = files_.open(to, io::OpenMode::create);
+  if (!target) return target.error();
+  std::string piece(kCopyBytes, '\0');
+  for (uint64_t at = 0;;) {
+    const auto got = (*source)->read_at(piece, at);
+    if (!got) return got.error();
+    if (*got == 0) return (*target)->sync_data();
+    if (Status written = (*target)->write_at(std::string_view(piece).substr(0, *got), at); !written) return written;
+    at += *got;
+  }
 }
 
 Result<std::string> DirectoryObjects::get(std::string_view name) {

@@ -18,11 +18,13 @@ class DirectoryObjects final : public store::ObjectStore {
   DirectoryObjects(io::FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
 
   Status put(std::string_view name, std::string_view bytes) override;
+  Status put_file(std::string_view name, const std::string& path) override;
   Result<std::string> get(std::string_view name) override;
   Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override;
   Status remove(std::string_view name) override;
 
  private:
+  Status copy(const std::string& from, const std::string& to);
   Status collect(const std::string& folder, std::string_view prefix, std::vector<store::ObjectInfo>& objects);
 
   io::FileSystem& files_;

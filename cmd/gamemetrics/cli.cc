@@ -89,6 +89,7 @@ void build(Cli& cli) {
   add_config_command(cli);
   add_doctor_command(cli);
   add_log_command(cli);
+  add_rebuild_command(cli);
   add_version_command(cli);
   add_reference_commands(cli);
   cli.app.footer(

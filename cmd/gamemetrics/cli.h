@@ -28,6 +28,7 @@ void add_key_command(Cli& cli);
 void add_config_command(Cli& cli);
 void add_doctor_command(Cli& cli);
 void add_log_command(Cli& cli);
+void add_rebuild_command(Cli& cli);
 void add_version_command(Cli& cli);
 void add_reference_commands(Cli& cli);
 

@@ -94,7 +94,7 @@ int Demo::run() {
   instance_ = std::move(*started);
   const int code = play();
   instance_->stop();
-  if (instance_->log_failed()) return kExitIo;
+  if (instance_->failed()) return kExitIo;
   return code;
 }
 

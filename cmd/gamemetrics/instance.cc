@@ -48,6 +48,15 @@ Result<telemetry::Logger> make_logger(const config::Settings& settings, const Cl
   return telemetry::Logger::to_stderr(*level, *format, clock);
 }
 
+Result<std::unique_ptr<io::FileLock>> lock_data_dir(const config::Settings& settings, io::FileSystem& files) {
+  const std::string path = settings.text("data_dir");
+  if (const auto made = files.make_directories(path); !made) return made.error();
+  auto taken = files.lock(data_path(settings, "lock"));
+  if (taken || taken.error().code != io::kLocked) return taken;
+  return Error{"gm-data-dir-in-use",
+               fmt::format("another gamemetrics serves from '{}'; stop it or choose another data_dir", path)};
+}
+
 // Declared in the order of the start; the reverse order of destruction is the order in which nothing is used after its
 // end.
 struct Instance::State {
@@ -58,7 +67,7 @@ struct Instance::State {
   io::PosixFileSystem files;
   io::PosixNetwork network;
   telemetry::Registry registry;
-  std::atomic<bool> started{false}, log_failed{false}, stopped{false};
+  std::atomic<bool> started{false}, log_failed{false}, processor_failed{false}, stopped{false};
 
   std::unique_ptr<io::FileLock> lock;
   std::unique_ptr<log::EventLog> log;
@@ -92,16 +101,10 @@ struct Instance::State {
 };
 
 Status Instance::State::take_data_dir() {
-  const std::string path = settings.text("data_dir");
-  if (const auto made = files.make_directories(path); !made) return made.error();
-  auto taken = files.lock(data_path(settings, "lock"));
-  if (taken) {
-    lock = std::move(*taken);
-    return {};
-  }
-  if (taken.error().code != io::kLocked) return taken.error();
-  return Error{"gm-data-dir-in-use",
-               fmt::format("another gamemetrics serves from '{}'; stop it or choose another data_dir", path)};
+  auto taken = lock_data_dir(settings, files);
+  if (!taken) return taken.error();
+  lock = std::move(*taken);
+  return {};
 }
 
 Status Instance::State::open_backends() {
@@ -141,7 +144,13 @@ Status Instance::State::start_processor() {
   projects = std::make_unique<ProjectLookup>(*metadata);
   processor = std::make_unique<event_processor::Processor>(
       event_processor::Processor::Dependencies{*log, *store, *live, *projects, registry, clock,
-                                               logger.component("processor")},
+                                               logger.component("processor"),
+                                               [this](const Error& error) {
+                                                 logger.error("the processor has stopped; the process ends",
+                                                              {{"code", error.code}, {"error", error.message}});
+                                                 processor_failed = true;
+                                                 request_stop();
+                                               }},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
 }
@@ -172,6 +181,7 @@ void Instance::State::add_routes() {
       {"event log", [this] { return !log_failed.load(); }},
       {"analytics store", [this] { return store->run({"SELECT 1", {}}, kProbeTimeoutMs).ok(); }},
       {"metadata", [this] { return metadata->projects().ok(); }},
+      {"processor", [this] { return !processor->progress().stalled; }},
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
 }
@@ -249,6 +259,6 @@ Status Instance::reload_keys() { return state_->reload_keys(); }
 Result<bool> Instance::reload_certificate() { return state_->server->reload_certificate(); }
 bool Instance::catch_up(int64_t timeout_ms) { return state_->processor->catch_up(timeout_ms); }
 uint64_t Instance::processed() const { return state_->processor->progress().processed; }
-bool Instance::log_failed() const { return state_->log_failed; }
+bool Instance::failed() const { return state_->log_failed || state_->processor_failed; }
 
 }  // namespace gm::gamemetrics

@@ -10,6 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/config/settings.h"
+#include "lib/io/file.h"
 #include "lib/store/metadata_store.h"
 #include "lib/telemetry/logger.h"
 
@@ -17,6 +18,9 @@ namespace gm::gamemetrics {
 
 // Lines as logging.level and logging.format want them. Errors: gm-config-invalid-value.
 Result<telemetry::Logger> make_logger(const config::Settings& settings, const Clock& clock);
+
+// Held as long as this process works on the data directory. Error gm-data-dir-in-use.
+Result<std::unique_ptr<io::FileLock>> lock_data_dir(const config::Settings& settings, io::FileSystem& files);
 
 class Instance {
  public:
@@ -47,8 +51,8 @@ class Instance {
   // Everything that was acknowledged before the call is visible in queries; false after `timeout_ms`.
   bool catch_up(int64_t timeout_ms);
   uint64_t processed() const;
-  // The event log has stopped for good: what is acknowledged is safe, but the process has to end.
-  bool log_failed() const;
+  // The event log or the processor has stopped for good: what is acknowledged is safe, but the process has to end.
+  bool failed() const;
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include "cmd/gamemetrics/cli.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/instance.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/targets.h"
 #include "cmd/gamemetrics/text_table.h"
@@ -56,6 +57,41 @@ int examine(const LogOptions& options) {
   return options.repair ? kExitOk : kExitFailure;
 }
 
+// Notes the log's end as the store's position where the store is ahead: what comes next is new.
+int accept_loss(const LogOptions& options) {
+  const auto settings = load_settings(*options.settings);
+  if (!settings) return fail(settings.error());
+  if (!options.yes) {
+    say("the store goes on at the end of a log that lost events; repeat with --yes");
+    return kExitUsage;
+  }
+  io::PosixFileSystem files;
+  const SystemClock clock;
+  telemetry::Registry registry;
+  const auto lock = lock_data_dir(*settings, files);
+  if (!lock) return fail(lock.error());
+  const Platform platform{files, clock, registry, {}, {}};
+  const auto log = open_event_log(*settings, platform);
+  if (!log) return fail(log.error());
+  const auto store = open_analytics_store(*settings, platform);
+  if (!store) return fail(store.error());
+  const auto positions = (*store)->positions();
+  if (!positions) return fail(positions.error());
+  store::MicroBatch batch;
+  for (const store::LogPosition& position : *positions) {
+    const log::Offset end = (*log)->end(position.topic, position.partition);
+    if (position.next <= end) continue;
+    say("{}: the store goes on at {} instead of {}", log::topic_name(position.topic), end, position.next);
+    batch.positions.push_back({position.topic, position.partition, end});
+  }
+  if (batch.positions.empty()) {
+    say("the log has everything that the store holds; nothing changed");
+    return kExitOk;
+  }
+  const auto applied = (*store)->apply(batch);
+  return applied ? kExitOk : fail(applied.error());
+}
+
 CLI::App* add_one(Cli& cli, CLI::App& parent, const char* name, const char* prose, bool repair) {
   CLI::App* app = parent.add_subcommand(name, prose);
   const auto options = std::make_shared<LogOptions>();
@@ -75,6 +111,11 @@ void add_log_command(Cli& cli) {
   add_examples(*log, {"gamemetrics log check --data_dir=/srv/gm", "gamemetrics log repair --yes"});
   add_one(cli, *log, "check", "Read every byte of the log and report damage; changes nothing", false);
   add_one(cli, *log, "repair", "Set damaged bytes aside, so that the log opens again", true);
+  CLI::App* accept = log->add_subcommand("accept-loss", "Go on with a store that holds events which the log has lost");
+  const auto options = std::make_shared<LogOptions>();
+  options->settings = add_settings_options(*accept);
+  accept->add_flag("--yes", options->yes, "Do it");
+  accept->callback([&cli, options] { cli.chosen = [options] { return accept_loss(*options); }; });
 }
 
 }  // namespace gm::gamemetrics

@@ -79,7 +79,7 @@ int serve(const ServeOptions& options) {
     if (take_reload_request()) reload(**instance, *options.settings, *logger);
   }
   (*instance)->stop();
-  return (*instance)->log_failed() ? kExitIo : kExitOk;
+  return (*instance)->failed() ? kExitIo : kExitOk;
 }
 
 }  // namespace

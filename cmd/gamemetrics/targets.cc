@@ -7,6 +7,7 @@
 #include "adapters/embedded/event_log.h"
 #include "adapters/embedded/live_state.h"
 #include "adapters/embedded/log_check.h"
+#include "adapters/embedded/replay_log.h"
 #include "adapters/sqlite/metadata.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
@@ -38,11 +39,8 @@ std::string render_module_map() {
 namespace {
 
 // Copies a segment to objects before the log removes it: "log/events.raw/00000000000000000000.seg".
-Status archive_segment(io::FileSystem& files, store::ObjectStore& objects, uint64_t bytes_max, const std::string& path,
-                       log::Topic topic) {
-  const auto bytes = io::read_file(files, path, bytes_max);
-  if (!bytes) return bytes.error();
-  return objects.put(fmt::format("log/{}/{}", log::topic_name(topic), path.substr(path.rfind('/') + 1)), *bytes);
+Status archive_segment(store::ObjectStore& objects, const std::string& path, log::Topic topic) {
+  return objects.put_file(fmt::format("log/{}/{}", log::topic_name(topic), path.substr(path.rfind('/') + 1)), path);
 }
 
 }  // namespace
@@ -54,12 +52,9 @@ std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& se
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform) {
   embedded::LogHooks hooks;
   hooks.failed = platform.log_failed;
-  // A segment outgrows its setting by at most one frame.
-  const uint64_t segment_bytes_max = 2 * static_cast<uint64_t>(settings.bytes("log.segment_bytes")) + (256ull << 20);
   const std::shared_ptr<store::ObjectStore> objects = make_object_store(settings, platform.files);
-  hooks.archive = [objects, segment_bytes_max, &files = platform.files](const std::string& path, log::Topic topic,
-                                                                        log::Offset /*base*/) {
-    return archive_segment(files, *objects, segment_bytes_max, path, topic);
+  hooks.archive = [objects](const std::string& path, log::Topic topic, log::Offset /*base*/) {
+    return archive_segment(*objects, path, topic);
   };
   auto opened = embedded::EmbeddedLog::open(embedded::LogSettings::from(settings), platform.files, platform.clock,
                                             &platform.registry, std::move(hooks));
@@ -77,6 +72,32 @@ Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store(const config
   auto opened = duckdb::DuckDbStore::open(duckdb::DuckDbSettings::from(settings));
   if (!opened) return opened.error();
   return std::unique_ptr<store::AnalyticsStore>(std::move(*opened));
+}
+
+std::string analytics_store_file(const config::Settings& settings) {
+  return duckdb::DuckDbSettings::from(settings).path;
+}
+
+Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store_at(const config::Settings& settings,
+                                                                       const std::string& path) {
+  duckdb::DuckDbSettings own = duckdb::DuckDbSettings::from(settings);
+  own.path = path;
+  auto opened = duckdb::DuckDbStore::open(own);
+  if (!opened) return opened.error();
+  return std::unique_ptr<store::AnalyticsStore>(std::move(*opened));
+}
+
+Result<Replay> open_replay(const config::Settings& settings, io::FileSystem& files, log::EventLog& log) {
+  auto opened = embedded::ReplayLog::open(log, files, data_path(settings, "objects/log"));
+  if (!opened) return opened.error();
+  embedded::ReplayLog* replay = opened->get();
+  const auto gaps = [replay] {
+    std::vector<ReplayGap> all;
+    for (const embedded::ReplayGap& gap : replay->gaps())
+      all.push_back({std::string(log::topic_name(gap.topic)), gap.from, gap.upto, gap.reason});
+    return all;
+  };
+  return Replay{std::move(*opened), gaps};
 }
 
 Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::Settings& settings) {

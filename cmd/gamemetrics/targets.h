@@ -41,6 +41,21 @@ struct Platform {
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform);
 Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store(const config::Settings& settings,
                                                                     const Platform& platform);
+// The analytics store's file, and a store in another file.
+std::string analytics_store_file(const config::Settings& settings);
+Result<std::unique_ptr<store::AnalyticsStore>> open_analytics_store_at(const config::Settings& settings,
+                                                                       const std::string& path);
+// Archive and log as one log that begins at 0; `log` outlives it. `gaps`: what neither has, as far as was read.
+struct ReplayGap {
+  std::string topic;
+  log::Offset from = 0, upto = 0;
+  std::string reason;
+};
+struct Replay {
+  std::unique_ptr<log::EventLog> log;
+  std::function<std::vector<ReplayGap>()> gaps;
+};
+Result<Replay> open_replay(const config::Settings& settings, io::FileSystem& files, log::EventLog& log);
 std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& settings, io::FileSystem& files);
 // The metadata store's file inside data_dir.
 inline constexpr std::string_view kMetadataFile = "metadata.sqlite";

@@ -115,7 +115,9 @@ const std::vector<SettingDeclaration>& declarations() {
       {"log.queue_bytes_max", T::bytes, "64MiB", kMiB, 64 * kGiB, false,
        "Appends waiting for the disk; more are refused with gm-log-full.", "128MiB"},
       {"log.retention", T::duration, "7d", 0, 3650 * kDay, false,
-       "How long applied segments are kept in the log before they are archived to objects and removed.", "30d"},
+       "How long applied segments are kept in the log before they move to <data_dir>/objects/log. There they stay until "
+       "somebody removes them: `gamemetrics rebuild` needs them.",
+       "30d"},
       {"log.segment_age", T::duration, "1d", kMinute, 365 * kDay, false,
        "A segment file is closed when its first frame is this old, so that a quiet log can forget too.", "1h"},
       {"log.segment_bytes", T::bytes, "128MiB", 64 * kKiB, 4 * kGiB, false, "A segment file is closed at this size.",
@@ -145,6 +147,12 @@ const std::vector<SettingDeclaration>& declarations() {
        "Silence after which a session id that the SDK names again counts as a new session, so that a constant id does "
        "not become one endless session.",
        "48h"},
+      {"processor.sessions_per_player_max", T::integer, "1000", 10, 1'000'000, false,
+       "Sessions of one player that are held at once; an event that would open one more, although it names a session of "
+       "its own, joins by time as an event without a session id does.",
+       "10000"},
+      {"processor.stalled_after", T::duration, "1m", kSecond, kDay, false,
+       "The server says that it is not ready when events have waited this long and none of them was applied.", "5m"},
       {"project.currency", T::text, "USD", 0, 0, false, "Reporting currency of the project that a first start creates.",
        "EUR"},
       {"project.name", T::text, "My game", 0, 0, false, "Name of the project that a first start creates.",

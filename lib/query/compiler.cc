@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "lib/base/saturating.h"
 #include "lib/query/rolling.h"
 
 namespace gm::query {
@@ -49,6 +50,11 @@ std::string placeholders(size_t count) {
 const Dialect& duckdb_dialect() {
   static const Dialect dialect{
       [](const std::string& expression) { return fmt::format("CAST({} AS BIGINT)", expression); },
+      [](const std::string& expression) {
+        return fmt::format(
+            "CAST(CASE WHEN sum({0}) > {1} THEN {1} WHEN sum({0}) < -{1} THEN -{1} ELSE sum({0}) END AS BIGINT)",
+            expression, kSumMax);
+      },
       [](const std::string& expression, int by) { return fmt::format("({} // {})", expression, by); },
       [](const std::string& exponent) { return fmt::format("(CAST(1 AS BIGINT) << CAST({} AS INTEGER))", exponent); },
       [](const std::string& earlier, const std::string& later) { return fmt::format("({} - {})", later, earlier); },

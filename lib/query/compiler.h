@@ -18,6 +18,9 @@ namespace gm::query {
 struct Dialect {
   // Wraps an expression so that it arrives as a 64-bit integer (DuckDB sums into 128 bits).
   std::string (*as_int64)(const std::string& expression);
+  // The sum of an expression as a 64-bit integer that stops at its bounds: no amounts that players send may make a
+  // number unreadable (lib/base/saturating.h).
+  std::string (*bounded_sum)(const std::string& expression);
   // Integer division, and 2 to the power of an expression.
   std::string (*divided)(const std::string& expression, int by);
   std::string (*power_of_2)(const std::string& exponent);
@@ -52,7 +55,7 @@ class Compiler {
                             int limit) const;
 
  private:
-  std::string sum(const std::string& column) const { return dialect_.as_int64("sum(" + column + ")"); }
+  std::string sum(const std::string& column) const { return dialect_.bounded_sum(column); }
 
   const Dialect& dialect_;
 };

@@ -22,6 +22,8 @@ class ObjectStore {
   virtual ~ObjectStore() = default;
   // Replaces the whole object atomically and durably.
   virtual Status put(std::string_view name, std::string_view bytes) = 0;
+  // The same with the bytes of the file at `path`, a piece at a time: it may be larger than memory.
+  virtual Status put_file(std::string_view name, const std::string& path) = 0;
   virtual Result<std::string> get(std::string_view name) = 0;
   // Sorted by name.
   virtual Result<std::vector<ObjectInfo>> list(std::string_view prefix) = 0;

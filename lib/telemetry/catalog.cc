@@ -24,6 +24,8 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorApplyDuration,
       &kProcessorErrors,
       &kProcessorForeignCurrency,
+      &kProcessorSessionsJoined,
+      &kProcessorRejectedRepeats,
       &kProcessorLogGap,
       &kProcessorCompactionDuration,
       &kEventToQuery,

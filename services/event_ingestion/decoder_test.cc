@@ -236,8 +236,8 @@ TEST(MicrosTest, DecimalTextIsExact) {
   EXPECT_EQ(parse_micros("-3"), -3'000'000);
   EXPECT_EQ(parse_micros("1e2"), 100'000'000);
   EXPECT_EQ(parse_micros("0.0000005"), 1);
-  EXPECT_EQ(parse_micros("999999999.999999"), 999'999'999'999'999);
-  for (const char* bad : {"", "-", ".5", "5.", "1000000000", "1e9", "nan", "1,5", "--1", "1 ", "0x1"})
+  EXPECT_EQ(parse_micros("99999999.999999"), 99'999'999'999'999);
+  for (const char* bad : {"", "-", ".5", "5.", "100000000", "1e8", "nan", "1,5", "--1", "1 ", "0x1"})
     EXPECT_FALSE(parse_micros(bad)) << bad;
 }
 
@@ -249,8 +249,8 @@ TEST(MicrosTest, ExponentsAreExactAndBounded) {
   EXPECT_EQ(parse_micros("1e-9999"), 0);
   EXPECT_EQ(parse_micros("0e9999"), 0);
   EXPECT_EQ(parse_micros("-1.5E+1"), -15'000'000);
-  EXPECT_EQ(parse_micros("999999999.9999994"), 999'999'999'999'999);
-  for (const char* bad : {"1e9999", "--1e3", "-nan(e)", "1e", "1e+", "1e5x", "999999999.9999995", "1e99999", "+1"}) {
+  EXPECT_EQ(parse_micros("99999999.9999994"), 99'999'999'999'999);
+  for (const char* bad : {"1e9999", "--1e3", "-nan(e)", "1e", "1e+", "1e5x", "99999999.9999995", "1e99999", "+1"}) {
     EXPECT_FALSE(parse_micros(bad)) << bad;
   }
 }

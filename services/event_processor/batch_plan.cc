@@ -47,7 +47,8 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
       deduper_(&deduper),
       players_(&players),
       time_rules_{settings.skew_tolerance_ms, settings.future_max_ms, settings.late_after_ms},
-      session_rules_{settings.session_gap_ms, settings.session_named_gap_ms},
+      session_rules_{settings.session_gap_ms, settings.session_named_gap_ms,
+                     static_cast<size_t>(settings.sessions_per_player_max)},
       rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)) {}
 
 Status BatchPlanner::prepare(BatchPlan& plan) {
@@ -64,7 +65,7 @@ void BatchPlanner::finish(BatchPlan& plan) {
   Rollups rollups(plan.batch_);
   count_events(plan, rollups);
   for (const BatchPlan::Group& group : plan.groups_) {
-    apply_events(*group.player, events_of(plan, group), session_rules_, rollups);
+    plan.joined_by_time_ += apply_events(*group.player, events_of(plan, group), session_rules_, rollups);
     forget_old(*group.player, 2 * session_rules_.gap_max_ms());
   }
   for (size_t i = 0; i < plan.batch_.events.size(); ++i) {

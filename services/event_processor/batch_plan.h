@@ -25,8 +25,10 @@ class BatchPlan {
   explicit BatchPlan(Input input) : input_(std::move(input)) {}
 
   const store::MicroBatch& batch() const { return batch_; }
+  const Input& input() const { return input_; }
   const std::vector<ReceivedId>& new_ids() const { return new_ids_; }
   uint64_t foreign_currency_events() const { return foreign_currency_; }
+  uint64_t events_joined_by_time() const { return joined_by_time_; }
   // The stored events at or after `since_ms`, in processing order.
   std::vector<std::pair<ProjectId, std::vector<store::LiveEvent>>> live_events(int64_t since_ms) const;
 
@@ -62,6 +64,7 @@ class BatchPlan {
   std::deque<std::string> details_;   // texts that rejected rows point to
   store::MicroBatch batch_;
   uint64_t foreign_currency_ = 0;
+  uint64_t joined_by_time_ = 0;
 };
 
 // One thread.

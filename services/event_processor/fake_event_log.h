@@ -21,16 +21,21 @@ class FakeEventLog final : public log::EventLog {
 
   void append(log::Topic topic, log::Partition partition, std::string payload, uint32_t count,
               log::AppendDone done) override {
+    const log::Offset base = append_at(topic, partition, std::move(payload), count, 0);
+    if (done) done(base);
+  }
+  log::Offset append_at(log::Topic topic, log::Partition partition, std::string payload, uint32_t count,
+                        int64_t appended_ms) {
     log::Offset base = 0;
     {
       const std::lock_guard lock(mutex_);
       Part& part = parts_[{topic, partition}];
       base = part.end;
-      part.frames.push_back({base, count, 0, std::move(payload)});
+      part.frames.push_back({base, count, appended_ms, std::move(payload)});
       part.end += count;
     }
     changed_.notify_all();
-    if (done) done(base);
+    return base;
   }
 
   Result<std::vector<log::Frame>> read(log::Topic topic, log::Partition partition, log::Offset from,

@@ -29,6 +29,7 @@ inline void drop_zeros(Answers& answers) {
 class FakeStore final : public store::AnalyticsStore {
  public:
   enum class Fault { none, before, after };  // after: the call has its effect and still answers with an error
+  std::string fault_code = "gm-store-unavailable";
   // Asked at each call, by name.
   std::function<Fault(std::string_view call)> fault = [](std::string_view) { return Fault::none; };
 
@@ -112,7 +113,7 @@ class FakeStore final : public store::AnalyticsStore {
   std::vector<size_t> batch_sizes;
 
  private:
-  static Error failure() { return {"gm-store-unavailable", "made to fail"}; }
+  Error failure() const { return {fault_code, "made to fail"}; }
   store::PlayerState load(const store::PlayerWanted& wanted);
   std::string player_name(store::PlayerKey key) const;
 

@@ -1,5 +1,7 @@
 #include "services/event_processor/log_source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace gm::event_processor {
@@ -16,29 +18,47 @@ constexpr size_t kReadBytes = size_t{2} << 20;
 LogSource::LogSource(log::EventLog& log, telemetry::Registry& metrics, telemetry::Logger logger)
     : log_(&log), metrics_(&metrics), logger_(std::move(logger)) {}
 
-void LogSource::resume(const std::vector<store::LogPosition>& stored) {
+Status LogSource::resume(const std::vector<store::LogPosition>& stored, int64_t now_ms) {
   positions_.clear();
   for (const log::Topic topic : kTopics) {
     for (log::Partition partition = 0; partition < log_->partition_count(topic); ++partition) {
-      store::LogPosition position{topic, partition, log_->begin(topic, partition)};
-      const auto known = std::find_if(stored.begin(), stored.end(), [&](const store::LogPosition& p) {
-        return p.topic == topic && p.partition == partition;
-      });
-      if (known != stored.end()) {
-        position.next = known->next;
-        skip_gap(position);
-        const log::Offset end = log_->end(topic, partition);
-        if (position.next > end) {
-          // The log lost its end (restored from an older copy). What it gives out next is new; repeats are found by id.
-          logger_.error(
-              "the store is ahead of the log; continuing at the log's end",
-              {{"topic", log::topic_name(topic)}, {"partition", partition}, {"stored", position.next}, {"end", end}});
-          position.next = end;
-        }
+      store::LogPosition position{topic, partition, 0};
+      for (const store::LogPosition& known : stored) {
+        if (known.topic == topic && known.partition == partition) position.next = known.next;
       }
+      if (auto fits = check(position); !fits) return fits;
       positions_.push_back(position);
+      if (topic != log::Topic::events_raw) continue;
+      const bool waits = log_->end(topic, partition) > position.next;
+      complete_to_ms_[partition] = waits ? first_waiting_ms(position) : now_ms;
     }
   }
+  return {};
+}
+
+Status LogSource::check(const store::LogPosition& position) const {
+  const log::Offset begin = log_->begin(position.topic, position.partition);
+  const log::Offset end = log_->end(position.topic, position.partition);
+  const std::string where = fmt::format("{}, partition {}", log::topic_name(position.topic), position.partition);
+  if (position.next > end) {
+    return Error{"gm-log-behind-store",
+                 fmt::format("the log ends at {} ({}), but the store holds events up to {}: the log lost its end, or it "
+                             "is another server's. Restore the log's files; or, when they are gone for good, go on with "
+                             "what the store holds: gamemetrics log accept-loss --yes",
+                             end, where, position.next)};
+  }
+  if (position.next < begin) {
+    return Error{"gm-store-behind-log",
+                 fmt::format("the log begins at {} ({}), but the store holds events up to {} only: those in between "
+                             "would be missing. Make the store again from archive and log: gamemetrics rebuild",
+                             begin, where, position.next)};
+  }
+  return {};
+}
+
+int64_t LogSource::first_waiting_ms(const store::LogPosition& position) {
+  const auto frames = log_->read(position.topic, position.partition, position.next, 1);
+  return frames && !frames->empty() ? frames->front().appended_ms : 0;
 }
 
 uint64_t LogSource::waiting() const {
@@ -70,8 +90,8 @@ void LogSource::read_partition(store::LogPosition& position, size_t events_max, 
   size_t bytes = 0;
   while (input.events < events_max && bytes < bytes_max && log_->end(position.topic, position.partition) > next) {
     auto frames = log_->read(position.topic, position.partition, next, std::min(kReadBytes, bytes_max - bytes));
+    report(position, frames ? Status() : Status(frames.error()));
     if (!frames) {
-      report_error(position, frames.error());
       if (frames.error().code == "gm-log-offset-gone" && next == position.next) {
         skip_gap(position);
         next = position.next;
@@ -91,12 +111,21 @@ void LogSource::read_partition(store::LogPosition& position, size_t events_max, 
   if (next != position.next) input.next.push_back({position.topic, position.partition, next});
 }
 
-void LogSource::advance(const std::vector<store::LogPosition>& next) {
-  for (const store::LogPosition& to : next) {
+void LogSource::advance(const Input& applied) {
+  for (const store::LogPosition& to : applied.next) {
     for (store::LogPosition& position : positions_) {
       if (position.topic == to.topic && position.partition == to.partition) position.next = to.next;
     }
   }
+  for (const InputFrame& input : applied.frames) {
+    if (input.topic != log::Topic::events_raw) continue;
+    int64_t& known = complete_to_ms_[input.partition];
+    known = std::max(known, input.frame.appended_ms);
+  }
+}
+
+void LogSource::note_caught_up(int64_t now_ms) {
+  for (auto& [partition, ms] : complete_to_ms_) ms = std::max(ms, now_ms);
 }
 
 void LogSource::wait(int64_t timeout_ms) {
@@ -117,8 +146,16 @@ void LogSource::skip_gap(store::LogPosition& position) {
   position.next = begin;
 }
 
-void LogSource::report_error(const store::LogPosition& position, const Error& error) {
+void LogSource::report(const store::LogPosition& position, const Status& read) {
+  const std::pair key(position.topic, position.partition);
+  if (read.ok()) {
+    if (!failing_.empty() && failing_.erase(key) > 0)
+      logger_.info("the log can be read again", {{"topic", log::topic_name(position.topic)}});
+    return;
+  }
   metrics_->counter(telemetry::kProcessorErrors, {"log"}).add();
+  const Error& error = read.error();
+  if (std::exchange(failing_[key], error.code) == error.code) return;
   logger_.error("the log cannot be read", {{"topic", log::topic_name(position.topic)},
                                            {"partition", position.partition},
                                            {"offset", position.next},

@@ -1,6 +1,11 @@
 #include "services/event_processor/player.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <vector>
+
+#include "lib/base/saturating.h"
 
 namespace gm::event_processor {
 namespace {
@@ -10,24 +15,16 @@ using store::PlayerDay;
 constexpr int32_t kHorizonDays =
     2;  // a local day starts at most this long before an instant in it, zone changes included
 
-PlayerDay* find_day(std::vector<PlayerDay>& days, Date date) {
-  // Nearly always one of the last.
-  for (size_t i = days.size(); i-- > 0;) {
-    if (days[i].date == date) return &days[i];
-    if (days[i].date < date) break;
-  }
-  return nullptr;
+const PlayerDay* find_day(const PlayerDays& days, Date date) {
+  const auto found = days.find(date);
+  return found == days.end() ? nullptr : &found->second;
 }
 
-PlayerDay& find_or_add_day(std::vector<PlayerDay>& days, Date date) {
-  if (PlayerDay* known = find_day(days, date)) return *known;
-  const auto at = std::find_if(days.rbegin(), days.rend(), [&](const PlayerDay& d) { return d.date < date; }).base();
-  PlayerDay fresh;
-  fresh.date = date;
-  return *days.insert(at, fresh);
+PlayerDay& find_or_add_day(PlayerDays& days, Date date) {
+  PlayerDay& day = days[date];
+  day.date = date;
+  return day;
 }
-
-int64_t length_ms(const Session& session) { return session.end_ms - session.start_ms; }
 
 // Applies one group of events to one player, then tells the rollups the difference between before and after.
 class Change {
@@ -39,10 +36,10 @@ class Change {
         was_new_(player.is_new()),
         old_cohort_(player.row.cohort_date) {}
 
-  void apply(std::span<const PlayerEvent> events) {
+  uint64_t apply(std::span<const PlayerEvent> events) {
     take_first_seen(events);
     if (moved()) {
-      before_ = player_.days;
+      for (const auto& [date, day] : player_.days) before_.emplace(date, day);
       touched_all_ = true;
     }
     for (const PlayerEvent& event : events) {
@@ -55,6 +52,7 @@ class Change {
     emit_days();
     emit_new_player();
     rollups_.player(player_.row);
+    return joined_by_time_;
   }
 
  private:
@@ -80,123 +78,124 @@ class Change {
     take(player_.row.build, event.event->build);
     if (newest) player_.row.last_seen_ms = event.time_ms;
     ++player_.row.events;
-    player_.row.revenue_micros += event.revenue_micros;
+    gm::add_to(player_.row.revenue_micros, event.revenue_micros);
   }
 
   void add_to_day(const PlayerEvent& event) {
     remember_before(event.date);
     PlayerDay& day = find_or_add_day(player_.days, event.date);
     ++day.events;
-    day.revenue_micros += event.revenue_micros;
+    gm::add_to(day.revenue_micros, event.revenue_micros);
     day.payer = day.payer || event.is_purchase();
   }
 
   // Keeps the day as it was when it is touched for the first time.
   void remember_before(Date date) {
-    if (touched_all_ || std::find(touched_.begin(), touched_.end(), date) != touched_.end()) return;
-    touched_.push_back(date);
-    if (const PlayerDay* day = find_day(player_.days, date)) before_.push_back(*day);
+    if (touched_all_) return;
+    const auto [place, fresh] = before_.try_emplace(date);
+    if (!fresh) return;
+    if (const PlayerDay* day = find_day(player_.days, date)) place->second = *day;
   }
 
   // Events of one session are connected by silences of at most the gap; an event may join two sessions that were apart.
   void add_to_sessions(const PlayerEvent& event) {
-    const std::string_view id = event.event->session;
-    const int64_t gap = id.empty() ? rules_.gap_ms : rules_.named_gap_ms;
-    Session* target = nullptr;
-    for (size_t i = 0; i < player_.sessions.size();) {
-      Session& session = player_.sessions[i];
-      const bool joins =
-          session.explicit_id == id && event.time_ms >= session.start_ms - gap && event.time_ms <= session.end_ms + gap;
-      if (!joins) {
-        ++i;
-        continue;
-      }
-      take_back(session);
-      if (target == nullptr) {
-        target = &session;
-        ++i;
-        continue;
-      }
-      merge(*target, session);
-      player_.sessions.erase(player_.sessions.begin() + static_cast<ptrdiff_t>(i));
+    std::string_view id = event.event->session;
+    auto target = joined_session(event.time_ms, id);
+    if (target == player_.sessions.end() && !id.empty() && player_.sessions.size() >= rules_.sessions_max) {
+      ++joined_by_time_;
+      id = {};
+      target = joined_session(event.time_ms, id);
     }
-    if (target == nullptr) {
-      player_.sessions.push_back({std::string(id), event.time_ms, event.time_ms, event.date, 0, false});
-      target = &player_.sessions.back();
+    if (target == player_.sessions.end()) {
+      target = player_.sessions.emplace(SessionKey(id, event.time_ms), Session{event.time_ms, event.date}).first;
+      note_changed(target);
+    } else if (event.time_ms < target->first.second) {
+      auto node = player_.sessions.extract(target);
+      node.key().second = event.time_ms;
+      node.mapped().date = event.date;
+      target = player_.sessions.insert(std::move(node)).position;
+      changed_[target->second.changed] = target;
     }
-    merge(*target, {std::string(), event.time_ms, event.time_ms, event.date, 1, false});
-    count_session(*target, 1);
+    target->second.end_ms = std::max(target->second.end_ms, event.time_ms);
+    ++target->second.events;
+    count_session(target, 1);
   }
 
-  static void merge(Session& into, const Session& other) {
-    if (other.start_ms < into.start_ms) {
-      into.start_ms = other.start_ms;
-      into.date = other.date;
+  // The session of that id which an event at that time belongs to, out of the sums; several become one.
+  Sessions::iterator joined_session(int64_t time_ms, std::string_view id) {
+    Sessions& all = player_.sessions;
+    const int64_t gap = id.empty() ? rules_.gap_ms : rules_.named_gap_ms;
+    auto target = all.end();
+    for (auto next = all.upper_bound(SessionPlace(id, time_ms + gap)); next != all.begin();) {
+      const auto session = std::prev(next);
+      if (session->first.first != id || session->second.end_ms + gap < time_ms) break;
+      take_back(session);
+      if (target != all.end()) {
+        session->second.end_ms = std::max(session->second.end_ms, target->second.end_ms);
+        session->second.events += target->second.events;
+        changed_[target->second.changed] = all.end();
+        all.erase(target);
+      }
+      target = next = session;
     }
-    into.end_ms = std::max(into.end_ms, other.end_ms);
-    into.events += other.events;
+    return target;
   }
 
   // Out of the sums, and out of the store when it is there.
-  void take_back(Session& session) {
+  void take_back(Sessions::iterator session) {
     count_session(session, -1);
-    if (session.stored) rollups_.session(row_of(session, -1));
-    session.stored = false;
+    if (!session->second.stored) return;
+    rollups_.session(row_of(session, -1));
+    note_changed(session);
   }
 
-  void count_session(const Session& session, int sign) {
+  void note_changed(Sessions::iterator session) {
+    session->second.stored = false;
+    session->second.changed = static_cast<uint32_t>(changed_.size());
+    changed_.push_back(session);
+  }
+
+  void count_session(Sessions::const_iterator place, int sign) {
+    const Session& session = place->second;
+    const int64_t length_ms = session.end_ms - place->first.second;
     player_.row.sessions += static_cast<uint64_t>(static_cast<int64_t>(sign));
-    if (session.date < player_.since_date) {
-      // A long session that started on a day we did not load: that day is active already, only its sums change.
-      PlayerDay& day = find_or_add_day(beyond_, session.date);
-      day.sessions += sign;
-      day.session_ms += sign * length_ms(session);
-      return;
-    }
-    remember_before(session.date);
-    PlayerDay& day = find_or_add_day(player_.days, session.date);
+    // A long session may have started on a day we did not load: that day is active already, only its sums change.
+    const bool beyond = session.date < player_.since_date;
+    if (!beyond) remember_before(session.date);
+    PlayerDay& day = find_or_add_day(beyond ? beyond_ : player_.days, session.date);
     day.sessions += sign;
-    day.session_ms += sign * length_ms(session);
+    gm::add_to(day.session_ms, sign * length_ms);
   }
 
-  store::SessionRow row_of(const Session& session, int sign) const {
-    return {player_.row.project, player_.row.player, session.explicit_id, session.start_ms,
-            session.end_ms,      session.date,       session.events,      sign};
+  store::SessionRow row_of(Sessions::const_iterator session, int sign) const {
+    return {player_.row.project,    player_.row.player,   session->first.first,   session->first.second,
+            session->second.end_ms, session->second.date, session->second.events, sign};
   }
 
   void emit_sessions() {
-    for (Session& session : player_.sessions) {
-      if (session.stored) continue;
+    for (const auto& session : changed_) {
+      if (session == player_.sessions.end()) continue;  // became part of another
       rollups_.session(row_of(session, 1));
-      session.stored = true;
+      session->second.stored = true;
     }
   }
 
   void emit_days() {
     const Date cohort = player_.row.cohort_date;
     if (moved()) {
-      for (const PlayerDay& day : before_) emit(day, old_cohort_, -1);
-      for (const PlayerDay& day : player_.days) emit(day, cohort, 1);
+      for (const auto& [date, day] : before_) emit(*day, old_cohort_, -1);
+      for (const auto& [date, day] : player_.days) emit(day, cohort, 1);
       return;
     }
-    for (const Date date : touched_) {
-      const PlayerDay* after = find_day(player_.days, date);
-      emit_difference(find_day_in_before(date), *after, cohort);
-    }
-    for (const PlayerDay& day : beyond_) emit_beyond(day, cohort);
+    for (const auto& [date, before] : before_) emit_difference(before, player_.days.at(date), cohort);
+    for (const auto& [date, day] : beyond_) emit_beyond(day, cohort);
   }
 
-  const PlayerDay* find_day_in_before(Date date) const {
-    const auto found = std::find_if(before_.begin(), before_.end(), [&](const PlayerDay& d) { return d.date == date; });
-    return found == before_.end() ? nullptr : &*found;
-  }
-
-  void emit_difference(const PlayerDay* before, const PlayerDay& after, Date cohort) {
-    const PlayerDay none;
-    const PlayerDay& was = before != nullptr ? *before : none;
-    write({player_.row.project, after.date, player_.row.player, cohort, before != nullptr ? 0 : 1,
+  void emit_difference(const std::optional<PlayerDay>& before, const PlayerDay& after, Date cohort) {
+    const PlayerDay was = before.value_or(PlayerDay());
+    write({player_.row.project, after.date, player_.row.player, cohort, before ? 0 : 1,
            (after.payer ? 1 : 0) - (was.payer ? 1 : 0), after.events - was.events, after.sessions - was.sessions,
-           after.session_ms - was.session_ms, after.revenue_micros - was.revenue_micros});
+           difference_of(after.session_ms, was.session_ms), difference_of(after.revenue_micros, was.revenue_micros)});
   }
 
   void emit(const PlayerDay& day, Date cohort, int sign) {
@@ -216,12 +215,12 @@ class Change {
     day.payers += delta.payer;
     day.events += delta.events;
     day.sessions += delta.sessions;
-    day.session_ms += delta.session_ms;
-    day.revenue_micros += delta.revenue_micros;
+    gm::add_to(day.session_ms, delta.session_ms);
+    gm::add_to(day.revenue_micros, delta.revenue_micros);
     if (delta.active == 0 && delta.revenue_micros == 0) return;
     store::CohortDayDelta& cohort = rollups_.cohort_day(delta.project, delta.cohort_date, delta.date);
     cohort.players += delta.active;
-    cohort.revenue_micros += delta.revenue_micros;
+    gm::add_to(cohort.revenue_micros, delta.revenue_micros);
   }
 
   void emit_new_player() {
@@ -236,9 +235,10 @@ class Change {
   bool was_new_;
   Date old_cohort_;
   bool touched_all_ = false;
-  std::vector<Date> touched_;
-  std::vector<PlayerDay> before_;  // the touched days that were active before
-  std::vector<PlayerDay> beyond_;  // changes of days before since_date
+  std::map<Date, std::optional<PlayerDay>> before_;  // the touched days as they were; nullopt: not active
+  PlayerDays beyond_;                                // changes of days before since_date
+  std::vector<Sessions::iterator> changed_;          // sessions that are not stored as they are; end(): gone
+  uint64_t joined_by_time_ = 0;
 };
 
 }  // namespace
@@ -246,9 +246,10 @@ class Change {
 Player Player::from(store::PlayerState state, int64_t since_ms, Date since_date) {
   Player player;
   player.row = std::move(state.row);
-  player.days = std::move(state.days);
+  for (const PlayerDay& day : state.days) player.days.emplace_hint(player.days.end(), day.date, day);
   for (store::SessionRow& row : state.sessions) {
-    player.sessions.push_back({std::move(row.explicit_id), row.start_ms, row.end_ms, row.date, row.events, true});
+    player.sessions.emplace(SessionKey(std::move(row.explicit_id), row.start_ms),
+                            Session{row.end_ms, row.date, row.events, true});
   }
   // Nothing is known of a new player because there is nothing: that is complete.
   player.since_ms = player.is_new() ? kBeginningMs : since_ms;
@@ -269,20 +270,22 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
   return event.time_ms - rules.gap_max_ms() >= player.since_ms && event.date >= player.since_date;
 }
 
-void apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups) {
-  Change(player, rules, rollups).apply(events);
+uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules,
+                      Rollups& rollups) {
+  return Change(player, rules, rollups).apply(events);
 }
 
 void forget_old(Player& player, int64_t kept_ms) {
   const int64_t since_ms = player.row.last_seen_ms - kept_ms;
-  const Date since_date = player.days.back().date - static_cast<int32_t>((kept_ms + kMsPerDay - 1) / kMsPerDay);
+  const Date since_date = player.days.rbegin()->first - static_cast<int32_t>((kept_ms + kMsPerDay - 1) / kMsPerDay);
   if (since_ms > player.since_ms) {
-    const auto dropped = std::erase_if(player.sessions, [&](const Session& s) { return s.end_ms < since_ms; });
+    const auto dropped = std::erase_if(player.sessions, [&](const auto& s) { return s.second.end_ms < since_ms; });
     if (dropped > 0) player.since_ms = since_ms;
   }
   if (since_date > player.since_date) {
-    const auto dropped = std::erase_if(player.days, [&](const PlayerDay& d) { return d.date < since_date; });
-    if (dropped > 0) player.since_date = since_date;
+    const auto first_kept = player.days.lower_bound(since_date);
+    if (first_kept != player.days.begin()) player.since_date = since_date;
+    player.days.erase(player.days.begin(), first_kept);
   }
 }
 

@@ -2,9 +2,11 @@
 // A player as the processor holds him, and what a group of his events changes.
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include "lib/base/time.h"
 #include "lib/event/event.h"
@@ -18,18 +20,31 @@ inline constexpr int64_t kBeginningMs = -62'200'000'000'000;
 inline constexpr Date kBeginningDate{-720'000};
 
 struct Session {
-  std::string explicit_id;  // empty: found by the gap
-  int64_t start_ms = 0;
   int64_t end_ms = 0;
   Date date;  // of the start
   uint64_t events = 0;
-  bool stored = false;  // the store has a row equal to this
+  bool stored = false;   // the store has a row equal to this
+  uint32_t changed = 0;  // not stored: its place among the changed ones
 };
+
+// A session's explicit id (empty: found by the gap) and its start. Sessions of one id are further apart than their gap,
+// so the neighbours of an instant in this order are all that an event can join: a player may have any number of them.
+using SessionKey = std::pair<std::string, int64_t>;
+using SessionPlace = std::pair<std::string_view, int64_t>;
+struct SessionOrder {
+  using is_transparent = void;
+  template <typename A, typename B>
+  bool operator()(const A& a, const B& b) const {
+    return SessionPlace(a.first, a.second) < SessionPlace(b.first, b.second);
+  }
+};
+using Sessions = std::map<SessionKey, Session, SessionOrder>;
+using PlayerDays = std::map<Date, store::PlayerDay>;
 
 struct Player {
   store::PlayerRow row;
-  std::vector<store::PlayerDay> days;  // all active days at or after since_date, by date
-  std::vector<Session> sessions;       // all sessions that end at or after since_ms
+  PlayerDays days;    // all active days at or after since_date
+  Sessions sessions;  // all sessions that end at or after since_ms
   int64_t since_ms = kBeginningMs;
   Date since_date = kBeginningDate;
 
@@ -40,6 +55,7 @@ struct Player {
 struct SessionRules {
   int64_t gap_ms = 0;        // between events without a session id
   int64_t named_gap_ms = 0;  // between events with the same session id
+  size_t sessions_max = SIZE_MAX;  // held of one player, see apply_events
 
   int64_t gap_max_ms() const { return gap_ms > named_gap_ms ? gap_ms : named_gap_ms; }
 };
@@ -65,8 +81,10 @@ Horizon horizon_of(const PlayerEvent& event, const SessionRules& rules);
 bool knows_enough(const Player& player, const PlayerEvent& event, const SessionRules& rules);
 
 // Applies the events in any order; the sums in `rollups` and the sessions come out the same for every order and split.
-// Precondition: knows_enough for each event.
-void apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
+// Revenue stops at the bounds of lib/base/saturating.h. A player who has `sessions_max` sessions opens no more by naming
+// them: such an event joins by time, as one without a session id does. This alone depends on the order of arrival.
+// Answers with the number of events that did. Precondition: knows_enough for each event.
+uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
 
 // Forgets what only an event older than `kept_ms` before the newest would need; such an event reloads the player.
 void forget_old(Player& player, int64_t kept_ms);

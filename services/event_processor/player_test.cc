@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <deque>
+#include <string>
+
+#include "lib/base/clock.h"
 
 #include "services/event_processor/player_cache.h"
 
@@ -185,6 +188,65 @@ TEST_F(PlayerTest, APlayerWhoIsKnownWholeIsNeverAskedForAgain) {
   apply({at(0)});
   forget_old(player_, 2 * kMsPerDay);
   EXPECT_TRUE(knows_enough(player_, at(-1000 * 24 * 60), kRules)) << "nothing was forgotten";
+}
+
+TEST_F(PlayerTest, ManySessionsOfOnePlayerAreFoundQuickly) {
+  constexpr int kSessions = 200'000;
+  const SystemClock clock;
+  const int64_t started_ns = clock.monotonic_ns();
+  std::deque<std::string> names;
+  std::vector<PlayerEvent> events;
+  for (int i = 0; i < kSessions; ++i) {
+    names.push_back("session " + std::to_string(i * 7919LL % kSessions));
+    events.push_back(at(i % 1000, names.back()));
+  }
+  apply(events);
+  EXPECT_EQ(player_.row.sessions, static_cast<uint64_t>(kSessions));
+  for (int i = 0; i < 1000; ++i) apply({at(i, names[static_cast<size_t>(i)])});
+  EXPECT_EQ(player_.row.sessions, static_cast<uint64_t>(kSessions));
+  EXPECT_LT((clock.monotonic_ns() - started_ns) / 1'000'000, 5000);
+}
+
+TEST_F(PlayerTest, ManyDaysOfOnePlayerAreFoundQuickly) {
+  constexpr int kDays = 200'000;
+  const SystemClock clock;
+  const int64_t started_ns = clock.monotonic_ns();
+  std::vector<PlayerEvent> events;
+  for (int i = 0; i < kDays; ++i) events.push_back(at(-24 * 60 * (i * 7919LL % kDays)));
+  EXPECT_EQ(apply(events).player_days.size(), static_cast<size_t>(kDays));
+  EXPECT_LT((clock.monotonic_ns() - started_ns) / 1'000'000, 5000);
+}
+
+TEST_F(PlayerTest, BeyondTheLimitOfSessionsEventsJoinByTime) {
+  SessionRules rules = kRules;
+  rules.sessions_max = 10;
+  std::deque<std::string> names;
+  std::vector<PlayerEvent> events;
+  for (int i = 0; i < 30; ++i) {
+    names.push_back("s" + std::to_string(i));
+    events.push_back(at(i, names.back()));
+  }
+  events.push_back(at(40, "s0"));  // a session that is known still gets its events
+  store::MicroBatch batch;
+  Rollups rollups(batch);
+  EXPECT_EQ(apply_events(player_, events, rules, rollups), 20u);
+  EXPECT_EQ(player_.row.sessions, 11u) << "ten by name, one by time";
+  EXPECT_EQ(player_.row.events, 31u);
+  const auto by_time = player_.sessions.find(SessionPlace("", kMidnight + 10 * kMsPerMinute));
+  ASSERT_NE(by_time, player_.sessions.end());
+  EXPECT_EQ(by_time->second.events, 20u);
+}
+
+TEST_F(PlayerTest, RevenueStopsAtItsBoundInsteadOfOverflowing) {
+  constexpr int64_t kHuge = INT64_MAX / 3;
+  const auto first = apply({at(0, "", kHuge), at(1, "", kHuge), at(2, "", kHuge), at(3, "", kHuge), at(4, "", kHuge)});
+  EXPECT_EQ(first.days[0].revenue_micros, INT64_MAX);
+  EXPECT_EQ(player_.row.revenue_micros, INT64_MAX);
+  const auto second = apply({at(5, "", kHuge)});
+  EXPECT_EQ(second.days[0].revenue_micros, 0);
+  const auto refunds = apply({at(6, "", -INT64_MAX), at(7, "", -INT64_MAX), at(8, "", -INT64_MAX)});
+  EXPECT_EQ(player_.row.revenue_micros, -INT64_MAX);
+  EXPECT_EQ(refunds.days[0].revenue_micros, -INT64_MAX) << "a difference that does not fit stops at the bound, too";
 }
 
 TEST(PlayerCacheTest, ForgetsTheLeastRecentlyUsedAndReplacesInPlace) {

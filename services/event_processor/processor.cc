@@ -7,7 +7,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "lib/telemetry/catalog.h"
 #include "services/event_processor/batch_plan.h"
@@ -20,6 +22,7 @@ constexpr double kMsPerSecondReal = 1000.0;
 constexpr int64_t kIdleWaitMs = 50;  // how long stop() may have to wait for an idle processor
 constexpr int64_t kRetryMinMs = 50;
 constexpr int64_t kRetryMaxMs = 5000;
+constexpr std::string_view kNeverWorks = "gm-store-refused";
 constexpr int64_t kLivePastMs = 30 * kMsPerMinute;
 constexpr int64_t kIdleCompactionAfterMs = 10'000;
 constexpr int64_t kIdleCompactionShare = 20;  // an idle processor merges a twentieth of the usual number of changes
@@ -40,7 +43,8 @@ class Processor::Worker {
   Status start() {
     const auto positions = deps_.store.positions();
     if (!positions) return positions.error();
-    source_.resume(positions.value());
+    if (auto resumed = source_.resume(positions.value(), deps_.clock.now_ms()); !resumed) return resumed;
+    quiet_since_ns_ = deps_.clock.monotonic_ns();
     {
       const std::lock_guard lock(mutex_);
       note_applied();
@@ -60,7 +64,7 @@ class Processor::Worker {
 
   bool wait_until(const std::function<bool()>& reached, int64_t timeout_ms) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return reached() || stopping_; });
+    changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] { return reached() || stopping_ || failed_; });
     return reached();
   }
   // With mutex_ held (inside `reached`).
@@ -84,6 +88,11 @@ class Processor::Worker {
       progress.rejected_waiting += end > done ? end - done : 0;
     }
     progress.last_commit_ms = last_commit_ms_;
+    progress.complete_to_ms = complete_to_ms();
+    const bool waiting = progress.processed < progress.log_end || progress.rejected_waiting > 0;
+    const int64_t quiet_ms = (deps_.clock.monotonic_ns() - quiet_since_ns_) / kNsPerMs;
+    progress.failed = failed_;
+    progress.stalled = failed_ || (waiting && quiet_ms >= settings_.stalled_after_ms);
     return progress;
   }
 
@@ -91,9 +100,11 @@ class Processor::Worker {
   void run() {
     if (!retry("store", [this] { return deduper_.warm(stopping_); })) return;
     last_batch_ns_ = deps_.clock.monotonic_ns() - settings_.interval_ms * kNsPerMs;
-    while (!stopping_) {
+    while (!stopping_ && !failed_) {
+      const int64_t now_ms = deps_.clock.now_ms();
       const uint64_t waiting = source_.waiting();
       if (waiting == 0) {
+        note_caught_up(now_ms);
         set_lag();
         compact_when_idle();
         source_.wait(kIdleWaitMs);
@@ -112,7 +123,12 @@ class Processor::Worker {
   void step() {
     Input input =
         source_.read(static_cast<size_t>(settings_.batch_events_max), static_cast<size_t>(settings_.batch_bytes_max));
-    if (input.next.empty()) return pause(kRetryMinMs);  // the log could not be read; it has been reported
+    if (input.next.empty()) {  // the log could not be read; it has been reported
+      pause(read_delay_ms_);
+      read_delay_ms_ = std::min(2 * read_delay_ms_, kRetryMaxMs);
+      return;
+    }
+    read_delay_ms_ = kRetryMinMs;
     BatchPlan plan(std::move(input));
     if (!retry("store", [&] { return planner_.prepare(plan); })) return;
     planner_.finish(plan);
@@ -123,6 +139,7 @@ class Processor::Worker {
     const int64_t ended_ns = deps_.clock.monotonic_ns();
     deps_.metrics.histogram(telemetry::kProcessorApplyDuration).observe(seconds(ended_ns - started_ns));
     last_batch_ns_ = ended_ns;
+    quiet_since_ns_ = ended_ns;
     after_commit(plan);
     compact_when_due();
   }
@@ -151,17 +168,18 @@ class Processor::Worker {
     const store::MicroBatch& batch = plan.batch();
     deduper_.remember(plan.new_ids());
     players_.evict();
-    source_.advance(batch.positions);
+    source_.advance(plan.input());
     unmerged_rows_ += static_cast<int64_t>(batch.delta_rows());
     const int64_t now_ms = deps_.clock.now_ms();
     for (const auto& [project, events] : plan.live_events(now_ms - kLivePastMs)) deps_.live.publish(project, events);
     for (const store::LogPosition& position : batch.positions) {
       const auto released = deps_.log.release(position.topic, position.partition, position.next);
-      if (!released) report("log", released.error());
+      report("log_release", released);
     }
-    count(plan, now_ms);
     {
+      // Together, so that who sees the new position sees what was counted for it.
       const std::lock_guard lock(mutex_);
+      count(plan, now_ms);
       last_commit_ms_ = now_ms;
       note_applied();
     }
@@ -174,6 +192,7 @@ class Processor::Worker {
     deps_.metrics.counter(telemetry::kProcessorEvents).add(batch.events.size());
     deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
     deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.foreign_currency_events());
+    deps_.metrics.counter(telemetry::kProcessorSessionsJoined).add(plan.events_joined_by_time());
     std::map<std::string_view, uint64_t> reasons;
     for (const store::RejectedRow& row : batch.rejected) ++reasons[row.reason];
     for (const auto& [reason, events] : reasons) deps_.metrics.counter(telemetry::kProcessorDlq, {reason}).add(events);
@@ -187,11 +206,29 @@ class Processor::Worker {
     }
   }
 
+  void note_caught_up(int64_t now_ms) {
+    quiet_since_ns_ = deps_.clock.monotonic_ns();
+    const std::lock_guard lock(mutex_);
+    source_.note_caught_up(now_ms);
+    complete_to_ms_ = source_.complete_to_ms();
+  }
+
   // With mutex_ held.
   void note_applied() {
     for (const store::LogPosition& position : source_.positions()) {
       applied_[{position.topic, position.partition}] = position.next;
     }
+    complete_to_ms_ = source_.complete_to_ms();
+  }
+
+  // With mutex_ held: the earliest among the partitions of events that are behind.
+  std::optional<int64_t> complete_to_ms() const {
+    std::optional<int64_t> earliest;
+    for (const auto& [partition, ms] : complete_to_ms_) {
+      if (deps_.log.end(log::Topic::events_raw, partition) <= applied(log::Topic::events_raw, partition)) continue;
+      earliest = std::min(earliest.value_or(ms), ms);
+    }
+    return earliest;
   }
 
   void set_lag() {
@@ -215,25 +252,50 @@ class Processor::Worker {
   void compact() {
     const int64_t started_ns = deps_.clock.monotonic_ns();
     // Merging changes no answer, so a failure only waits for the next turn.
-    if (auto done = deps_.store.compact(); !done) report("store", done.error());
+    report("compaction", deps_.store.compact());
     unmerged_rows_ = 0;
     deps_.metrics.histogram(telemetry::kProcessorCompactionDuration)
         .observe(seconds(deps_.clock.monotonic_ns() - started_ns));
   }
 
-  // Tries until it works; false when the processor is stopped before that.
+  // Tries until it works; false when the processor is stopped before that, or when trying again cannot help. Of the
+  // latter: whatever players can send is bounded where it is read and added up, so a statement that the store can never
+  // run is a defect of ours or a damaged file. To guess a guilty player and leave his acknowledged events out would make
+  // numbers wrong in silence; to try forever would do the same to everybody's. So the processor ends, loudly, with the
+  // log holding everything; a new process starts from a store that DuckDB opened afresh, which mends the most likely
+  // cause, or `gamemetrics rebuild` makes a new one.
   bool retry(std::string_view sink, const std::function<Status()>& action) {
     for (int64_t delay_ms = kRetryMinMs; !stopping_; delay_ms = std::min(2 * delay_ms, kRetryMaxMs)) {
       const auto done = action();
+      report(sink, done);
       if (done.ok()) return true;
-      report(sink, done.error());
+      if (done.error().code == kNeverWorks) {
+        fail(done.error());
+        return false;
+      }
       pause(delay_ms);
     }
     return false;
   }
 
-  void report(std::string_view sink, const Error& error) {
+  void fail(const Error& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      failed_ = true;
+    }
+    changed_.notify_all();
+    if (deps_.failed) deps_.failed(error);
+  }
+
+  // Counts every failure; a line is written when a sink begins to fail and when it works again.
+  void report(std::string_view sink, const Status& done) {
+    if (done.ok()) {
+      if (failing_.erase(sink) > 0) deps_.logger.info("works again", {{"sink", sink}});
+      return;
+    }
     deps_.metrics.counter(telemetry::kProcessorErrors, {sink}).add();
+    const Error& error = done.error();
+    if (std::exchange(failing_[sink], error.code) == error.code) return;
     deps_.logger.error("the processor will try again",
                        {{"sink", sink}, {"code", error.code}, {"detail", error.message}});
   }
@@ -253,11 +315,15 @@ class Processor::Worker {
   BatchPlanner planner_;
   int64_t last_batch_ns_ = 0;
   int64_t unmerged_rows_ = 0;
+  int64_t read_delay_ms_ = kRetryMinMs;
+  std::map<std::string_view, std::string> failing_;  // code by sink
+  std::atomic<int64_t> quiet_since_ns_{0};           // of the last commit, or of the last look that found nothing waiting
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopping_{false}, failed_{false};
   std::map<std::pair<log::Topic, log::Partition>, log::Offset> applied_;
+  std::map<log::Partition, int64_t> complete_to_ms_;
   int64_t last_commit_ms_ = 0;
   std::thread thread_;
 };

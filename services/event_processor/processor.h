@@ -3,7 +3,9 @@
 // store together with the log position, so that every event is counted exactly once.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "lib/base/clock.h"
 #include "lib/log/event_log.h"
@@ -21,6 +23,10 @@ struct ProcessorProgress {
   uint64_t processed = 0;         // of these: applied to the store
   uint64_t rejected_waiting = 0;  // durable events of events.rejected that are not yet visible
   int64_t last_commit_ms = 0;     // 0: nothing was applied since the start
+  // Every event that became durable up to this moment (Unix ms) is applied; nullopt: everything durable is.
+  std::optional<int64_t> complete_to_ms;
+  bool failed = false;   // ended by an error that trying again cannot mend
+  bool stalled = false;  // events have waited for processor.stalled_after, and none was applied in that time
 };
 
 // Has a thread of its own from start() to stop(). The other methods may be called from any thread.
@@ -35,12 +41,15 @@ class Processor {
     telemetry::Registry& metrics;
     const Clock& clock;
     telemetry::Logger logger;  // a default-constructed one discards
+    // Called once, on the processor's thread, when it has met an error that trying again cannot mend. It has ended then,
+    // and the process should.
+    std::function<void(const Error&)> failed = {};
   };
 
   Processor(Dependencies dependencies, const ProcessorSettings& settings);
   ~Processor();  // stops
 
-  // Resumes at the stored positions. Error of the store when they cannot be read.
+  // Resumes at the stored positions. Errors: those of the store; gm-log-behind-store; gm-store-behind-log.
   Status start();
   // Ends at the next batch boundary; what is not applied stays in the log.
   void stop();

@@ -251,6 +251,59 @@ TEST_P(ProcessorOnDuckDb, ResumesFromTheFilesOfAKilledProcess) {
   EXPECT_EQ(number(*store, "SELECT count(*) FROM events"), static_cast<int64_t>(scenario.events));
 }
 
+// Whoever holds a public write key can send amounts that add up to more than 64 bits; the player must stay readable,
+// by the processor that ran and by one that starts, and days must still be merged.
+void send_more_revenue_than_fits(bool restart) {
+  constexpr int kEvents = 10'000;
+  constexpr int64_t kAmount = 999'999'999'999'999;
+  World world;
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  ProcessorSettings settings = test_settings();
+  settings.players_cached_max = restart ? 1 : settings.players_cached_max;
+  auto processor = world.processor(*store, settings);
+  ASSERT_TRUE(processor->start().ok());
+  event::BatchInfo info;
+  info.project = ProjectId::from_stored(1);
+  info.received_ms = kStreamStartMs + 20 * kMsPerDay;
+  info.historical = true;
+  uint64_t id = 0;
+  const auto send = [&](int64_t time_ms, int count) {
+    std::vector<event::Event> events(static_cast<size_t>(count));
+    for (event::Event& event : events) {
+      event.id = Uuid{7, ++id};
+      event.name = "purchase";
+      event.player = "x";
+      event.time_ms = time_ms;
+      event.revenue_micros = kAmount;
+      event.currency = "USD";
+    }
+    world.append(info, events);
+    ASSERT_TRUE(processor->catch_up(kTimeoutMs));
+    if (!restart) return;
+    processor = nullptr;
+    store = nullptr;
+    store = open_store(folder.path());
+    processor = world.processor(*store, settings);
+    ASSERT_TRUE(processor->start().ok());
+  };
+  send(kStreamStartMs, kEvents / 2);
+  send(kStreamStartMs, kEvents / 2);
+  send(kStreamStartMs + 10 * kMsPerDay, 1);
+  send(kStreamStartMs, 1);
+  processor->stop();
+  EXPECT_EQ(number(*store, "SELECT count(*) FROM events"), kEvents + 2);
+  EXPECT_EQ(number(*store, "SELECT sum(events) FROM day_totals"), kEvents + 2);
+  const auto compacted = store->compact();
+  ASSERT_TRUE(compacted.ok()) << compacted.error().message;
+  EXPECT_EQ(number(*store, "SELECT sum(events) FROM player_days"), kEvents + 2);
+  EXPECT_EQ(number(*store, "SELECT max(revenue_micros) FROM day_totals"), INT64_MAX);
+  EXPECT_EQ(number(*store, "SELECT min(revenue_micros) FROM day_totals"), kAmount);
+}
+
+TEST(ProcessorOverflow, RevenueBeyond64BitsStopsAtItsBoundAndNothingElseStops) { send_more_revenue_than_fits(false); }
+TEST(ProcessorOverflow, RevenueBeyond64BitsSurvivesARestart) { send_more_revenue_than_fits(true); }
+
 INSTANTIATE_TEST_SUITE_P(Seeds, ProcessorOnDuckDb, ::testing::Range<uint64_t>(1, 4));
 
 }  // namespace

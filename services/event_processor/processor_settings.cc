@@ -12,6 +12,8 @@ ProcessorSettings ProcessorSettings::from(const config::Settings& settings) {
   own.players_cached_max = settings.integer("processor.players_cached_max");
   own.session_gap_ms = settings.duration_ms("processor.session_gap");
   own.session_named_gap_ms = settings.duration_ms("processor.session_named_gap");
+  own.sessions_per_player_max = settings.integer("processor.sessions_per_player_max");
+  own.stalled_after_ms = settings.duration_ms("processor.stalled_after");
   own.late_after_ms = settings.duration_ms("processor.late_after");
   own.compaction_rows = settings.integer("processor.compaction_rows");
   own.skew_tolerance_ms = settings.duration_ms("ingest.skew_tolerance");

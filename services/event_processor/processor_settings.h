@@ -16,6 +16,8 @@ struct ProcessorSettings {
   int64_t players_cached_max = 0;      // processor.players_cached_max
   int64_t session_gap_ms = 0;          // processor.session_gap
   int64_t session_named_gap_ms = 0;    // processor.session_named_gap
+  int64_t sessions_per_player_max = 0;  // processor.sessions_per_player_max
+  int64_t stalled_after_ms = 0;         // processor.stalled_after
   int64_t late_after_ms = 0;           // processor.late_after
   int64_t compaction_rows = 0;         // processor.compaction_rows
   int64_t skew_tolerance_ms = 0;       // ingest.skew_tolerance

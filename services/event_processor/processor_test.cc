@@ -37,6 +37,11 @@ class ProcessorTest : public ::testing::Test {
     event.time_ms = time_ms;
     return event;
   }
+  std::string encoded(const std::vector<event::Event>& events) {
+    event::BatchEncoder encoder(info());
+    for (const event::Event& event : events) encoder.add(event);
+    return std::move(encoder).take();
+  }
   void append_one(std::string_view player = "anna") { world_.append(info(), {event(player, world_.clock.now_ms())}); }
   void catch_up() { ASSERT_TRUE(processor_->catch_up(kTimeoutMs)); }
   uint64_t counted(const telemetry::MetricDeclaration& metric, std::initializer_list<std::string_view> labels = {}) {
@@ -134,26 +139,87 @@ TEST_F(ProcessorTest, ResumesInTheMiddleOfAFrame) {
   EXPECT_EQ(store_.events, 1u);
 }
 
-TEST_F(ProcessorTest, EventsThatLeftTheLogAreCountedAsMissing) {
-  store::MicroBatch batch;
-  batch.positions.push_back({log::Topic::events_raw, 0, 2});
-  ASSERT_TRUE(store_.apply(batch).ok());
+TEST_F(ProcessorTest, EventsThatLeaveTheLogUnappliedAreCountedAsMissing) {
+  start();
+  world_.log.set_read_error({"gm-log-unavailable", "made to fail"});
   for (int i = 0; i < 10; ++i) append_one();
   world_.log.drop_below(log::Topic::events_raw, 0, 6);
-  start();
+  world_.log.set_read_error({});
   catch_up();
   EXPECT_EQ(store_.events, 4u);
-  EXPECT_EQ(counted(telemetry::kProcessorLogGap, {"events.raw"}), 4u);
+  EXPECT_EQ(counted(telemetry::kProcessorLogGap, {"events.raw"}), 6u);
 }
 
-TEST_F(ProcessorTest, AStoreAheadOfTheLogTakesTheLogsNextEvents) {
+// It used to go on at the log's beginning without a word: a lost store came back with the last days only.
+TEST_F(ProcessorTest, AStoreBehindTheLogsBeginningIsNoPlaceToStart) {
+  for (int i = 0; i < 10; ++i) append_one();
+  world_.log.drop_below(log::Topic::events_raw, 0, 6);
+  processor_ = world_.processor(store_, test_settings());
+  const auto started = processor_->start();
+  ASSERT_FALSE(started.ok()) << "the store is empty";
+  EXPECT_EQ(started.error().code, "gm-store-behind-log");
+  EXPECT_NE(started.error().message.find("gamemetrics rebuild"), std::string::npos);
+}
+
+// It used to go on at the log's end, known to nobody but its memory: after the next crash, acknowledged events that had
+// got the lost ones' offsets were skipped as applied.
+TEST_F(ProcessorTest, ALogShorterThanTheStoreIsNoPlaceToStart) {
   store::MicroBatch batch;
   batch.positions.push_back({log::Topic::events_raw, 0, 500});
   ASSERT_TRUE(store_.apply(batch).ok());
-  start();
+  processor_ = world_.processor(store_, test_settings());
+  EXPECT_EQ(processor_->start().error().code, "gm-log-behind-store");
+}
+
+TEST_F(ProcessorTest, WhatCanNeverWorkEndsTheProcessorAndSaysSo) {
+  std::atomic<int> reported{0};
+  store_.fault_code = "gm-store-refused";
+  store_.fault = [](std::string_view call) {
+    return call == "load_players" ? FakeStore::Fault::before : FakeStore::Fault::none;
+  };
+  processor_ = std::make_unique<Processor>(
+      Processor::Dependencies{world_.log, store_, world_.live, world_.directory, world_.metrics, world_.clock, {},
+                              [&](const Error& error) { reported += error.code == "gm-store-refused" ? 1 : 100; }},
+      test_settings());
+  ASSERT_TRUE(processor_->start().ok());
   append_one();
+  EXPECT_FALSE(processor_->catch_up(kTimeoutMs)) << "it does not wait in vain";
+  processor_->stop();
+  EXPECT_EQ(reported, 1);
+  EXPECT_TRUE(processor_->progress().stalled);
+  EXPECT_EQ(counted(telemetry::kProcessorErrors, {"store"}), 1u);
+}
+
+TEST_F(ProcessorTest, SaysThatItIsStalledWhenEventsWaitInVain) {
+  ProcessorSettings settings = test_settings();
+  settings.stalled_after_ms = 50;
+  start(settings);
+  EXPECT_FALSE(processor_->progress().stalled);
+  world_.log.set_read_error({"gm-log-unavailable", "made to fail"});
+  append_one();
+  EXPECT_FALSE(processor_->catch_up(300));
+  EXPECT_TRUE(processor_->progress().stalled);
+  EXPECT_LE(counted(telemetry::kProcessorErrors, {"log"}), 5u) << "it asks less and less often";
+  world_.log.set_read_error({});
+  catch_up();
+  EXPECT_FALSE(processor_->progress().stalled);
+}
+
+TEST_F(ProcessorTest, SaysUpToWhenItsNumbersAreComplete) {
+  world_.log.append_at(log::Topic::events_raw, 0, encoded({event("anna", 1000)}), 1, 1000);
+  world_.log.append_at(log::Topic::events_raw, 0, encoded({event("anna", 2000)}), 1, 2000);
+  std::atomic<int> allowed{1};
+  store_.fault = [&](std::string_view call) {
+    return call == "apply" && allowed-- <= 0 ? FakeStore::Fault::before : FakeStore::Fault::none;
+  };
+  ProcessorSettings settings = test_settings();
+  settings.batch_events_max = 1;
+  start(settings);
   ASSERT_TRUE(processor_->wait_until_applied(log::Topic::events_raw, 0, 1, kTimeoutMs));
-  EXPECT_EQ(store_.events, 1u);
+  EXPECT_EQ(processor_->progress().complete_to_ms, 1000) << "a commit just now says nothing about what waits";
+  allowed = 10;
+  catch_up();
+  EXPECT_EQ(processor_->progress().complete_to_ms, std::nullopt);
 }
 
 TEST_F(ProcessorTest, KeepsItsPlaceWhileTheStoreRefuses) {

@@ -6,7 +6,10 @@ namespace gm::event_ingestion {
 namespace {
 
 constexpr int kMicroDigits = 6;
-constexpr int64_t kMicrosMax = 1'000'000'000'000'000;  // a billion units
+// 100 million units. The dearest price of the app stores, 999.99 dollars, is 25 million dong and 90 million Lebanese
+// pounds, so no honest amount is refused; sums of 64 bits then hold more than 92,000 events of the largest amount, and
+// stop at their bound beyond that (lib/base/saturating.h).
+constexpr int64_t kMicrosMax = 100'000'000'000'000;
 constexpr int kExponentDigitsMax = 4;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

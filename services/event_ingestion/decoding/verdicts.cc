@@ -39,7 +39,7 @@ constexpr TagDeclaration kTags[] = {
     {Tag::field_too_long, "field_too_long", Verdict::drop,
      "A field of the event (session, country, platform, device, build) is longer than 200 bytes."},
     {Tag::revenue_invalid, "revenue_invalid", Verdict::drop,
-     "Revenue needs an amount in major units (a decimal string or number below one billion) and a three-letter "
+     "Revenue needs an amount in major units (a decimal string or number below 100 million) and a three-letter "
      "currency."},
     {Tag::text_invalid, "text_invalid", Verdict::drop,
      "A string of the event is no Unicode text: it holds half of a surrogate pair (such as \\ud83d alone), usually "
