@@ -45,6 +45,8 @@ std::vector<Tag> refused_tags(const DecodedBatch& batch) {
 Response refusal(const Dialect& dialect, const Request& request, const Error& error) {
   Response response = dialect.refused(request, error);
   allow_origin(request, response);
+  if (error.code == "gm-encoding-unsupported")
+    response.headers.emplace_back("Accept-Encoding", "gzip, deflate, br, zstd");
   if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
