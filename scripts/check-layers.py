@@ -31,6 +31,8 @@ VENDOR = {
     "boost/": ["lib/http", "cmd/gamemetrics", "bench", "bench/*", "test/*"],
     "curl/": ["lib/http", "cmd/gamemetrics"],
     "libdeflate.h": ["lib/codec", "bench/*"],
+    "brotli/": ["lib/codec"],
+    "zstd.h": ["lib/codec"],
     "zlib.h": ["cmd/gamemetrics"],  # import reads .gz files of any size, which needs a streaming decoder
     "openssl/": ["lib/security", "lib/http", "lib/base"],
     "CLI/": ["cmd/gamemetrics"],

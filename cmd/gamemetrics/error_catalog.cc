@@ -20,7 +20,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-demo-differs", 0, "A number of the demo differs from its truth.", "Report it with the seed: this is a defect."},
       {"gm-demo-dir-foreign", 0, "The demo's data directory holds something that no demo made.", "Give another --data-dir."},
       {"gm-demo-timeout", 0, "The demo's events were not processed in time.", "Look at the server's log lines; try fewer --players."},
-      {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, zstd, identity.", "Send one of them."},
+      {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, br, zstd, identity.", "Send one of them."},
       {"gm-event-refused", 400, "The only event of the request cannot be counted; it is kept among the rejected events.", "The message says why. Do not send it again."},
       {"gm-expectation-unsupported", 417, "The Expect header asks for something other than 100-continue.", "Leave it out."},
       {"gm-headers-too-large", 431, "Request line and headers are longer than http.header_bytes_max.", "Send fewer or shorter headers."},

@@ -10,7 +10,6 @@ namespace gm::codec {
 namespace {
 
 constexpr size_t kFirstGuessMin = 4096;
-constexpr size_t kSmallInput = 1024;
 constexpr size_t kGzipTrailerSize = 4;  // the uncompressed size, modulo 2^32
 
 struct FreeDecompressor {
@@ -35,45 +34,57 @@ size_t claimed_size(std::string_view bytes) {
   return size;
 }
 
+enum class Format : uint8_t { gzip, zlib, raw };
+
 // One step at the front of `in`: how much was read and written.
-libdeflate_result step(bool gzip, std::string_view in, char* out, size_t room, size_t& read, size_t& written) {
-  return gzip ? libdeflate_gzip_decompress_ex(thread_decompressor(), in.data(), in.size(), out, room, &read, &written)
-              : libdeflate_zlib_decompress_ex(thread_decompressor(), in.data(), in.size(), out, room, &read, &written);
+libdeflate_result step(Format format, std::string_view in, char* out, size_t room, size_t& read, size_t& written) {
+  const auto decode = format == Format::gzip   ? libdeflate_gzip_decompress_ex
+                      : format == Format::zlib ? libdeflate_zlib_decompress_ex
+                                               : libdeflate_deflate_decompress_ex;
+  return decode(thread_decompressor(), in.data(), in.size(), out, room, &read, &written);
 }
 
-Error malformed() { return {"gm-body-malformed", "the body is not the compressed stream it claims to be"}; }
+// RFC 1950: method 8 in the low half of the first byte, and both bytes together a multiple of 31.
+bool looks_like_zlib(std::string_view bytes) {
+  if (bytes.size() < 2 || (bytes[0] & 0x0F) != 8) return false;
+  return (static_cast<uint8_t>(bytes[0]) * 256u + static_cast<uint8_t>(bytes[1])) % 31 == 0;
+}
+
+Result<Decompressed> decompress_as(Format format, std::string_view bytes, const DecompressLimits& limits) {
+  const size_t cap = decompressed_bytes_cap(bytes.size(), limits);
+  std::string out;
+  const size_t guess = format == Format::gzip ? claimed_size(bytes) : bytes.size() * 4;
+  out.resize(std::clamp(guess, std::min(kFirstGuessMin, cap), cap));
+  size_t used = 0;
+  while (!bytes.empty()) {
+    size_t read = 0;
+    size_t written = 0;
+    const auto outcome = step(format, bytes, out.data() + used, out.size() - used, read, written);
+    if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE) {
+      if (out.size() >= cap) return decompression_limit_reached();
+      out.resize(std::min(cap, out.size() * 2));
+      continue;
+    }
+    if (outcome != LIBDEFLATE_SUCCESS || read == 0) return not_the_claimed_stream();
+    used += written;
+    bytes.remove_prefix(read);
+    if (format != Format::gzip && !bytes.empty()) return not_the_claimed_stream();
+  }
+  return Decompressed(std::move(out), used);
+}
 
 }  // namespace
 
 bool looks_like_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b\x08"); }
 
 Result<Decompressed> decompress(std::string_view bytes, bool gzip, const DecompressLimits& limits) {
-  const size_t by_ratio = std::max(bytes.size(), kSmallInput) * limits.ratio_max;
-  const size_t cap = std::min(limits.bytes_max, by_ratio);
-  const Error too_large{
-      "gm-decompression-limit",
-      "the body decompresses to more than ingest.decompressed_bytes_max or ingest.decompression_ratio_max allow"};
-  Decompressed result;
-  std::string& out = result.bytes_;
-  size_t guess = gzip ? claimed_size(bytes) : bytes.size() * 4;
-  out.resize(std::clamp(guess, std::min(kFirstGuessMin, cap), cap));
-  size_t used = 0;
-  while (!bytes.empty()) {
-    size_t read = 0;
-    size_t written = 0;
-    const auto outcome = step(gzip, bytes, out.data() + used, out.size() - used, read, written);
-    if (outcome == LIBDEFLATE_INSUFFICIENT_SPACE) {
-      if (out.size() >= cap) return too_large;
-      out.resize(std::min(cap, out.size() * 2));
-      continue;
-    }
-    if (outcome != LIBDEFLATE_SUCCESS || read == 0) return malformed();
-    used += written;
-    bytes.remove_prefix(read);
-    if (!gzip && !bytes.empty()) return malformed();
-  }
-  out.resize(used + Decompressed::kPadding);
-  return result;
+  if (gzip) return decompress_as(Format::gzip, bytes, limits);
+  if (!looks_like_zlib(bytes)) return decompress_as(Format::raw, bytes, limits);
+  auto result = decompress_as(Format::zlib, bytes, limits);
+  // Raw deflate may begin with the same two bytes by chance.
+  if (result || result.error().code != "gm-body-malformed") return result;
+  auto raw = decompress_as(Format::raw, bytes, limits);
+  return raw ? std::move(raw) : std::move(result);
 }
 
 std::string gzip_compress(std::string_view bytes, int level) {

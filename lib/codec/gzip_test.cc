@@ -48,5 +48,20 @@ TEST(GzipTest, TruncationAndNonsenseAreMalformed) {
   EXPECT_FALSE(looks_like_gzip("{}"));
 }
 
+// "hello hello hello" by zlib 1.3, with and without its header: both are sent as "deflate".
+TEST(GzipTest, DeflateIsZlibOrRaw) {
+  using namespace std::string_view_literals;
+  const std::string_view zlib = "\x78\x9C\xCB\x48\xCD\xC9\xC9\x57\xC8\x40\x90\x00\x3A\x2E\x06\x7D"sv;
+  const std::string_view raw = zlib.substr(2, zlib.size() - 6);
+  for (const std::string_view bytes : {zlib, raw}) {
+    const auto back = decompress(bytes, false, kLimits);
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(back->view(), "hello hello hello");
+    for (size_t n = 1; n < bytes.size(); ++n) EXPECT_FALSE(decompress(bytes.substr(0, n), false, kLimits).ok()) << n;
+    EXPECT_FALSE(decompress(std::string(bytes) + "x", false, kLimits).ok());
+    EXPECT_EQ(decompress(bytes, false, {10, 100}).error().code, "gm-decompression-limit");
+  }
+}
+
 }  // namespace
 }  // namespace gm::codec

@@ -4,6 +4,7 @@
 #include "lib/http/message.h"
 #include "services/event_ingestion/decoding/amount.h"
 #include "services/event_ingestion/dialects/native/native_decoder.h"
+#include "services/event_ingestion/dialects/native/ndjson_decoder.h"
 #include "services/event_ingestion/dialects/posthog/posthog_decoder.h"
 
 namespace gm::event_ingestion {
@@ -39,6 +40,16 @@ Decoded native(std::string_view body, const IngestSettings& settings = kSettings
   const std::string bytes = padded(body);
   auto decoded =
       decode_native({std::string_view(bytes).substr(0, body.size()), ProjectId::from_stored(7), kNow, 0}, settings);
+  if (decoded.ok()) return read_back(std::move(*decoded));
+  Decoded failed;
+  failed.code = decoded.error().code;
+  return failed;
+}
+
+Decoded ndjson(std::string_view body, bool historical = false, const IngestSettings& settings = kSettings) {
+  const std::string bytes = padded(body);
+  auto decoded = decode_ndjson({std::string_view(bytes).substr(0, body.size()), ProjectId::from_stored(7), kNow, 0},
+                               historical, settings);
   if (decoded.ok()) return read_back(std::move(*decoded));
   Decoded failed;
   failed.code = decoded.error().code;
@@ -185,6 +196,40 @@ TEST(NativeDecoderTest, AnIdThatWasNotSentComesFromTheContent) {
   EXPECT_TRUE(first.batch.events[0].flags & event::kIdDerived);
   const auto text = native_event(R"("event":"a","player_id":"p","event_id":"order-1")");
   EXPECT_EQ(text.batch.events[0].id, Uuid::derived_from("order-1"));
+}
+
+TEST(NdjsonDecoderTest, EachLineIsAnEventAndIndexesAreLines) {
+  const Decoded out = ndjson(
+      "{\"event\":\"a\",\"player_id\":\"p\",\"time\":1795430000000}\r\n"
+      "\n"
+      "{\"event\":\"b\"}\n"
+      "{\"event\":\"open\n"
+      "  {\"event\":\"c\",\"player_id\":\"p\",\"properties\":{\"x\":1}}  \n"
+      "{} {}\n"
+      "[]");
+  ASSERT_EQ(out.batch.events.size(), 2u) << out.code;
+  EXPECT_EQ(out.batch.events[0].name, "a");
+  EXPECT_EQ(out.batch.events[1].properties, R"({"x":1})");
+  EXPECT_EQ(out.refused,
+            (std::vector<std::string>{"player_id_missing", "line_malformed", "line_malformed", "event_not_an_object"}));
+  std::vector<uint32_t> lines;
+  for (const EventVerdict& verdict : out.verdicts) lines.push_back(verdict.index);
+  EXPECT_EQ(lines, (std::vector<uint32_t>{2, 3, 5, 6}));
+}
+
+TEST(NdjsonDecoderTest, HistoricalIsOfTheWholeBody) {
+  const std::string line = R"({"event":"a","player_id":"p","time":"2020-01-01T00:00:00Z"})";
+  EXPECT_FALSE(ndjson(line).batch.info.historical);
+  EXPECT_TRUE(ndjson(line, true).batch.info.historical);
+}
+
+TEST(NdjsonDecoderTest, WholeRequestErrors) {
+  EXPECT_EQ(ndjson("").code, "gm-batch-empty");
+  EXPECT_EQ(ndjson("\n \r\n\n").code, "gm-batch-empty");
+  IngestSettings settings = kSettings;
+  settings.batch_events_max = 2;
+  EXPECT_EQ(ndjson("{}\n{}\n\n", false, settings).code, "");
+  EXPECT_EQ(ndjson("{}\n{}\n{}", false, settings).code, "gm-batch-too-large");
 }
 
 TEST(PosthogDecoderTest, ReadsABatchOfTheNodeClient) {

@@ -48,6 +48,8 @@ std::vector<Tag> refused_tags(const DecodedBatch& batch) {
 Response refusal(const Dialect& dialect, const Request& request, const Error& error, int64_t retry_after_s = 1) {
   Response response = dialect.refused(request, error);
   allow_origin(request, response);
+  if (error.code == "gm-encoding-unsupported")
+    response.headers.emplace_back("Accept-Encoding", "gzip, deflate, br, zstd");
   const auto is_wait = [](const auto& header) { return header.first == "Retry-After"; };
   if ((response.status == 503 || response.status == 429) && std::ranges::none_of(response.headers, is_wait))
     response.headers.emplace_back("Retry-After", std::to_string(retry_after_s));

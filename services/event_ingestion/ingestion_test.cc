@@ -171,9 +171,48 @@ TEST_F(IngestionHandler, GzipIsFoundByHeaderAndByItsFirstBytes) {
   post("/v1/events", codec::gzip_compress(kMixed, 6), {{"Authorization", authorization}});
   EXPECT_EQ(log.waiting.size(), 2u);
   log.confirm_all();
-  post("/v1/events", kMixed, {{"Authorization", authorization}, {"Content-Encoding", "br"}});
+  post("/v1/events", kMixed, {{"Authorization", authorization}, {"Content-Encoding", "lzma"}});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 415);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+// One event, as Python's brotli, zstandard and zlib (with its header and without) write it.
+TEST_F(IngestionHandler, EveryContentCodingIsUndone) {
+  using namespace std::string_view_literals;
+  const std::pair<std::string_view, std::string_view> bodies[] = {
+      {"br",
+       "\x8B\x14\x80\x7B\x22\x65\x76\x65\x6E\x74\x73\x22\x3A\x5B\x7B\x22\x65\x76\x65\x6E\x74\x22\x3A\x22"
+       "\x61\x22\x2C\x22\x70\x6C\x61\x79\x65\x72\x5F\x69\x64\x22\x3A\x22\x70\x22\x7D\x5D\x7D\x03"sv},
+      {"zstd",
+       "\x28\xB5\x2F\xFD\x20\x2A\x51\x01\x00\x7B\x22\x65\x76\x65\x6E\x74\x73\x22\x3A\x5B\x7B\x22\x65\x76"
+       "\x65\x6E\x74\x22\x3A\x22\x61\x22\x2C\x22\x70\x6C\x61\x79\x65\x72\x5F\x69\x64\x22\x3A\x22\x70\x22"
+       "\x7D\x5D\x7D"sv},
+      {"deflate",
+       "\x78\xDA\xAB\x56\x4A\x2D\x4B\xCD\x2B\x29\x56\xB2\x8A\xAE\x86\x30\x95\xAC\x94\x12\x95\x74\x94\x0A"
+       "\x72\x12\x2B\x53\x8B\xE2\x33\x53\x80\xFC\x02\xA5\xDA\xD8\x5A\x00\x33\x5F\x0E\x18"sv},
+      {"deflate",
+       "\xAB\x56\x4A\x2D\x4B\xCD\x2B\x29\x56\xB2\x8A\xAE\x86\x30\x95\xAC\x94\x12\x95\x74\x94\x0A\x72\x12"
+       "\x2B\x53\x8B\xE2\x33\x53\x80\xFC\x02\xA5\xDA\xD8\x5A\x00"sv},
+      {"BR",
+       "\x8B\x14\x80\x7B\x22\x65\x76\x65\x6E\x74\x73\x22\x3A\x5B\x7B\x22\x65\x76\x65\x6E\x74\x22\x3A\x22"
+       "\x61\x22\x2C\x22\x70\x6C\x61\x79\x65\x72\x5F\x69\x64\x22\x3A\x22\x70\x22\x7D\x5D\x7D\x03"sv},
+  };
+  for (const auto& [coding, body] : bodies) {
+    post("/v1/events", std::string(body), {{"Authorization", authorization}, {"Content-Encoding", coding}});
+    ASSERT_EQ(log.waiting.size(), 1u) << coding;
+    log.confirm_all();
+    EXPECT_THAT(answer->body, HasSubstr(R"("accepted":1,"rejected":0)"));
+    post("/v1/events", kMixed, {{"Authorization", authorization}, {"Content-Encoding", coding}});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 400) << coding;
+  }
+  post("/v1/events", kMixed, {{"Authorization", authorization}, {"Content-Encoding", "compress"}});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 415);
+  EXPECT_THAT(answer->body, HasSubstr("gzip, deflate, br, zstd, identity"));
+  EXPECT_THAT(answer->headers,
+              testing::Contains(std::pair<std::string, std::string>{"Accept-Encoding", "gzip, deflate, br, zstd"}));
   EXPECT_EQ(budget.used(), 0u);
 }
 

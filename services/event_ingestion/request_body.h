@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "lib/codec/gzip.h"
+#include "lib/codec/decompression.h"
 #include "lib/http/byte_budget.h"
 #include "lib/http/message.h"
 #include "services/event_ingestion/decoding/ingest_settings.h"
@@ -14,8 +14,9 @@ namespace gm::event_ingestion {
 
 class RequestBody {
  public:
-  // `says_gzip`: the request says so outside of its headers. gzip is also known by its first bytes: browsers send it as
-  // plain text. Errors: gm-encoding-unsupported, gm-body-malformed, gm-decompression-limit, gm-overloaded.
+  // Content-Encoding gzip, deflate, br, zstd or identity. `says_gzip`: the request says so outside of its headers. gzip
+  // is also known by its first bytes: browsers send it as plain text. Errors: gm-encoding-unsupported,
+  // gm-body-malformed, gm-decompression-limit, gm-overloaded.
   static Result<RequestBody> open(const http::Request& request, bool says_gzip, const IngestSettings& settings,
                                   http::ByteBudget& budget);
   RequestBody(RequestBody&& other) noexcept

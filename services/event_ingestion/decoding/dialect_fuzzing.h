@@ -9,9 +9,10 @@
 namespace gm::event_ingestion {
 
 // Decodes `data` as the body of a request to `path`; the bytes before the first line feed are its query when `path` is
-// one that has its events there.
+// one that has its events there. `headers`: what tells the dialect how to read the body.
 inline int fuzz_dialect(const Dialect& dialect, http::Method method, std::string_view path, const uint8_t* data,
-                        size_t size, bool with_query = false) {
+                        size_t size, bool with_query = false,
+                        std::vector<std::pair<std::string_view, std::string_view>> headers = {}) {
   static const auto settings = IngestSettings::from(config::Settings::defaults());
   std::string bytes(reinterpret_cast<const char*>(data), size);
   const size_t line = with_query ? std::min(bytes.find('\n'), size) : 0;
@@ -24,6 +25,7 @@ inline int fuzz_dialect(const Dialect& dialect, http::Method method, std::string
   request.path = path;
   request.query = query;
   request.body = std::string_view(bytes).substr(0, body_bytes);
+  request.headers = std::move(headers);
   request.received_ms = 1'795'000'000'000;
   request.path_parameters = {"0123456789abcdef0123456789abcdef"};
   const Call call{request, request.body};

@@ -45,6 +45,8 @@ constexpr TagDeclaration kTags[] = {
      "A string of the event is no Unicode text: it holds half of a surrogate pair (such as \\ud83d alone), usually "
      "from "
      "a name that was cut inside an emoji, or bytes that are not UTF-8."},
+    {Tag::line_malformed, "line_malformed", Verdict::drop,
+     "A line of NDJSON is not one JSON value in UTF-8. The other lines are none the worse for it."},
 };
 
 static_assert([] {

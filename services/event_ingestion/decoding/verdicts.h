@@ -32,6 +32,7 @@ enum class Tag : uint8_t {
   field_too_long,
   revenue_invalid,
   text_invalid,
+  line_malformed,
 };
 
 struct TagDeclaration {

@@ -4,10 +4,21 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/http/header_text.h"
 #include "services/event_ingestion/decoding/error_status.h"
 #include "services/event_ingestion/dialects/native/native_decoder.h"
+#include "services/event_ingestion/dialects/native/ndjson_decoder.h"
 
 namespace gm::event_ingestion {
+namespace {
+
+bool is_ndjson(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  return http::equals_ignoring_case(type, "application/x-ndjson") ||
+         http::equals_ignoring_case(type, "application/ndjson");
+}
+
+}  // namespace
 
 std::vector<Endpoint> NativeDialect::endpoints() const { return {{http::Method::post, "/v1/events"}}; }
 
@@ -16,7 +27,10 @@ security::Credential NativeDialect::credential(const Call& call) const {
 }
 
 Result<Decoded> NativeDialect::decode(const Call& call, const IngestSettings& limits) const {
-  auto batch = decode_native({call.body, ProjectId(), call.request.received_ms, 0}, limits);
+  const DecodeInput input{call.body, ProjectId(), call.request.received_ms, 0};
+  auto batch = is_ndjson(call.request.header("content-type"))
+                   ? decode_ndjson(input, call.request.query_parameter("historical") == "true", limits)
+                   : decode_native(input, limits);
   if (!batch) return batch.error();
   return Decoded{std::move(*batch), credential(call)};
 }
