@@ -1,5 +1,6 @@
 #include "services/event_ingestion/dialect_table.h"
 
+#include "services/event_ingestion/dialects/amplitude/amplitude_dialect.h"
 #include "services/event_ingestion/dialects/aws_game/aws_game_dialect.h"
 #include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
 #include "services/event_ingestion/dialects/gameanalytics/gameanalytics_dialect.h"
@@ -12,6 +13,7 @@
 namespace gm::event_ingestion {
 
 std::span<const Dialect* const> dialects() {
+  static const AmplitudeDialect amplitude;
   static const NativeDialect native;
   static const PosthogDialect posthog;
   static const SegmentDialect segment;
@@ -21,6 +23,7 @@ std::span<const Dialect* const> dialects() {
   static const CloudEventsDialect cloudevents;
   static const AwsGameDialect aws_game;
   static const Dialect* const all[] = {
+      &amplitude,
       &native,
       &posthog,
       &segment,

@@ -148,6 +148,28 @@ TEST_F(IngestionHandler, AMalformedBodyIsKeptAsOneRejectedEntry) {
   EXPECT_EQ(requests("native", "ok"), 0u);
 }
 
+TEST_F(IngestionHandler, APathOfTwoDialectsGoesByTheBody) {
+  const std::string key = R"({"api_key":")" + write_key.text + R"(",)";
+  post("/batch", key + R"("events":[{"event_type":"a","user_id":"u-1"}]})");
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr(R"("events_ingested":1)"));
+  post("/batch", key + R"("batch":[{"event":"a","distinct_id":"u-1","properties":{"events":1}}]})");
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, R"({"status":1})");
+  EXPECT_EQ(events("amplitude", "accepted"), 1u);
+  EXPECT_EQ(events("posthog", "accepted"), 1u);
+}
+
+TEST_F(IngestionHandler, ADialectsOwnWaitIsNotRepeated) {
+  post("/v1/track", R"({"event":"a","userId":"u-1","writeKey":")" + write_key.text + R"("})", {{"X-Retry-Count", "3"}});
+  log.fail_one({"gm-log-full", "x"});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_THAT(answer->headers, testing::ElementsAre(testing::Pair("Retry-After", "8")));
+}
+
 TEST_F(IngestionHandler, KeysAreChecked) {
   const std::string with_project_key = "Bearer " + project_key.text;
   const std::pair<std::string_view, int> cases[] = {

@@ -14,6 +14,13 @@ std::string_view json_source(const codec::JsonValue& value) {
   return {value.raw.data() - 1, value.raw.size() + 2};
 }
 
+std::string joined_objects(std::string first, std::string_view second) {
+  if (second.empty() || second[second.find_first_not_of(" \t\r\n", 1)] == '}') return first;
+  if (first == "{}") return std::string(second);
+  first.back() = ',';
+  return first.append(second.substr(1));
+}
+
 bool PropertyWriter::begin(std::string_view name) {
   if (std::find(names_.begin(), names_.end(), name) != names_.end()) return false;
   if (!names_.empty()) out_ += ',';

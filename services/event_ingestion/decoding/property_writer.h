@@ -37,6 +37,9 @@ class PropertyWriter {
 // JSON text of `text`, with its quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string json_quoted(std::string_view text);
 
+// Two JSON objects as one; a name of both stays twice, the second one's last.
+std::string joined_objects(std::string first, std::string_view second);
+
 // The value as it stood in the source: with its quotes when it is a string.
 std::string_view json_source(const codec::JsonValue& value);
 

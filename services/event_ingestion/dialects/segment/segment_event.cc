@@ -2,7 +2,6 @@
 
 #include "services/event_ingestion/decoding/amount.h"
 #include "services/event_ingestion/decoding/property_writer.h"
-#include "services/event_ingestion/dialects/segment/part_walk.h"
 
 namespace gm::event_ingestion {
 namespace {
@@ -21,14 +20,6 @@ std::string_view first_of(std::initializer_list<std::string_view> texts) {
 
 // A dimension too long to be one stays in the properties only.
 std::string_view dimension(std::string_view text) { return text.size() > kNameBytesMax ? std::string_view() : text; }
-
-// "{a" and "b}" of two objects as one.
-std::string joined(std::string first, std::string_view second) {
-  if (second.empty() || second[second.find_first_not_of(" \t\r\n", 1)] == '}') return first;
-  if (first.size() == 2) return std::string(second);
-  first.back() = ',';
-  return first.append(second.substr(1));
-}
 
 }  // namespace
 
@@ -242,7 +233,7 @@ void SegmentEvent::write_properties(SegmentKind kind, event::Event& event) {
   keep_json("context", braced(context_.kept));
   keep_json("batch_context", braced(batch_context_.kept));
   out.json("$segment", braced(kept_));
-  written_ = joined(std::move(out).finish(), properties_.raw);
+  written_ = joined_objects(std::move(out).finish(), properties_.raw);
   event.properties = written_;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/event_ingestion/dialects/segment/part_walk.h"
+#include "services/event_ingestion/decoding/part_walk.h"
 
 namespace gm::event_ingestion {
 namespace {

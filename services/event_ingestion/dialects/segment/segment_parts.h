@@ -34,4 +34,7 @@ struct SegmentProperties {
 };
 void read_segment_properties(EventReader& reader, SegmentProperties& out);
 
+// Null, or the empty list that PHP makes of an empty map: as good as absent. False for anything else.
+bool stands_for_nothing(const codec::JsonValue& value);
+
 }  // namespace gm::event_ingestion

@@ -1,5 +1,5 @@
 #pragma once
-// Walks one part of a message (its properties, its context) into the depth, held against the limits of an event.
+// Walks one part of an event (its properties, a context) into the depth, held against the limits of an event.
 
 #include <cstdint>
 #include <string_view>
@@ -53,8 +53,5 @@ class PartWalk {
   EventReader& reader_;
   uint32_t members_ = 0;
 };
-
-// Null, or the empty list that PHP makes of an empty map: as good as absent. False for anything else.
-bool stands_for_nothing(const codec::JsonValue& value);
 
 }  // namespace gm::event_ingestion
