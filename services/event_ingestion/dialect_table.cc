@@ -4,6 +4,7 @@
 #include "services/event_ingestion/dialects/aws_game/aws_game_dialect.h"
 #include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
 #include "services/event_ingestion/dialects/gameanalytics/gameanalytics_dialect.h"
+#include "services/event_ingestion/dialects/mixpanel/mixpanel_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
@@ -22,6 +23,7 @@ std::span<const Dialect* const> dialects() {
   static const OtlpDialect otlp;
   static const CloudEventsDialect cloudevents;
   static const AwsGameDialect aws_game;
+  static const MixpanelDialect mixpanel;
   static const Dialect* const all[] = {
       &amplitude,
       &native,
@@ -32,6 +34,7 @@ std::span<const Dialect* const> dialects() {
       &otlp,
       &cloudevents,
       &aws_game,
+      &mixpanel,
   };
   return all;
 }
