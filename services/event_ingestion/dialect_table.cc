@@ -1,5 +1,6 @@
 #include "services/event_ingestion/dialect_table.h"
 
+#include "services/event_ingestion/dialects/countly/countly_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
 #include "services/event_ingestion/dialects/snowplow/snowplow_dialect.h"
@@ -10,10 +11,12 @@ std::span<const Dialect* const> dialects() {
   static const NativeDialect native;
   static const PosthogDialect posthog;
   static const SnowplowDialect snowplow;
+  static const CountlyDialect countly;
   static const Dialect* const all[] = {
       &native,
       &posthog,
       &snowplow,
+      &countly,
   };
   return all;
 }
