@@ -3,6 +3,7 @@
 #include "services/event_ingestion/dialects/amplitude/amplitude_dialect.h"
 #include "services/event_ingestion/dialects/aws_game/aws_game_dialect.h"
 #include "services/event_ingestion/dialects/cloudevents/cloudevents_dialect.h"
+#include "services/event_ingestion/dialects/countly/countly_dialect.h"
 #include "services/event_ingestion/dialects/gameanalytics/gameanalytics_dialect.h"
 #include "services/event_ingestion/dialects/mixpanel/mixpanel_dialect.h"
 #include "services/event_ingestion/dialects/native/native_dialect.h"
@@ -24,6 +25,7 @@ std::span<const Dialect* const> dialects() {
   static const CloudEventsDialect cloudevents;
   static const AwsGameDialect aws_game;
   static const MixpanelDialect mixpanel;
+  static const CountlyDialect countly;
   static const Dialect* const all[] = {
       &amplitude,
       &native,
@@ -35,6 +37,7 @@ std::span<const Dialect* const> dialects() {
       &cloudevents,
       &aws_game,
       &mixpanel,
+      &countly,
   };
   return all;
 }
