@@ -60,6 +60,26 @@ def test_gzip_is_understood_with_and_without_its_header(server):
     assert total(server, "events") == 2
 
 
+def test_a_backfill_line_by_line_lands_on_its_day_once(server):
+    import zlib
+    lines = [json.dumps(event(player_id=f"p{i}", time="2025-03-01T10:00:00Z")) for i in range(50)]
+    lines[20:20] = ["", '{"event": "cut']
+    deflate = zlib.compressobj(wbits=-15)
+    body = deflate.compress("\n".join(lines).encode()) + deflate.flush()
+    for _ in range(2):
+        answer = server.post("/v1/events?historical=true", body, {"Content-Type": "application/x-ndjson", "Content-Encoding": "deflate"})
+        assert answer.status == 200, answer.body
+        assert (answer.json()["accepted"], answer.json()["rejected"]) == (50, 1)
+        assert [(one["index"], one["tag"]) for one in answer.json()["results"]] == [(21, "line_malformed")]
+    server.wait_processed()
+    assert server.metric("dau", "2025-03-01", "2025-03-01") == {"2025-03-01": 50}
+
+
+def test_an_unknown_content_coding_is_told_what_there_is(server):
+    answer = server.post("/v1/events", b"{}", {"Content-Encoding": "lzma"})
+    assert (answer.status, answer.headers["Accept-Encoding"]) == (415, "gzip, deflate, br, zstd")
+
+
 BAD_EVENTS = [
     ({"player_id": "p1"}, "drop"),
     ({"event": "x"}, "drop"),

@@ -46,8 +46,10 @@ std::optional<OtlpEncoding> otlp_encoding(const http::Request& request, std::str
 }
 
 Error otlp_too_many(const IngestSettings& limits) {
-  return {"gm-batch-too-large", "more than ingest.batch_events_max = " + std::to_string(limits.batch_events_max) +
-                                    " log records in one request; set the exporter's batch size lower"};
+  return {"gm-batch-too-large",
+          "more than ingest.batch_events_max = " + std::to_string(limits.batch_events_max) +
+              " log records in one request, or records and the resource that each of them repeats are more than "
+              "ingest.decompressed_bytes_max; set the exporter's batch size lower"};
 }
 
 http::Response otlp_stored(OtlpEncoding encoding, const DecodedBatch& batch) {

@@ -176,6 +176,7 @@ void OtlpEvents::add(const OtlpRecord& record, const OtlpOrigin& origin) {
   FoundEvent found;
   Mapping(record, origin, texts_).fill(found);
   found.raw = readable(found, record, texts_);
+  bytes_ += found.raw.size();
   if (const auto wrong = first_wrong(record, origin, limits_.properties_max)) return builder_.refuse(*wrong, found.raw);
   if (found.raw.size() > limits_.event_bytes_max) return builder_.refuse(Tag::event_too_large, found.raw);
   builder_.add(found);

@@ -15,7 +15,8 @@ class OtlpEvents {
 
   const IngestSettings& limits() const { return limits_; }
   TextStore& texts() { return texts_; }
-  bool full() const { return builder_.count() >= limits_.batch_events_max; }
+  // True when the request has more than it may: records, or bytes, for each record repeats its resource.
+  bool full() const { return builder_.count() >= limits_.batch_events_max || bytes_ > limits_.decompressed_bytes_max; }
   // True when a record is too large to be looked at; it is refused.
   bool too_large(std::string_view source);
   void add(const OtlpRecord& record, const OtlpOrigin& origin);
@@ -27,6 +28,7 @@ class OtlpEvents {
   const event::BatchInfo info_;
   BatchBuilder builder_;
   TextStore& texts_;
+  size_t bytes_ = 0;  // of all records as they are here
 };
 
 }  // namespace gm::event_ingestion

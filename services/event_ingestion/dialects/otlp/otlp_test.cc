@@ -269,6 +269,18 @@ TEST(OtlpTest, ALargeResourceRefusesItsRecords) {
             std::vector<std::string>{"event_too_large"});
 }
 
+// 100 bytes a record and a resource that still passes: without a bound 46 KB would become many megabytes.
+TEST(OtlpTest, ARepeatedResourceIsBoundedOverTheWholeRequest) {
+  auto settings = IngestSettings::from(config::Settings::defaults());
+  settings.decompressed_bytes_max = 100'000;
+  const std::string resource = field(1, field(1, key_value("x", text_value(std::string(15'000, 'x')))));
+  std::string records;
+  for (int i = 0; i < 5; ++i) records += field(2, plain_record(""));
+  EXPECT_EQ(decode(field(1, resource + field(2, records)), kProtobufType, settings).batch.events.size(), 5u);
+  for (int i = 0; i < 5; ++i) records += field(2, plain_record(""));
+  EXPECT_EQ(decode(field(1, resource + field(2, records)), kProtobufType, settings).error, "gm-batch-too-large");
+}
+
 TEST(OtlpTest, WholeRequestErrors) {
   EXPECT_EQ(decode("{", kJsonType).error, "gm-body-malformed");
   EXPECT_EQ(decode("[]", kJsonType).error, "gm-body-malformed");
