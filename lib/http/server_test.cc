@@ -157,6 +157,7 @@ TEST_F(HttpServer, AHandlerThatForgetsToAnswerIsA500) {
 }
 
 TEST_F(HttpServer, WhenAllWorkersAreBusyAndTheQueueIsFullItIs503) {
+  settings.threads = 1;  // which takes the requests in the order of their arrival
   settings.worker_threads = 1;
   settings.worker_queue_max = 1;
   start();
