@@ -72,6 +72,8 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-route-unknown", 404, "There is no such path.", "See docs/reference/http-api.md."},
       {"gm-send-stopped", 0, "Sending was stopped from outside.", "Start the command again."},
       {"gm-server-unreachable", 0, "What answered is not a gamemetrics server.", "Check --url."},
+      {"gm-signature-missing", 401, "The key is of a GameAnalytics pair, whose events are taken signed only.", "Use a GameAnalytics SDK with both keys of the pair, or a write key elsewhere."},
+      {"gm-signature-wrong", 401, "The signature does not fit the body.", "Give the SDK the secret key that was printed together with this game key."},
       {"gm-store-behind-log", 0, "The event log begins after what the store has applied: events in between would be missing.", "gamemetrics rebuild makes the store again from archive and log."},
       {"gm-store-corrupt", 0, "The analytics store's file is damaged.", "gamemetrics rebuild makes it again from archive and log."},
       {"gm-store-locked", 0, "Another process has the analytics store open.", "Stop it."},

@@ -15,29 +15,30 @@
 namespace gm::event_ingestion {
 
 std::span<const Dialect* const> dialects() {
-  static const AmplitudeDialect amplitude;
   static const NativeDialect native;
+  static const AmplitudeDialect amplitude;
   static const PosthogDialect posthog;
   static const SegmentDialect segment;
   static const GameAnalyticsDialect gameanalytics;
   static const SnowplowDialect snowplow;
+  static const MixpanelDialect mixpanel;
+  static const CountlyDialect countly;
   static const OtlpDialect otlp;
   static const CloudEventsDialect cloudevents;
   static const AwsGameDialect aws_game;
-  static const MixpanelDialect mixpanel;
-  static const CountlyDialect countly;
+  // Amplitude before PostHog on /batch, Snowplow before Countly on /i.
   static const Dialect* const all[] = {
-      &amplitude,
       &native,
+      &amplitude,
       &posthog,
       &segment,
       &gameanalytics,
       &snowplow,
+      &mixpanel,
+      &countly,
       &otlp,
       &cloudevents,
       &aws_game,
-      &mixpanel,
-      &countly,
   };
   return all;
 }

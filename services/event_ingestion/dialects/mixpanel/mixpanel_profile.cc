@@ -59,7 +59,7 @@ void MixpanelProfile::member(const JsonText& key, std::string_view name, FoundEv
 // A group has no player; it stands for itself as it does in the clients of PostHog.
 void MixpanelProfile::group(FoundEvent& found) {
   found.event.name = "$groupidentify";
-  if (group_key_.empty() || group_id_.empty()) return reader_.note(Tag::event_fields_invalid);
+  if (group_key_.empty() || group_id_.empty()) return reader_.note(Tag::field_invalid);
   properties_.text("$group_type", group_key_);
   properties_.text("$group_key", group_id_);
   group_player_ = "$" + std::string(group_key_) + "_" + std::string(group_id_);

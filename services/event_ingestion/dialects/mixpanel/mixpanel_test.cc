@@ -196,7 +196,7 @@ TEST(MixpanelTest, WrongEventsAreRefused) {
   for (const auto& [body, wrong] : cases) EXPECT_EQ(read(body).wrong, wrong) << body;
   EXPECT_EQ(read(R"({"$set":{"a":1}})", "/engage").wrong, "player_id_missing");
   EXPECT_EQ(read(R"({"$distinct_id":"p","$set":7})", "/engage").wrong, "properties_invalid");
-  EXPECT_EQ(read(R"({"$group_key":"g","$set":{}})", "/groups").wrong, "event_fields_invalid");
+  EXPECT_EQ(read(R"({"$group_key":"g","$set":{}})", "/groups").wrong, "field_invalid");
 }
 
 std::string key_of(std::string_view authorization, std::string query = "") {
