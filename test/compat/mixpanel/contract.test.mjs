@@ -121,7 +121,7 @@ describe('mixpanel', { concurrency: false }, () => {
     const day = (days) => new Date(now + days * 86_400_000).toISOString().slice(0, 10);
     const range = `from=${day(-3)}&to=${day(1)}`;
     assert.equal((await read(`metrics/revenue?${range}`)).total, 4.99);
-    // What is imported is counted on its own day; the live view does not show it.
+    // What is imported is counted on its own day; the live view shows the last half hour.
     const { rows } = await read(`events/top?${range}&limit=100`);
     assert.equal(rows.find((row) => row.event === 'old_event')?.events, 2);
   });
