@@ -1,7 +1,7 @@
 // A small game with the published GameAnalytics client, run as a process of its own because the client is one global object. It prints what
 // was sent and what the client still holds as one line of JSON.
 //
-//   node game.mjs '{"url", "gameKey", "secretKey", "player", "play": "everything" | <number of design events>, "seconds"}'
+//   node game.mjs '{"url", "gameKey", "secretKey", "player", "play": "everything" | <number of events>, "bulky", "seconds"}'
 import { createRequire } from 'node:module';
 
 const game = JSON.parse(process.argv[2]);
@@ -71,11 +71,21 @@ if (game.play === 'everything') {
   GameAnalytics.addAdEvent(sdk.EGAAdAction.Clicked, sdk.EGAAdType.Banner, 'admob', 'menu');
   GameAnalytics.addDesignEvent('not/allowed'); // refused by the client, which reports it as an sdk_error
 } else {
-  for (let i = 0; i < game.play; i += 1) GameAnalytics.addDesignEvent('Shot', i);
+  for (let i = 0; i < game.play; i += 1) {
+    if (game.bulky) GameAnalytics.addErrorEvent(sdk.EGAErrorSeverity.Info, 'x'.repeat(8000));
+    else GameAnalytics.addDesignEvent('Shot', i);
+  }
 }
-await pause(200);
-if (game.play === 'everything') GameAnalytics.endSession();
-await until(() => held() === 0 && requests.every((request) => request.status > 0));
+// With the start of the session, and its end: all that the client was told, except what it refused itself.
+const expected = game.play === 'everything' ? 12 : game.play + 1;
+const final = (request) => request.url.endsWith('/events') && ![0, 429, 503].includes(request.status);
+const settled = () =>
+  requests.filter(final).reduce((sum, { body }) => sum + JSON.parse(body).filter((one) => one.category !== 'sdk_error').length, 0);
+if (game.play === 'everything') {
+  await until(() => settled() >= expected - 1);
+  GameAnalytics.endSession();
+}
+await until(() => settled() >= expected && held() === 0);
 // Long enough for another round of the client's queue, to see whether it sends anything again.
 await pause(1800);
 process.stdout.write(JSON.stringify({ requests, held: held() }) + '\n', () => process.exit(0));

@@ -16,11 +16,10 @@ bool asks_for_flags(std::string_view path) {
 
 std::vector<Endpoint> MixpanelDialect::endpoints() const {
   std::vector<Endpoint> made;
-  for (const char* path : {"/track", "/track/", "/engage", "/engage/", "/groups", "/groups/"}) {
+  for (const char* path : {"/track", "/track/", "/engage", "/engage/", "/groups", "/groups/", "/import"}) {
     made.push_back({http::Method::post, path});
     made.push_back({http::Method::get, path});
   }
-  made.push_back({http::Method::post, "/import"});
   for (const char* path : {"/flags", "/flags/", "/flags/definitions"}) made.push_back({http::Method::get, path});
   return made;
 }
