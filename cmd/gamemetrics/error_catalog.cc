@@ -21,6 +21,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-demo-timeout", 0, "The demo's events were not processed in time.", "Look at the server's log lines; try fewer --players."},
       {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, zstd, identity.", "Send one of them."},
       {"gm-expectation-unsupported", 417, "The Expect header asks for something other than 100-continue.", "Leave it out."},
+      {"gm-header-missing", 400, "The request lacks a header that its protocol asks for.", "The message names it."},
       {"gm-headers-too-large", 431, "Request line and headers are longer than http.header_bytes_max.", "Send fewer or shorter headers."},
       {"gm-http-client-failed", 0, "No answer from the server: no connection, a time-out, or an answer too long.", "Check --url and that the server runs."},
       {"gm-import-malformed", 0, "The file cannot be read as what it claims to be.", "The message says where."},
