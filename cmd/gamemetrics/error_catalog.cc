@@ -23,6 +23,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, br, zstd, identity.", "Send one of them."},
       {"gm-event-refused", 400, "The only event of the request cannot be counted; it is kept among the rejected events.", "The message says why. Do not send it again."},
       {"gm-expectation-unsupported", 417, "The Expect header asks for something other than 100-continue.", "Leave it out."},
+      {"gm-header-missing", 400, "The request lacks a header that its protocol asks for.", "The message names it."},
       {"gm-headers-too-large", 431, "Request line and headers are longer than http.header_bytes_max.", "Send fewer or shorter headers."},
       {"gm-http-client-failed", 0, "No answer from the server: no connection, a time-out, or an answer too long.", "Check --url and that the server runs."},
       {"gm-import-malformed", 0, "The file cannot be read as what it claims to be.", "The message says where."},

@@ -9,6 +9,7 @@
 #include "services/event_ingestion/dialects/native/native_dialect.h"
 #include "services/event_ingestion/dialects/otlp/otlp_dialect.h"
 #include "services/event_ingestion/dialects/posthog/posthog_dialect.h"
+#include "services/event_ingestion/dialects/posthog/posthog_v1_dialect.h"
 #include "services/event_ingestion/dialects/segment/segment_dialect.h"
 #include "services/event_ingestion/dialects/snowplow/snowplow_dialect.h"
 
@@ -18,6 +19,7 @@ std::span<const Dialect* const> dialects() {
   static const NativeDialect native;
   static const AmplitudeDialect amplitude;
   static const PosthogDialect posthog;
+  static const PosthogV1Dialect posthog_v1;
   static const SegmentDialect segment;
   static const GameAnalyticsDialect gameanalytics;
   static const SnowplowDialect snowplow;
@@ -31,6 +33,7 @@ std::span<const Dialect* const> dialects() {
       &native,
       &amplitude,
       &posthog,
+      &posthog_v1,
       &segment,
       &gameanalytics,
       &snowplow,

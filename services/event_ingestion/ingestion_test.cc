@@ -271,6 +271,61 @@ TEST_F(IngestionHandler, PosthogFormsReachTheLog) {
   EXPECT_EQ(events("posthog", "accepted"), 10u);
 }
 
+TEST_F(IngestionHandler, TwoDialectsOfOneSourceShareItsCounters) {
+  post("/batch/", R"({"api_key":")" + write_key.text + R"(","batch":[{"event":"a","distinct_id":"u"}]})");
+  log.confirm_all();
+  const std::string v1 =
+      R"({"batch":[{"event":"a","uuid":"0192f3a4-0000-7000-8000-000000000001","distinct_id":"u","properties":{}}]})";
+  post("/i/v1/analytics/events", v1,
+       {{"Authorization", authorization},
+        {"PostHog-Sdk-Info", "posthog-node/5"},
+        {"PostHog-Attempt", "1"},
+        {"PostHog-Request-Id", "r"},
+        {"PostHog-Request-Timestamp", "2026-11-23T12:00:00Z"}});
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, R"({"results":{}})");
+  EXPECT_EQ(events("posthog", "accepted"), 2u);
+}
+
+TEST_F(IngestionHandler, APathOfTwoDialectsGoesToTheOneThatClaimsIt) {
+  const auto get = [&](std::string_view query) {
+    std::vector<std::string_view> parameters;
+    const http::Route* route = routes.find("/i", parameters);
+    ASSERT_NE(route, nullptr);
+    request = {};
+    request.path = "/i";
+    request.query = query;
+    request.received_ms = 1'795'435'200'000;
+    answer.reset();
+    std::get<http::AsyncHandler>(route->endpoint(http::Method::get)->handler)(
+        request, [this](http::Response response) { answer = std::move(response); });
+    log.confirm_all();
+    ASSERT_TRUE(answer);
+  };
+  const std::string pixel = "e=pv&uid=u&aid=" + write_key.text;
+  get(pixel);
+  EXPECT_EQ(answer->content_type, "image/gif");
+  const std::string session = "begin_session=1&device_id=d&app_key=" + write_key.text;
+  get(session);
+  EXPECT_EQ(answer->body, R"({"result":"Success"})");
+  get("begin_session=1&device_id=d&app_key=nonsense");
+  EXPECT_EQ(answer->status, 400);
+  EXPECT_EQ(events("snowplow", "accepted"), 1u);
+  EXPECT_EQ(events("countly", "accepted"), 1u);
+}
+
+TEST_F(IngestionHandler, ABodyThatEndsWithSuccessIsStillKeptAmongTheRejected) {
+  post("/i/bulk", "requests=[{&app_key=" + write_key.text);
+  ASSERT_EQ(log.waiting.size(), 1u);
+  EXPECT_EQ(log.waiting[0].topic, log::Topic::events_rejected);
+  EXPECT_FALSE(answer);
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, R"({"result":"Success"})");
+}
+
 TEST_F(IngestionHandler, WhatTheServerRefusesIsSaidInTheDialectsForm) {
   std::vector<std::string_view> parameters;
   request.headers = {{"Origin", "https://game.example"}};
