@@ -10,8 +10,8 @@
 namespace gm::duckdb {
 namespace {
 
-// bounded_sum: sums are of 128 bits; amounts that add up to more than a BIGINT (lib/base/saturating.h) must not make the
-// statement fail, for then the player or the day could never be read again. NULL stays NULL.
+// bounded_sum: sums are of 128 bits; amounts that add up to more than a BIGINT (lib/base/saturating.h) must not make
+// the statement fail, for then the player or the day could never be read again. NULL stays NULL.
 constexpr const char* kTemporaryTables = R"sql(
 CREATE TEMP MACRO bounded_sum(x) AS (CASE WHEN sum(x) > 9223372036854775807 THEN 9223372036854775807
   WHEN sum(x) < -9223372036854775807 THEN -9223372036854775807 ELSE sum(x) END)::BIGINT;

@@ -51,7 +51,8 @@ Status DirectoryObjects::put_file(std::string_view name, const std::string& path
   const std::string target = fmt::format("{}/{}", directory_, name);
   const std::string aside = target + ".new";
   const std::lock_guard guard(put_mutex_);
-  if (Status made = files_.make_directories(io::parent_directory(target)); !made) return store_unavailable(made.error());
+  if (Status made = files_.make_directories(io::parent_directory(target)); !made)
+    return store_unavailable(made.error());
   if (Status removed = files_.remove(aside); !removed && removed.error().code != io::kNotFound) {
     return store_unavailable(removed.error());
   }

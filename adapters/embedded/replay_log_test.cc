@@ -27,7 +27,8 @@ class ReplayLogTest : public ::testing::Test {
     auto opened = EmbeddedLog::open(settings, files_, clock_, nullptr, std::move(hooks));
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     log_ = std::move(*opened);
-    for (int i = 0; i < 60; ++i) ASSERT_TRUE(append(*log_, "frame " + std::to_string(i) + std::string(500, 'x'), 3).ok());
+    for (int i = 0; i < 60; ++i)
+      ASSERT_TRUE(append(*log_, "frame " + std::to_string(i) + std::string(500, 'x'), 3).ok());
     ASSERT_TRUE(log_->release(Topic::events_raw, 0, log_->end(Topic::events_raw, 0)).ok());
     ASSERT_GT(log_->begin(Topic::events_raw, 0), 0u);
     archived_ = files_.list("/archive/events.raw").value();

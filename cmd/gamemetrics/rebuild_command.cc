@@ -71,9 +71,9 @@ class Rebuild {
     if (!store) return store.error();
     const auto live = make_live_state(settings_, platform);
     ProjectLookup projects(**metadata);
-    event_processor::Processor processor(
-        {*replay->log, **store, *live, projects, registry_, clock_, logger_, [&](const Error& error) { error_ = error; }},
-        event_processor::ProcessorSettings::from(settings_));
+    event_processor::Processor processor({*replay->log, **store, *live, projects, registry_, clock_, logger_,
+                                          [&](const Error& error) { error_ = error; }},
+                                         event_processor::ProcessorSettings::from(settings_));
     if (auto started = processor.start(); !started) return started.error();
     const uint64_t total = processor.progress().log_end;
     Progress progress("rebuilding", total, clock_);
@@ -129,8 +129,8 @@ int rebuild(const SettingsOptions& options) {
     return kExitOk;
   }
   for (const ReplayGap& gap : rebuilt->gaps)
-    say("{}missing:{} {} offsets {} to {}: {}", colour(Colour::red), colour(Colour::none), gap.topic, gap.from, gap.upto,
-        gap.reason);
+    say("{}missing:{} {} offsets {} to {}: {}", colour(Colour::red), colour(Colour::none), gap.topic, gap.from,
+        gap.upto, gap.reason);
   say("the new store lacks these events; the old one is kept as {}{}", file, kBeforeSuffix);
   return kExitFailure;
 }

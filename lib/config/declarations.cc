@@ -115,7 +115,8 @@ const std::vector<SettingDeclaration>& declarations() {
       {"log.queue_bytes_max", T::bytes, "64MiB", kMiB, 64 * kGiB, false,
        "Appends waiting for the disk; more are refused with gm-log-full.", "128MiB"},
       {"log.retention", T::duration, "7d", 0, 3650 * kDay, false,
-       "How long applied segments are kept in the log before they move to <data_dir>/objects/log. There they stay until "
+       "How long applied segments are kept in the log before they move to <data_dir>/objects/log. There they stay "
+       "until "
        "somebody removes them: `gamemetrics rebuild` needs them.",
        "30d"},
       {"log.segment_age", T::duration, "1d", kMinute, 365 * kDay, false,
@@ -148,7 +149,8 @@ const std::vector<SettingDeclaration>& declarations() {
        "not become one endless session.",
        "48h"},
       {"processor.sessions_per_player_max", T::integer, "1000", 10, 1'000'000, false,
-       "Sessions of one player that are held at once; an event that would open one more, although it names a session of "
+       "Sessions of one player that are held at once; an event that would open one more, although it names a session "
+       "of "
        "its own, joins by time as an event without a session id does.",
        "10000"},
       {"processor.stalled_after", T::duration, "1m", kSecond, kDay, false,

@@ -30,18 +30,8 @@ std::span<const Dialect* const> dialects() {
   static const AwsGameDialect aws_game;
   // Amplitude before PostHog on /batch, Snowplow before Countly on /i.
   static const Dialect* const all[] = {
-      &native,
-      &amplitude,
-      &posthog,
-      &posthog_v1,
-      &segment,
-      &gameanalytics,
-      &snowplow,
-      &mixpanel,
-      &countly,
-      &otlp,
-      &cloudevents,
-      &aws_game,
+      &native,   &amplitude, &posthog, &posthog_v1, &segment,     &gameanalytics,
+      &snowplow, &mixpanel,  &countly, &otlp,       &cloudevents, &aws_game,
   };
   return all;
 }

@@ -41,11 +41,12 @@ Status LogSource::check(const store::LogPosition& position) const {
   const log::Offset end = log_->end(position.topic, position.partition);
   const std::string where = fmt::format("{}, partition {}", log::topic_name(position.topic), position.partition);
   if (position.next > end) {
-    return Error{"gm-log-behind-store",
-                 fmt::format("the log ends at {} ({}), but the store holds events up to {}: the log lost its end, or it "
-                             "is another server's. Restore the log's files; or, when they are gone for good, go on with "
-                             "what the store holds: gamemetrics log accept-loss --yes",
-                             end, where, position.next)};
+    return Error{
+        "gm-log-behind-store",
+        fmt::format("the log ends at {} ({}), but the store holds events up to {}: the log lost its end, or it "
+                    "is another server's. Restore the log's files; or, when they are gone for good, go on with "
+                    "what the store holds: gamemetrics log accept-loss --yes",
+                    end, where, position.next)};
   }
   if (position.next < begin) {
     return Error{"gm-store-behind-log",

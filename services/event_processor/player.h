@@ -53,8 +53,8 @@ struct Player {
 };
 
 struct SessionRules {
-  int64_t gap_ms = 0;        // between events without a session id
-  int64_t named_gap_ms = 0;  // between events with the same session id
+  int64_t gap_ms = 0;              // between events without a session id
+  int64_t named_gap_ms = 0;        // between events with the same session id
   size_t sessions_max = SIZE_MAX;  // held of one player, see apply_events
 
   int64_t gap_max_ms() const { return gap_ms > named_gap_ms ? gap_ms : named_gap_ms; }
@@ -81,9 +81,9 @@ Horizon horizon_of(const PlayerEvent& event, const SessionRules& rules);
 bool knows_enough(const Player& player, const PlayerEvent& event, const SessionRules& rules);
 
 // Applies the events in any order; the sums in `rollups` and the sessions come out the same for every order and split.
-// Revenue stops at the bounds of lib/base/saturating.h. A player who has `sessions_max` sessions opens no more by naming
-// them: such an event joins by time, as one without a session id does. This alone depends on the order of arrival.
-// Answers with the number of events that did. Precondition: knows_enough for each event.
+// Revenue stops at the bounds of lib/base/saturating.h. A player who has `sessions_max` sessions opens no more by
+// naming them: such an event joins by time, as one without a session id does. This alone depends on the order of
+// arrival. Answers with the number of events that did. Precondition: knows_enough for each event.
 uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
 
 // Forgets what only an event older than `kept_ms` before the newest would need; such an event reloads the player.

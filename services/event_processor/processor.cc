@@ -260,10 +260,10 @@ class Processor::Worker {
 
   // Tries until it works; false when the processor is stopped before that, or when trying again cannot help. Of the
   // latter: whatever players can send is bounded where it is read and added up, so a statement that the store can never
-  // run is a defect of ours or a damaged file. To guess a guilty player and leave his acknowledged events out would make
-  // numbers wrong in silence; to try forever would do the same to everybody's. So the processor ends, loudly, with the
-  // log holding everything; a new process starts from a store that DuckDB opened afresh, which mends the most likely
-  // cause, or `gamemetrics rebuild` makes a new one.
+  // run is a defect of ours or a damaged file. To guess a guilty player and leave his acknowledged events out would
+  // make numbers wrong in silence; to try forever would do the same to everybody's. So the processor ends, loudly, with
+  // the log holding everything; a new process starts from a store that DuckDB opened afresh, which mends the most
+  // likely cause, or `gamemetrics rebuild` makes a new one.
   bool retry(std::string_view sink, const std::function<Status()>& action) {
     for (int64_t delay_ms = kRetryMinMs; !stopping_; delay_ms = std::min(2 * delay_ms, kRetryMaxMs)) {
       const auto done = action();
@@ -317,7 +317,7 @@ class Processor::Worker {
   int64_t unmerged_rows_ = 0;
   int64_t read_delay_ms_ = kRetryMinMs;
   std::map<std::string_view, std::string> failing_;  // code by sink
-  std::atomic<int64_t> quiet_since_ns_{0};           // of the last commit, or of the last look that found nothing waiting
+  std::atomic<int64_t> quiet_since_ns_{0};  // of the last commit, or of the last look that found nothing waiting
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

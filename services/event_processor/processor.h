@@ -41,8 +41,8 @@ class Processor {
     telemetry::Registry& metrics;
     const Clock& clock;
     telemetry::Logger logger;  // a default-constructed one discards
-    // Called once, on the processor's thread, when it has met an error that trying again cannot mend. It has ended then,
-    // and the process should.
+    // Called once, on the processor's thread, when it has met an error that trying again cannot mend. It has ended
+    // then, and the process should.
     std::function<void(const Error&)> failed = {};
   };
 

@@ -178,7 +178,13 @@ TEST_F(ProcessorTest, WhatCanNeverWorkEndsTheProcessorAndSaysSo) {
     return call == "load_players" ? FakeStore::Fault::before : FakeStore::Fault::none;
   };
   processor_ = std::make_unique<Processor>(
-      Processor::Dependencies{world_.log, store_, world_.live, world_.directory, world_.metrics, world_.clock, {},
+      Processor::Dependencies{world_.log,
+                              store_,
+                              world_.live,
+                              world_.directory,
+                              world_.metrics,
+                              world_.clock,
+                              {},
                               [&](const Error& error) { reported += error.code == "gm-store-refused" ? 1 : 100; }},
       test_settings());
   ASSERT_TRUE(processor_->start().ok());
