@@ -11,9 +11,9 @@
 #include <thread>
 #include <utility>
 
-#include "adapters/embedded/crc32c.h"
 #include "adapters/embedded/refusals.h"
 #include "adapters/embedded/topic_log.h"
+#include "lib/codec/crc32c.h"
 #include "lib/config/settings.h"
 #include "lib/telemetry/catalog.h"
 
@@ -251,7 +251,7 @@ void EmbeddedLog::append(log::Topic topic, log::Partition, std::string payload, 
     return;
   }
   // Here and not on the committer: callers are many, and the bytes are still in this processor's cache.
-  const uint32_t crc = crc32c(0, payload);
+  const uint32_t crc = codec::crc32c(0, payload);
   {
     const std::lock_guard guard(state.queue_mutex);
     if (!state.closing && !state.failed) {
