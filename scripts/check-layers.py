@@ -16,6 +16,7 @@ LAYERS = [
     ["lib/http", "lib/event"],
     ["lib/log"],
     ["lib/store"],
+    ["lib/behavior"],
     ["lib/query", "lib/simulated_game"],
     ["services/event_ingestion/decoding"],
     ["services/event_ingestion/dialects/*"],
