@@ -148,7 +148,8 @@ def docs(suite):
         suite.failures.append("build release")
         return
     suite.check("generated references", [sys.executable, "scripts/generate-reference.py", "--check"])
-    suite.check("README commands", [sys.executable, "scripts/run-doc-commands.py", "README.md"])
+    for document in ("README.md", "QUICK_START.md"):
+        suite.check(f"{document} commands", [sys.executable, "scripts/run-doc-commands.py", document])
 
 
 def clients(suite):
