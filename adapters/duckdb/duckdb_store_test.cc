@@ -217,6 +217,17 @@ TEST_F(DuckDbStoreTest, FindsStoredEventIdsWithinTheTimeOfReceipt) {
   EXPECT_THAT(found.value(), ::testing::ElementsAre(true, false, false, false));
 }
 
+TEST_F(DuckDbStoreTest, FindsEventIdsWhenTheTimeOfReceiptIsUnbounded) {
+  // What an overfull IdFilter asks; it once ended the processor with gm-store-refused.
+  MicroBatch batch;
+  add_event(batch, kNow, Uuid{9, 1});
+  ASSERT_TRUE(store_->apply(batch).ok());
+  const auto found = store_->find_event_ids(std::vector<store::EventIdWanted>{
+      {project_, Uuid{9, 1}, INT64_MIN, INT64_MAX}, {project_, Uuid{9, 2}, INT64_MIN, INT64_MAX}});
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_THAT(found.value(), ::testing::ElementsAre(true, false));
+}
+
 TEST_F(DuckDbStoreTest, VisitsEventIdsUntilTold) {
   MicroBatch batch;
   for (int i = 0; i < 5000; ++i) add_event(batch, kNow + i);

@@ -20,9 +20,14 @@ CREATE TEMP TABLE wanted_players(position UINTEGER, player UBIGINT, since TIMEST
 CREATE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID);
 )sql";
 
+// Bounds of a search that are beyond every time that is stored.
+constexpr int64_t kYear1Ms = -62'135'596'800'000;
+constexpr int64_t kYear10000Ms = 253'402'300'800'000;
+
 std::string timestamp_literal(int64_t unix_ms) {
-  // The cast gives the column's own type (the function answers in microseconds), which keeps zone maps usable.
-  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", unix_ms);
+  // The cast gives the column's own type (the function answers in microseconds, and fails for what does not fit them),
+  // which keeps zone maps usable.
+  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", std::clamp(unix_ms, kYear1Ms, kYear10000Ms));
 }
 
 std::string date_literal(Date date) { return fmt::format("DATE '1970-01-01' + {}", date.days); }
