@@ -37,6 +37,17 @@ def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
     server.stop()
 
 
+def test_a_first_start_that_fails_keeps_the_keys_for_the_next(tmp_path):
+    server = Server(tmp_path / "data")
+    with socket.create_server(("127.0.0.1", server.port)):
+        refused = subprocess.run([BINARY, "serve", f"--data_dir={server.data_dir}", f"--http.address=127.0.0.1:{server.port}",
+                                  "--internal.address=127.0.0.1:0"], capture_output=True, text=True, timeout=30)
+        assert refused.returncode not in (0, None) and "gm_wk_" not in refused.stdout
+    server.start()
+    assert server.send([{"event": "x", "player_id": "p"}]).status == 200
+    server.stop()
+
+
 def test_the_bytes_in_flight_show_in_the_metrics(server):
     def in_flight():
         text = request("GET", server.internal_url + "/metrics").body.decode()
