@@ -104,6 +104,7 @@ std::string Mapping::read_entry(const std::string& key, const YAML::Node& value)
     if (!value.IsMap() || !value["amount"]) return "revenue needs {amount: column, currency: column}";
     read_revenue(value);
   } else if (key == "numbers") {
+    if (!value.IsSequence()) return "numbers is a list of columns: [price, score]";
     for (const auto& column : value) numbers_.insert(column.as<std::string>());
   } else if (key == "properties") {
     read_properties(value);

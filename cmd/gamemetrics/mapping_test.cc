@@ -88,6 +88,8 @@ TEST(Mapping, problems_name_the_line) {
   EXPECT_THAT(unknown.error().message, testing::HasSubstr("m.yaml:2: unknown key 'player'"));
   EXPECT_THAT(Mapping::parse("event: e\n", "m.yaml").error().message, testing::HasSubstr("'player_id' is missing"));
   EXPECT_THAT(Mapping::parse("event: e\nformat: xml\n", "m.yaml").error().message, testing::HasSubstr("m.yaml:2"));
+  EXPECT_THAT(Mapping::parse("event: e\nnumbers: {a: 1}\n", "m.yaml").error().message,
+              testing::HasSubstr("m.yaml:2: numbers"));
   EXPECT_FALSE(Mapping::parse("event: [", "m.yaml").ok());
   EXPECT_FALSE(Mapping::parse("just text", "m.yaml").ok());
 }
