@@ -253,7 +253,7 @@ void Instance::stop() {
 std::string Instance::url() const {
   const auto endpoint = io::parse_endpoint(state_->settings.text("http.address"));
   std::string host = endpoint ? endpoint->host : "127.0.0.1";
-  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.empty() || host == "0.0.0.0" || host == "::") host = "127.0.0.1";
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   const bool tls = !state_->settings.text("http.tls.certificate").empty();
   return fmt::format("{}://{}:{}", tls ? "https" : "http", host, state_->server->port());

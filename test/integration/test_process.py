@@ -7,6 +7,8 @@ import statistics
 import subprocess
 import time
 
+import pytest
+
 from gamemetrics_server import BINARY, Server, free_port, request
 
 
@@ -78,6 +80,15 @@ def test_a_bad_setting_refuses_to_start_with_a_suggestion(tmp_path):
     result = subprocess.run([BINARY, "serve", "--config", config], capture_output=True, text=True, timeout=30)
     assert result.returncode == 78
     assert "gamemetrics.yaml:2" in result.stderr and "ingest.body_bytes_max" in result.stderr
+
+
+@pytest.mark.parametrize("flag", ["http.address=8080", "internal.address=localhost:99999", "logging.level=loud", "logging.format=xml",
+                                  "http.tls.certificate=/nowhere.pem", "project.currency=dollars", "project.time_zone=Mars/Base"])
+def test_config_check_refuses_what_a_start_would_refuse(tmp_path, flag):
+    for command in (["config", "check"], ["serve", f"--data_dir={tmp_path}/data"]):
+        free = [f"--{name}=127.0.0.1:0" for name in ("http.address", "internal.address") if not flag.startswith(name)]
+        result = subprocess.run([BINARY, *command, *free, f"--{flag}"], capture_output=True, text=True, timeout=30)
+        assert result.returncode == 78, (command, result.stderr)
 
 
 def test_an_unknown_flag_is_a_usage_error():
