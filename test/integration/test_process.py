@@ -39,6 +39,18 @@ def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
     server.stop()
 
 
+def test_nobody_else_can_read_the_data(tmp_path):
+    server = Server(tmp_path / "data")
+    server.data_dir.mkdir(mode=0o755)
+    server.start()
+    server.send([{"event": "x", "player_id": "p"}])
+    server.wait_processed()
+    made = list(server.data_dir.rglob("*"))
+    assert {"metadata.sqlite", "analytics.duckdb"} <= {path.name for path in made}
+    assert [str(path) for path in made if stat.S_IMODE(path.stat().st_mode) & 0o027] == []
+    server.stop()
+
+
 def test_a_first_start_that_fails_keeps_the_keys_for_the_next(tmp_path):
     server = Server(tmp_path / "data")
     with socket.create_server(("127.0.0.1", server.port)):
