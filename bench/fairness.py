@@ -25,7 +25,7 @@ from gamemetrics_server import BINARY, Server  # noqa: E402
 
 REQUESTS_PER_SECOND = 200   # what one key may send
 EVENTS_PER_SECOND = 20_000  # the same in batches of a hundred
-STEADY_PER_SECOND = 50
+STEADY_PER_SECOND = 100
 SETTINGS = {"ingest.key_requests_per_second": REQUESTS_PER_SECOND, "ingest.key_events_per_second": EVENTS_PER_SECOND, "ingest.key_burst": "1s"}
 
 
