@@ -106,7 +106,8 @@ def start_yardstick(options):
 
 
 def start_ours(options, directory):
-    server = Server(pathlib.Path(directory) / "data", {"http.threads": 1, "ingest.in_flight_bytes_max": "256MiB", "log.queue_bytes_max": "256MiB", **run.HIGH_LIMITS})
+    settings = {"http.threads": 1, "ingest.in_flight_bytes_max": "256MiB", "log.queue_bytes_max": "256MiB", **run.HIGH_LIMITS}
+    server = Server(pathlib.Path(directory) / "data", settings)
     server.start()
     os.system(f"taskset -a -p -c 0 {server.process.pid} >/dev/null")
     return server, Peer(f"gamemetrics,native,http://127.0.0.1:{server.port}/v1/events,{server.process.pid},{server.write_key}")
@@ -116,8 +117,9 @@ def print_kind(kind, results):
     floor = statistics.median(r["cpu"] for r in results["yardstick"])
     for name, rounds in results.items():
         middle = {key: statistics.median(r[key] for r in rounds) for key in ("cpu", "events/s", "p50_ms", "p99_ms", "rss")}
-        print(f"{kind:7} {name:16} {middle['cpu']:8.2f} CPU s per million events, {middle['cpu'] / floor:6.2f} x yardstick, {middle['events/s']:11,.0f} events/s, "
-              f"p50 {middle['p50_ms']:.2f} p99 {middle['p99_ms']:.2f} ms, RSS {middle['rss']:.0f} MiB, failed {sum(r['failed'] for r in rounds):.0f}", flush=True)
+        print(f"{kind:7} {name:16} {middle['cpu']:8.2f} CPU s per million events, {middle['cpu'] / floor:6.2f} x yardstick, "
+              f"{middle['events/s']:11,.0f} events/s, p50 {middle['p50_ms']:.2f} p99 {middle['p99_ms']:.2f} ms, RSS {middle['rss']:.0f} MiB, "
+              f"failed {sum(r['failed'] for r in rounds):.0f}", flush=True)
 
 
 def main():
