@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
@@ -39,6 +40,9 @@ constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> first_letters() {
   return letters;
 }
 constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> kFirstLetters = first_letters();
+
+// Two requests may come in the same millisecond; after a restart the milliseconds are others.
+std::atomic<uint64_t> momentless_events{0};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -106,7 +110,10 @@ std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   std::string text(found.raw);
   text += '#';
   text += std::to_string(seen);
-  if (!has_moment) text += '@' + std::to_string(batch_.info.received_ms);
+  if (!has_moment) {
+    text += '@' + std::to_string(batch_.info.received_ms);
+    text += '.' + std::to_string(momentless_events.fetch_add(1, std::memory_order_relaxed));
+  }
   found.event.id = Uuid::derived_from(text);
   return std::nullopt;
 }
