@@ -108,6 +108,7 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
   // False when the request has been refused. `principal` is filled in otherwise.
   bool admit(const Exchange& exchange, const security::Credential& credential, security::Principal& principal);
   void store(DecodedBatch batch, const std::shared_ptr<PendingAnswer>& pending);
+  void append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done);
   void keep_malformed(const event::BatchInfo& info, std::string_view body,
                       const std::shared_ptr<PendingAnswer>& pending);
 
@@ -115,6 +116,7 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
   const Dependencies deps;
   KeyLimiter limiter;
   std::vector<Speaker> speakers;
+  bool gathers = false;  // requests that are handled in a row become durable together
 };
 
 bool Ingestion::State::admit(const Exchange& exchange, const security::Credential& credential,
@@ -139,19 +141,22 @@ void Ingestion::State::store(DecodedBatch batch, const std::shared_ptr<PendingAn
   const auto refused = static_cast<uint32_t>(batch.refused.size());
   if (accepted + refused == 0) return pending->answer_at_once();
   pending->expect(accepted, refused_tags(batch), (accepted > 0) + (refused > 0));
-  if (refused > 0) deps.log.append(log::Topic::events_rejected, 0, encode_refused(batch), refused, pending->done());
-  if (accepted > 0)
-    deps.log.append(log::Topic::events_raw, 0, std::move(batch.encoder).take(), accepted, pending->done());
+  if (refused > 0) append(log::Topic::events_rejected, encode_refused(batch), refused, pending->done());
+  if (accepted > 0) append(log::Topic::events_raw, std::move(batch.encoder).take(), accepted, pending->done());
+}
+
+void Ingestion::State::append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done) {
+  if (gathers) return deps.log.append_later(topic, 0, std::move(payload), count, std::move(done));
+  deps.log.append(topic, 0, std::move(payload), count, std::move(done));
 }
 
 void Ingestion::State::keep_malformed(const event::BatchInfo& info, std::string_view body,
                                       const std::shared_ptr<PendingAnswer>& pending) {
   const TagDeclaration& tag = declaration_of(Tag::body_malformed);
   pending->expect(0, {Tag::body_malformed}, 1);
-  deps.log.append(
-      log::Topic::events_rejected, 0,
-      event::encode_rejected(info, {{tag.name, tag.prose, body.substr(0, settings.rejected_raw_bytes_max)}}), 1,
-      pending->done());
+  append(log::Topic::events_rejected,
+         event::encode_rejected(info, {{tag.name, tag.prose, body.substr(0, settings.rejected_raw_bytes_max)}}), 1,
+         pending->done());
 }
 
 // Where the key stands outside of the body it is asked for before the body is decompressed: what a key sends beyond its
@@ -220,6 +225,7 @@ void Ingestion::register_routes(http::Router& router) {
     for (Endpoint& endpoint : speaker.dialect->endpoints())
       routes[{endpoint.method, std::move(endpoint.path)}].push_back(&speaker);
   }
+  state_->gathers = router.when_caught_up([state = state_] { state->deps.log.start_commit(); });
   std::set<std::string> answered;
   for (const auto& [where, candidates] : routes) {
     const auto& [method, path] = where;
