@@ -32,6 +32,12 @@ int64_t TokenBucket::take(int64_t amount, int64_t per_second, int64_t burst_ns, 
   }
 }
 
+int64_t TokenBucket::left(int64_t per_second, int64_t burst_ns, int64_t now_ns) const {
+  const int64_t used_ns = std::max<int64_t>(0, full_at_ns_.load(std::memory_order_relaxed) - now_ns);
+  const auto free_ns = static_cast<double>(std::max<int64_t>(0, burst_ns - used_ns));
+  return static_cast<int64_t>(free_ns * static_cast<double>(per_second) / kNsPerSecond);
+}
+
 KeyLimiter::Buckets& KeyLimiter::buckets_of(int64_t key) {
   {
     const std::shared_lock lock(mutex_);
@@ -44,13 +50,18 @@ KeyLimiter::Buckets& KeyLimiter::buckets_of(int64_t key) {
   return *made;
 }
 
-std::optional<KeyLimiter::Refusal> KeyLimiter::take_request(int64_t key, size_t body_bytes) {
+std::optional<KeyLimiter::Refusal> KeyLimiter::take_request(int64_t key, size_t body_bytes,
+                                                            std::optional<int64_t>& requests_left) {
   Buckets& buckets = buckets_of(key);
   const int64_t now = clock_.monotonic_ns();
   const int64_t burst = limits_.burst_ms * kNsPerMs;
   const auto wait_ms = [](int64_t wait_ns) { return (wait_ns + kNsPerMs - 1) / kNsPerMs; };
   if (const int64_t wait = buckets.requests.take(1, limits_.requests_per_second, burst, now); wait > 0)
     return Refusal{"requests", "ingest.key_requests_per_second", limits_.requests_per_second, wait_ms(wait)};
+  if (limits_.requests_per_second > 0) {
+    requests_left =
+        std::min(limits_.requests_per_second, buckets.requests.left(limits_.requests_per_second, burst, now));
+  }
   const auto bytes = static_cast<int64_t>(body_bytes);
   if (const int64_t wait = buckets.bytes.take(bytes, limits_.bytes_per_second, burst, now); wait > 0)
     return Refusal{"bytes", "ingest.key_bytes_per_second", limits_.bytes_per_second, wait_ms(wait)};

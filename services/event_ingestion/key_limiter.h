@@ -31,6 +31,8 @@ class TokenBucket {
   // Takes `amount` at `now_ns`; 0 when there was enough, else how long to wait, in ns, and nothing is taken. More than
   // a whole bucket is given to whom finds it full: else it could never be had.
   int64_t take(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns);
+  // What could be taken at `now_ns`.
+  int64_t left(int64_t per_second, int64_t burst_ns, int64_t now_ns) const;
 
  private:
   std::atomic<int64_t> full_at_ns_{0};
@@ -47,9 +49,11 @@ class KeyLimiter {
     int64_t per_second = 0;
     int64_t wait_ms = 0;  // until it would be taken
   };
-  // `key`: Principal::key. Each is asked once per request, in this order.
-  std::optional<Refusal> take_request(int64_t key, size_t body_bytes);
+  // `key`: Principal::key. Each is asked once per request, in this order. `requests_left`: how many more of them could
+  // come at once, at most a second's worth; stays as it is without a limit.
+  std::optional<Refusal> take_request(int64_t key, size_t body_bytes, std::optional<int64_t>& requests_left);
   std::optional<Refusal> take_events(int64_t key, uint32_t events);
+  int64_t requests_per_second() const { return limits_.requests_per_second; }
 
  private:
   struct Buckets {
