@@ -16,10 +16,10 @@ namespace gm::gamemetrics {
 
 const std::vector<Module>& module_map() {
   static const std::vector<Module> modules = {
-      {"all", "service event_ingestion", "POST /v1/events, PostHog dialect"},
+      {"all", "service event_ingestion", "POST /v1/events and the paths of eleven dialects"},
       {"all", "service event_processor", "log to store: dedupe, sessions, rollups"},
       {"all", "service analytics_api", "GET /api/v1/..."},
-      {"all", "service admin", "dashboard"},
+      {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},

@@ -13,7 +13,8 @@
 
 namespace gm::http {
 
-enum class Method : uint8_t { get, head, post, put, patch, del, options };
+// No route takes `trace`: it is known so that it is refused as any other method that a path does not take.
+enum class Method : uint8_t { get, head, post, put, patch, del, options, trace };
 
 // At least this many readable bytes follow a request's body in memory, so that vector code may read past its end.
 inline constexpr size_t kBodyPadding = 64;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "services/event_ingestion/cross_origin.h"
 #include "services/event_ingestion/dialect_table.h"
 #include "services/event_ingestion/ingest_metrics.h"
+#include "services/event_ingestion/key_within.h"
 #include "services/event_ingestion/pending_answer.h"
 #include "services/event_ingestion/request_body.h"
 
@@ -112,7 +114,10 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
 
   // `candidates`: the dialects of this path, in the table's order.
   void receive(const std::vector<Speaker*>& candidates, const Request& request, const Respond& respond);
-  void receive_body(const Exchange& exchange, std::string_view body);
+  // `admitted`: whose request it is, when that was found out before the body was looked at.
+  void receive_body(const Exchange& exchange, std::string_view body, std::optional<Admission> admitted);
+  // True when the body names a key that has been refused a moment ago and is over its limits still.
+  bool refused_by_key_within(const Exchange& exchange, std::string_view body);
   // False when the request has been refused. `admission` is filled in otherwise.
   bool admit(const Exchange& exchange, const security::Credential& credential, Admission& admission);
   Result<Decoded> decode(const Dialect& dialect, const Call& call, bool is_server) const;
@@ -187,9 +192,16 @@ Result<Decoded> Ingestion::State::decode(const Dialect& dialect, const Call& cal
   return dialect.decode(call, told);
 }
 
+// Where the key stands outside of the body it is asked for before the body is decompressed: what a key sends beyond its
+// limits costs no more than its head.
 void Ingestion::State::receive(const std::vector<Speaker*>& candidates, const Request& request,
                                const Respond& respond) {
   Speaker* speaker = candidates.back();
+  std::optional<Admission> admitted;
+  if (candidates.size() == 1) {
+    const security::Credential credential = speaker->dialect->credential({request, {}});
+    if (!credential.key.empty() && !admit({*speaker, request, respond}, credential, admitted.emplace())) return;
+  }
   const auto body = RequestBody::open(request, speaker->dialect->says_gzip(request), settings, deps.budget);
   if (!body) return Exchange{*speaker, request, respond}.refuse(body.error());
   for (Speaker* candidate : candidates) {
@@ -197,17 +209,28 @@ void Ingestion::State::receive(const std::vector<Speaker*>& candidates, const Re
     speaker = candidate;
     break;
   }
-  receive_body({*speaker, request, respond}, body->view());
+  receive_body({*speaker, request, respond}, body->view(), admitted);
 }
 
-void Ingestion::State::receive_body(const Exchange& exchange, std::string_view body) {
+bool Ingestion::State::refused_by_key_within(const Exchange& exchange, std::string_view body) {
+  if (!limiter.pressed()) return false;
+  const auto known = deps.keys.authenticate(write_key_within(body));
+  if (!known) return false;
+  const auto limit = limiter.look_at_request(known->key, exchange.request.body.size());
+  if (limit) exchange.throttle(*limit);
+  return limit.has_value();
+}
+
+void Ingestion::State::receive_body(const Exchange& exchange, std::string_view body,
+                                    std::optional<Admission> admitted) {
   const Dialect& dialect = exchange.dialect();
   const Call call{exchange.request, body};
-  const security::Credential credential = dialect.credential(call);
-  const bool key_is_outside = !credential.key.empty();
-  Admission admission;
+  Admission admission = admitted.value_or(Admission{});
   const security::Principal& principal = admission.principal;
-  if (key_is_outside && !admit(exchange, credential, admission)) return;
+  const security::Credential credential = admitted ? security::Credential{} : dialect.credential(call);
+  const bool key_is_outside = admitted || !credential.key.empty();
+  if (!admitted && key_is_outside && !admit(exchange, credential, admission)) return;
+  if (!key_is_outside && refused_by_key_within(exchange, body)) return;
   auto decoded = decode(dialect, call, principal.kind == security::KeyKind::server);
   if (!decoded && key_is_outside && decoded.error().code == "gm-body-malformed") {
     const auto pending = exchange.pending(refusal(dialect, exchange.request, decoded.error()), decoded.error().code);

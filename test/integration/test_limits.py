@@ -19,8 +19,7 @@ SMALL = {
     "ingest.properties_max": "8", "ingest.rejected_raw_bytes_max": "256", "ingest.refused_player_ids": "test-player", "http.body_rate_min": "1KiB", "http.body_timeout": "600ms", "http.header_bytes_max": "2KiB",
     "http.header_timeout": "600ms", "http.idle_timeout": "600ms",
 }
-# A second's worth may come at once.
-SLOW = {"ingest.key_burst": "1s", "ingest.key_requests_per_second": "1", "ingest.in_flight_bytes_max": "1MiB", "http.connections_max": "20"}
+NARROW = {"ingest.in_flight_bytes_max": "1MiB", "http.connections_max": "20"}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +28,8 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory):
-    yield from running(tmp_path_factory, SLOW)
+def narrow(tmp_path_factory):
+    yield from running(tmp_path_factory, NARROW)
 
 
 def running(tmp_path_factory, settings):
@@ -184,28 +183,28 @@ def test_an_idle_connection_is_closed_without_a_word(small):
     assert 0.5 < took < GENEROUS_S
 
 
-def test_a_body_beyond_the_bytes_in_flight_is_refused_before_it_is_sent(slow):
-    before = requests_refused(slow, "gm-overloaded")
-    received, _ = conversation(slow, HEAD + b"Content-Length: 1500000\r\n\r\n")
+def test_a_body_beyond_the_bytes_in_flight_is_refused_before_it_is_sent(narrow):
+    before = requests_refused(narrow, "gm-overloaded")
+    received, _ = conversation(narrow, HEAD + b"Content-Length: 1500000\r\n\r\n")
     assert received.startswith(b"HTTP/1.1 503 "), received
     assert b"gm-overloaded" in received and b"Retry-After: 1" in received
-    assert requests_refused(slow, "gm-overloaded") == before + 1
-    assert counter(slow, "gamemetrics_ingest_in_flight_bytes") == 0
+    assert requests_refused(narrow, "gm-overloaded") == before + 1
+    assert counter(narrow, "gamemetrics_ingest_in_flight_bytes") == 0
 
 
-def test_a_bomb_counts_against_the_bytes_in_flight(slow):
-    before = requests_refused(slow, "gm-overloaded")
-    answer = slow.post("/v1/events", gzip.compress(noise(100_000) + b" " * 1_100_000), {"Content-Encoding": "gzip"})
+def test_a_bomb_counts_against_the_bytes_in_flight(narrow):
+    before = requests_refused(narrow, "gm-overloaded")
+    answer = narrow.post("/v1/events", gzip.compress(noise(100_000) + b" " * 1_100_000), {"Content-Encoding": "gzip"})
     assert (answer.status, answer.json()["code"], answer.headers["Retry-After"]) == (503, "gm-overloaded", "1")
-    assert requests_refused(slow, "gm-overloaded") == before + 1
-    assert counter(slow, "gamemetrics_ingest_in_flight_bytes") == 0
+    assert requests_refused(narrow, "gm-overloaded") == before + 1
+    assert counter(narrow, "gamemetrics_ingest_in_flight_bytes") == 0
 
 
-def test_connections_beyond_the_limit_are_closed_and_counted(slow):
+def test_connections_beyond_the_limit_are_closed_and_counted(narrow):
     def refused():
-        return counter(slow, "gamemetrics_http_connections_refused_total", reason="connections_max")
+        return counter(narrow, "gamemetrics_http_connections_refused_total", reason="connections_max")
     before = refused()
-    held = [socket.create_connection(("127.0.0.1", slow.port), timeout=GENEROUS_S) for _ in range(30)]
+    held = [socket.create_connection(("127.0.0.1", narrow.port), timeout=GENEROUS_S) for _ in range(30)]
     try:
         for one_of_them in held:
             one_of_them.settimeout(0.2)

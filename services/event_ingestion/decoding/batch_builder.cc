@@ -1,10 +1,17 @@
 #include "services/event_ingestion/decoding/batch_builder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
 namespace gm::event_ingestion {
+namespace {
+
+// Two requests may come in the same millisecond; after a restart the milliseconds are others.
+std::atomic<uint64_t> momentless_events{0};
+
+}  // namespace
 
 void BatchBuilder::refuse(Tag tag, std::string_view raw) {
   batch_.verdicts.push_back({batch_.events++, tag, std::nullopt});
@@ -71,7 +78,10 @@ std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   std::string text(found.raw);
   text += '#';
   text += std::to_string(seen);
-  if (!has_moment) text += '@' + std::to_string(batch_.info.received_ms);
+  if (!has_moment) {
+    text += '@' + std::to_string(batch_.info.received_ms);
+    text += '.' + std::to_string(momentless_events.fetch_add(1, std::memory_order_relaxed));
+  }
   found.event.id = Uuid::derived_from(text);
   return std::nullopt;
 }
