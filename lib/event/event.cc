@@ -150,7 +150,9 @@ Event get_event(Reader& reader) {
   event.time_ms = reader.get<int64_t>();
   const auto revenue = reader.get<int64_t>();
   event.flags = reader.get<uint16_t>();
-  if (reader.get<uint8_t>() != 0) event.revenue_micros = revenue;
+  const bool counts = reader.get<uint8_t>() != 0;
+  if (counts) event.revenue_micros = revenue;
+  if (!counts && (event.flags & kRevenueNotValidated) != 0) event.claimed_micros = revenue;
   event.name = reader.get_short();
   event.player = reader.get_short();
   event.session = reader.get_short();
@@ -193,7 +195,7 @@ void BatchEncoder::add(const Event& event) {
   out = poke(out, event.id.high);
   out = poke(out, event.id.low);
   out = poke(out, event.time_ms);
-  out = poke(out, event.revenue_micros.value_or(0));
+  out = poke(out, event.revenue_micros.value_or(event.claimed_micros));
   out = poke(out, event.flags);
   out = poke(out, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
   for (const std::string_view text : shorts) {
