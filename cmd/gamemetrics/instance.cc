@@ -98,7 +98,7 @@ struct Instance::State {
   Status start_processor();
   Status start_servers();
   Status make_first_project();
-  void add_routes();
+  Status add_routes();
   Status reload_keys();
   void maintain();
 };
@@ -171,15 +171,18 @@ Status Instance::State::start_servers() {
   });
   server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
   internal = std::make_unique<http::Server>(internal_settings(settings), context);
-  add_routes();
+  if (const auto added = add_routes(); !added) return added;
   if (const auto listening = server->start(); !listening) return listening.error();
   return internal->start();
 }
 
-void Instance::State::add_routes() {
+Status Instance::State::add_routes() {
+  if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
+  auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
+  if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
@@ -196,6 +199,7 @@ void Instance::State::add_routes() {
       {"processor", [this] { return !processor->progress().stalled; }},
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
+  return {};
 }
 
 void Instance::State::maintain() {

@@ -11,6 +11,7 @@
 #include "adapters/sqlite/metadata.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
+#include "lib/http/answer_burst.h"
 
 namespace gm::gamemetrics {
 
@@ -52,6 +53,10 @@ std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& se
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform) {
   embedded::LogHooks hooks;
   hooks.failed = platform.log_failed;
+  hooks.answering = [](const std::function<void()>& answer_all) {
+    const http::AnswerBurst burst;
+    answer_all();
+  };
   const std::shared_ptr<store::ObjectStore> objects = make_object_store(settings, platform.files);
   hooks.archive = [objects](const std::string& path, log::Topic topic, log::Offset /*base*/) {
     return archive_segment(*objects, path, topic);
