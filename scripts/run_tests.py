@@ -83,7 +83,7 @@ def pytest_totals(suite, output, code):
 
 
 def integration(suite):
-    if not build("release", "gamemetrics"):
+    if not build("release", "gamemetrics", "graphql_check"):
         suite.add(0, 1)
         suite.failures.append("build release")
         return
