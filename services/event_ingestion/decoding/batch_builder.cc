@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
@@ -31,6 +32,9 @@ constexpr std::array<std::string_view, 20> kPlaceholders = {"0",
                                                             "user"};
 static_assert(std::is_sorted(kPlaceholders.begin(), kPlaceholders.end()));
 constexpr size_t kPlaceholderLengthMax = 36;
+
+// Two requests may come in the same millisecond; after a restart the milliseconds are others.
+std::atomic<uint64_t> momentless_events{0};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -96,7 +100,10 @@ std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   std::string text(found.raw);
   text += '#';
   text += std::to_string(seen);
-  if (!has_moment) text += '@' + std::to_string(batch_.info.received_ms);
+  if (!has_moment) {
+    text += '@' + std::to_string(batch_.info.received_ms);
+    text += '.' + std::to_string(momentless_events.fetch_add(1, std::memory_order_relaxed));
+  }
   found.event.id = Uuid::derived_from(text);
   return std::nullopt;
 }
