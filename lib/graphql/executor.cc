@@ -48,7 +48,7 @@ struct Collected {
 };
 
 // null: nothing was written, and it is no error yet. failed: nothing was written, the error has been told.
-enum class Outcome : uint8_t { written, null, failed };
+enum class Completion : uint8_t { written, null, failed };
 
 class Executor {
  public:
@@ -63,7 +63,7 @@ class Executor {
     Collected collected;
     collect(type, *e_.operation.selections, collected);
     finish(collected, type);
-    if (object(type, e_.root.data, collected, nullptr, nullptr) != Outcome::written) out_ = "null";
+    if (object(type, e_.root.data, collected, nullptr, nullptr) != Completion::written) out_ = "null";
     return {std::move(out_), std::move(errors_)};
   }
 
@@ -141,11 +141,11 @@ class Executor {
   }
 
   // --- values ---
-  Outcome object(const NamedType& type, const std::shared_ptr<const void>& data, const Collected& collected,
-                 const Group* around, const Path* path) {
+  Completion object(const NamedType& type, const std::shared_ptr<const void>& data, const Collected& collected,
+                    const Group* around, const Path* path) {
     if (collected.error) {
       fail(around, path, "gm-graphql-variables", *collected.error);
-      return Outcome::failed;
+      return Completion::failed;
     }
     const size_t mark = out_.size();
     out_ += '{';
@@ -159,55 +159,56 @@ class Executor {
       const Path here{path, group->key, 0, false};
       if (!put(*group->field->type, *group, field(type, data, *group, here), here)) {
         out_.resize(mark);
-        return Outcome::failed;
+        return Completion::failed;
       }
     }
     out_ += '}';
-    return Outcome::written;
+    return Completion::written;
   }
 
   // What is not written becomes null, or goes up: then false.
-  bool put(const TypeUse& type, const Group& group, Outcome outcome, const Path& path) {
-    if (outcome == Outcome::written) return true;
+  bool put(const TypeUse& type, const Group& group, Completion outcome, const Path& path) {
+    if (outcome == Completion::written) return true;
     if (!type.non_null()) {
       out_ += "null";
       return true;
     }
-    if (outcome == Outcome::null) {
+    if (outcome == Completion::null) {
       fail(&group, &path, "gm-internal", fmt::format("there is no value, but the type is {}", type.text()));
     }
     return false;
   }
 
-  Outcome field(const NamedType& type, const std::shared_ptr<const void>& data, const Group& group, const Path& path) {
+  Completion field(const NamedType& type, const std::shared_ptr<const void>& data, const Group& group,
+                   const Path& path) {
     if (group.field->name == "__typename") {
       append_json_string(type.name, out_);
-      return Outcome::written;
+      return Completion::written;
     }
     if (e_.expired && e_.expired()) {
       fail(&group, &path, "gm-query-timeout", "the operation takes too long");
-      return Outcome::failed;
+      return Completion::failed;
     }
     if (out_.size() > e_.bytes_max) {
       fail(&group, &path, "gm-graphql-too-large", fmt::format("the answer is longer than {} bytes", e_.bytes_max));
-      return Outcome::failed;
+      return Completion::failed;
     }
     if (group.arguments.error) {
       fail(&group, &path, "gm-graphql-variables", *group.arguments.error);
-      return Outcome::failed;
+      return Completion::failed;
     }
     const Arguments arguments(group.arguments.values);
     const Result<Value> value = group.field->resolver(Call{data, &type, group.field->name, arguments, e_.context});
     if (!value) {
       fail(&group, &path, value.error().code, value.error().message);
-      return Outcome::failed;
+      return Completion::failed;
     }
     return complete(*group.field->type, group, *value, path);
   }
 
-  Outcome complete(const TypeUse& type, const Group& group, const Value& value, const Path& path) {
+  Completion complete(const TypeUse& type, const Group& group, const Value& value, const Path& path) {
     if (type.non_null()) return complete(*type.of, group, value, path);
-    if (value.is_null()) return Outcome::null;
+    if (value.is_null()) return Completion::null;
     if (type.form == ast::TypeForm::list) return list(*type.of, group, value, path);
     if (type.named->leaf()) return leaf(*type.named, group, value, path);
     const auto* object_value = value.get<Value::Object>();
@@ -219,7 +220,7 @@ class Executor {
     return object(*concrete, object_value->data, collected_of(group, *concrete), &group, &path);
   }
 
-  Outcome list(const TypeUse& item, const Group& group, const Value& value, const Path& path) {
+  Completion list(const TypeUse& item, const Group& group, const Value& value, const Path& path) {
     const auto* items = value.get<std::vector<Value>>();
     if (!items) return mismatch(*item.named, group, path);
     const size_t mark = out_.size();
@@ -229,21 +230,21 @@ class Executor {
       const Path here{&path, {}, i, true};
       if (!put(item, group, complete(item, group, (*items)[i], here), here)) {
         out_.resize(mark);
-        return Outcome::failed;
+        return Completion::failed;
       }
     }
     out_ += ']';
-    return Outcome::written;
+    return Completion::written;
   }
 
-  Outcome mismatch(const NamedType& type, const Group& group, const Path& path) {
+  Completion mismatch(const NamedType& type, const Group& group, const Path& path) {
     fail(&group, &path, "gm-internal", fmt::format("the value is no {}", type.name));
-    return Outcome::failed;
+    return Completion::failed;
   }
 
-  Outcome leaf(const NamedType& type, const Group& group, const Value& value, const Path& path) {
+  Completion leaf(const NamedType& type, const Group& group, const Value& value, const Path& path) {
     const bool written = type.kind == TypeKind::enumeration ? enumeration(type, value) : scalar(type, value);
-    return written ? Outcome::written : mismatch(type, group, path);
+    return written ? Completion::written : mismatch(type, group, path);
   }
 
   bool enumeration(const NamedType& type, const Value& value) {
