@@ -137,7 +137,7 @@ std::optional<InputValue> object_literal(const NamedType& type, const ast::Value
     if (!value) return std::nullopt;
     made.members.emplace_back(field.name, std::move(*value));
   }
-  if (type.one_of && (made.members.size() != 1 || made.members.front().second.is_null())) return std::nullopt;
+  if (type.one_of && (made.members.size() != 1 || made.members.front().value.is_null())) return std::nullopt;
   return made;
 }
 
@@ -226,7 +226,7 @@ class VariableReader {
       if (!type.input(name))
         return fail(where, fmt::format("has a field \"{}\" that {} does not know", name, type.name));
     }
-    if (type.one_of && (made.members.size() != 1 || made.members.front().second.is_null())) {
+    if (type.one_of && (made.members.size() != 1 || made.members.front().value.is_null())) {
       return fail(where, fmt::format("needs exactly one field of {}, and not null", type.name));
     }
     return made;

@@ -43,7 +43,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
     InputValue& around = *open_.back();
     if (around.kind == InputValue::Kind::list) return &around.items.emplace_back(std::move(value));
-    return &around.members.emplace_back(std::move(key_), std::move(value)).second;
+    return &around.members.emplace_back(key_, std::move(value)).value;
   }
   bool open(InputValue::Kind kind) {
     if (open_.size() >= kInputDepthMax) return false;
@@ -66,7 +66,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
 const InputValue* InputValue::member(std::string_view name) const {
   for (auto each = members.rbegin(); each != members.rend(); ++each) {
-    if (each->first == name) return &each->second;
+    if (each->name == name) return &each->value;
   }
   return nullptr;
 }
@@ -143,9 +143,9 @@ void append_json(const InputValue& value, std::string& out) {
       out += '{';
       for (size_t i = 0; i < value.members.size(); ++i) {
         separator(i == 0);
-        append_json_string(value.members[i].first, out);
+        append_json_string(value.members[i].name, out);
         out += ':';
-        append_json(value.members[i].second, out);
+        append_json(value.members[i].value, out);
       }
       out += '}';
   }

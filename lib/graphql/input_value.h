@@ -11,6 +11,7 @@
 
 namespace gm::graphql {
 
+struct InputMember;
 struct InputValue {
   enum class Kind : uint8_t { null, boolean, integer, number, text, list, object };
 
@@ -20,7 +21,7 @@ struct InputValue {
   double number = 0;
   std::string text;  // strings, ids, values of enumerations
   std::vector<InputValue> items;
-  std::vector<std::pair<std::string, InputValue>> members;  // in order; a repeated name: the last one counts
+  std::vector<InputMember> members;  // in order; a repeated name: the last one counts
 
   bool is_null() const { return kind == Kind::null; }
   // nullptr when absent.
@@ -31,6 +32,12 @@ struct InputValue {
   static InputValue of(double value);
   static InputValue of(std::string value);
   static InputValue list_of(std::vector<InputValue> items);
+};
+
+struct InputMember {
+  InputMember(std::string_view of_name, InputValue of_value) : name(of_name), value(std::move(of_value)) {}
+  std::string name;
+  InputValue value;
 };
 
 // Nesting beyond this is refused.
