@@ -121,7 +121,8 @@ def docs(suite):
         suite.failures.append("build release")
         return
     suite.check("generated references", [sys.executable, "scripts/generate-reference.py", "--check"])
-    suite.check("README commands", [sys.executable, "scripts/run-doc-commands.py", "README.md"])
+    for page in ("README.md", "docs/reference/graphql-api.md"):
+        suite.check(f"{page} commands", [sys.executable, "scripts/run-doc-commands.py", page])
 
 
 def clients(suite):
