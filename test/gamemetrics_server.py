@@ -51,6 +51,7 @@ class Server:
         self.internal_url = f"http://127.0.0.1:{self.internal_port}"
         self.keys_file = self.data_dir.parent / (self.data_dir.name + "-keys")
         self.log_file = self.data_dir.parent / (self.data_dir.name + "-log")
+        self.output = subprocess.DEVNULL  # where stdout goes
         self.process = self.write_key = self.project_key = None
 
     def start(self, seconds=30):
@@ -60,7 +61,7 @@ class Server:
         command = [BINARY, "serve", "--keys-file", self.keys_file, *(f"--{k}={v}" for k, v in flags.items())]
         started = time.monotonic()
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(command, stdout=self.output, stderr=log, stdin=subprocess.DEVNULL)
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() - started > seconds:
                 raise AssertionError(f"the server did not become ready ({self.process.poll()}):\n{self.log_tail()}")

@@ -2,13 +2,14 @@
 
 #include <iterator>
 #include <mutex>
+#include <sstream>
 
 #include "adapters/sqlite/statement.h"
 
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 2;
+constexpr int64_t kSchemaVersion = 3;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -35,8 +36,23 @@ PRAGMA user_version = 1;
 constexpr const char* kMigrations[] = {
     kSchema,
     "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
+    // Separated by blanks, which no origin has.
+    "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
+
+std::string joined(const std::vector<std::string>& origins) {
+  std::string text;
+  for (const std::string& origin : origins) text.append(text.empty() ? "" : " ").append(origin);
+  return text;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> origins;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) origins.push_back(word);
+  return origins;
+}
 
 class SqliteMetadata final : public store::MetadataStore {
  public:
@@ -50,11 +66,14 @@ class SqliteMetadata final : public store::MetadataStore {
   Result<store::Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
                                 int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
+  Status set_key_origins(int64_t id, const std::vector<std::string>& origins) override;
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
  private:
   Status execute(const char* sql);
   Status migrate();
+  // Error gm-key-unknown when the last statement found none.
+  Status changed_key(int64_t id);
 
   std::mutex mutex_;
   sqlite3* db_;
@@ -119,12 +138,13 @@ Result<store::Key> SqliteMetadata::create_key(ProjectId project, security::KeyKi
   Statement insert(db_, "INSERT INTO keys(project, kind, hash, prefix, created_ms, secret) VALUES (?, ?, ?, ?, ?, ?)");
   insert.bind(int64_t{project.value()}).bind(static_cast<int64_t>(kind)).bind_blob(key.hash).bind(key.prefix);
   if (auto done = insert.bind(now_ms).bind(key.secret).step(); !done) return done.error();
-  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, key.hash, key.prefix, now_ms, {}, key.secret};
+  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, key.hash, key.prefix, now_ms, {}, key.secret, {}};
 }
 
 Result<std::vector<store::Key>> SqliteMetadata::keys() {
   const std::lock_guard lock(mutex_);
-  Statement select(db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms, secret FROM keys ORDER BY id");
+  Statement select(
+      db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms, secret, origins FROM keys ORDER BY id");
   std::vector<store::Key> found;
   for (;;) {
     auto row = select.step();
@@ -137,16 +157,28 @@ Result<std::vector<store::Key>> SqliteMetadata::keys() {
                    select.text(4),
                    select.integer(5),
                    {},
-                   select.text(7)};
+                   select.text(7),
+                   split(select.text(8))};
     if (!select.is_null(6)) key.revoked_ms = select.integer(6);
     found.push_back(std::move(key));
   }
+}
+
+Status SqliteMetadata::set_key_origins(int64_t id, const std::vector<std::string>& origins) {
+  const std::lock_guard lock(mutex_);
+  Statement update(db_, "UPDATE keys SET origins = ? WHERE id = ?");
+  if (auto done = update.bind(joined(origins)).bind(id).step(); !done) return done.error();
+  return changed_key(id);
 }
 
 Status SqliteMetadata::revoke_key(int64_t id, int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   Statement update(db_, "UPDATE keys SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?");
   if (auto done = update.bind(now_ms).bind(id).step(); !done) return done.error();
+  return changed_key(id);
+}
+
+Status SqliteMetadata::changed_key(int64_t id) {
   if (sqlite3_changes(db_) == 0) return Error{"gm-key-unknown", "there is no key with the id " + std::to_string(id)};
   return {};
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -18,6 +19,7 @@
 #include "lib/http/server.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/catalog.h"
+#include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/event_ingestion/ingestion.h"
@@ -96,7 +98,7 @@ struct Instance::State {
   Status start_processor();
   Status start_servers();
   Status make_first_project();
-  void add_routes();
+  Status add_routes();
   Status reload_keys();
   void maintain();
 };
@@ -169,19 +171,26 @@ Status Instance::State::start_servers() {
   });
   server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
   internal = std::make_unique<http::Server>(internal_settings(settings), context);
-  add_routes();
+  if (const auto added = add_routes(); !added) return added;
   if (const auto listening = server->start(); !listening) return listening.error();
   return internal->start();
 }
 
-void Instance::State::add_routes() {
+Status Instance::State::add_routes() {
+  if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
+  auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
+  if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings)});
+  std::vector<admin::ErrorNote> notes;
+  for (const ErrorEntry& entry : error_catalog())
+    notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
+  admin::register_api_docs(*server, notes);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
@@ -190,6 +199,7 @@ void Instance::State::add_routes() {
       {"processor", [this] { return !processor->progress().stalled; }},
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
+  return {};
 }
 
 void Instance::State::maintain() {

@@ -58,6 +58,35 @@ std::string encoded(const std::vector<Event>& events) {
   return std::move(encoder).take();
 }
 
+// Older readers see an event without revenue.
+TEST(EventRecordTest, MoneyThatDoesNotCountStaysInTheRecord) {
+  const BatchInfo info{ProjectId::from_stored(1), Source::native, false, 10, 0};
+  BatchEncoder encoder(info);
+  Event claimed;
+  claimed.name = "purchase";
+  claimed.player = "p";
+  claimed.currency = "USD";
+  claimed.properties = "{}";
+  claimed.claimed_micros = 4'990'000;
+  claimed.flags = kRevenueNotValidated;
+  encoder.add(claimed);
+  Event validated = claimed;
+  validated.claimed_micros = 0;
+  validated.revenue_micros = 1'000'000;
+  validated.flags = kServerValidated;
+  encoder.add(validated);
+  const std::string record = std::move(encoder).take();
+  const auto batch = decode_batch(record);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_FALSE(batch->events[0].revenue_micros);
+  EXPECT_EQ(batch->events[0].claimed_micros, 4'990'000);
+  EXPECT_EQ(batch->events[0].currency, "USD");
+  EXPECT_EQ(batch->events[0].flags, kRevenueNotValidated);
+  EXPECT_EQ(batch->events[1].revenue_micros, 1'000'000);
+  EXPECT_EQ(batch->events[1].claimed_micros, 0);
+  EXPECT_EQ(batch->events[1].flags, kServerValidated);
+}
+
 TEST(EventRecord, a_batch_comes_back_as_it_was) {
   Event bare;
   bare.name = "x";

@@ -55,6 +55,7 @@ class FixedMetadata final : public store::MetadataStore {
     return refused();
   }
   Result<std::vector<store::Key>> keys() override { return refused(); }
+  Status set_key_origins(int64_t, const std::vector<std::string>&) override { return refused(); }
   Status revoke_key(int64_t, int64_t) override { return refused(); }
 
   std::vector<store::Project> rows;
