@@ -7,6 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/config/settings.h"
+#include "lib/graphql/service.h"
 #include "lib/http/message.h"
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
@@ -30,11 +31,18 @@ struct PipelineFacts {
 // Quick, and safe to call from several threads.
 using PipelineStatus = std::function<PipelineFacts()>;
 
+struct GraphqlSettings {
+  graphql::ServiceLimits limits;
+  int64_t timeout_ms = 0;  // of a whole operation
+  static GraphqlSettings from(const config::Settings& settings);
+};
+
 struct ApiSettings {
   query::QuerySettings query;
   int range_days_max = 0;
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
+  GraphqlSettings graphql;
   static ApiSettings from(const config::Settings& settings);
 };
 

@@ -7,6 +7,9 @@
 
 #include "lib/telemetry/catalog.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/answer_limits.h"
+#include "services/analytics_api/caller.h"
+#include "services/analytics_api/graphql_endpoint.h"
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/parameters.h"
 #include "services/analytics_api/render.h"
@@ -18,20 +21,10 @@ using http::Request;
 using http::Response;
 
 constexpr double kNanosecondsPerSecond = 1e9;
-constexpr int kTopEventsMax = 1000;
 constexpr int kTopEventsDefault = 10;
-constexpr int kRejectedMax = 500;
 constexpr int kRejectedDefault = 50;
-constexpr int kRetentionDayMax = 730;
-constexpr size_t kRetentionDaysMax = 32;
 constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
 constexpr size_t kReasonLengthMax = 100;
-
-// Who asks, and how his days are cut.
-struct Caller {
-  store::Project project;
-  TimeZone zone = TimeZone::utc();
-};
 
 // A body, or what is wrong: with the request (problems), or with the store (error).
 using Outcome = std::variant<std::string, std::vector<Problem>, Error>;
@@ -73,6 +66,8 @@ class Api {
   Response handle(std::string_view kind, Read read, const Request& request);
   Response metric(const Request& request);
   Response live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream);
+
+  void add_graphql(http::Router& router);
 
   Outcome project(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome metric_list(const Request& request, const Caller& caller, Parameters& parameters);
@@ -239,11 +234,36 @@ Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
   return render(d_.pipeline());
 }
 
+void Api::add_graphql(http::Router& router) {
+  register_graphql(router, {.queries = queries_,
+                            .live = d_.live,
+                            .clock = d_.clock,
+                            .telemetry = d_.telemetry,
+                            .pipeline = d_.pipeline,
+                            .authorise = [this](const Request& request) { return authorise(request); },
+                            .caller_of = [this](security::Principal principal) { return caller_of(principal); },
+                            .scope_of = [this](const Caller& caller) { return scope_of(caller); },
+                            .range_days_max = d_.settings.range_days_max,
+                            .settings = d_.settings.graphql});
+}
+
 }  // namespace
 
 ApiSettings ApiSettings::from(const config::Settings& settings) {
   return {query::QuerySettings::from(settings), static_cast<int>(settings.integer("query.range_days_max")),
-          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive")};
+          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive"),
+          GraphqlSettings::from(settings)};
+}
+
+GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
+  GraphqlSettings made;
+  made.limits.parse.tokens_max = static_cast<size_t>(settings.integer("graphql.tokens_max"));
+  made.limits.operation = {settings.integer("graphql.depth_max"), settings.integer("graphql.aliases_max"),
+                           settings.integer("graphql.root_fields_max"), settings.integer("graphql.cost_max")};
+  made.limits.response_bytes_max = static_cast<size_t>(settings.bytes("graphql.response_bytes_max"));
+  made.limits.introspection = settings.boolean("graphql.introspection");
+  made.timeout_ms = settings.duration_ms("query.timeout");
+  return made;
 }
 
 void register_routes(http::Router& router, Dependencies dependencies) {
@@ -261,6 +281,8 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add("/api/v1/pipeline", "pipeline", &Api::pipeline);
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });
+  // The routes share `api`; it lives as long as one of them.
+  api->add_graphql(router);
   router.add_stream(http::Method::get, "/api/v1/live/stream",
                     [api](const Request& request, std::shared_ptr<http::ResponseStream> stream) {
                       return api->live_stream(request, std::move(stream));
