@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -75,6 +76,7 @@ struct Instance::State {
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
   security::KeyRing keys;
+  std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
@@ -97,7 +99,7 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   void add_routes();
-  Status reload_keys();
+  Status reload_keys() { return key_reload->run(); }
   void maintain();
 };
 
@@ -124,6 +126,7 @@ Status Instance::State::open_backends() {
   auto opened_metadata = open_metadata_store(settings);
   if (!opened_metadata) return opened_metadata.error();
   metadata = std::move(*opened_metadata);
+  key_reload = std::make_unique<KeyReload>(*metadata, keys);
   live = make_live_state(settings, platform);
   return reload_keys();
 }
@@ -134,13 +137,6 @@ Status Instance::State::make_first_project() {
   if (!made) return made.error();
   new_keys = std::move(*made);
   return new_keys ? reload_keys() : Status();
-}
-
-Status Instance::State::reload_keys() {
-  auto valid = valid_keys(*metadata);
-  if (!valid) return valid.error();
-  keys.replace(std::move(*valid));
-  return {};
 }
 
 Status Instance::State::start_processor() {
@@ -181,7 +177,7 @@ void Instance::State::add_routes() {
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                analytics_api::ApiSettings::from(settings)});
+                analytics_api::ApiSettings::from(settings), logger.component("analytics_api")});
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
