@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
@@ -19,6 +20,7 @@
 #include "lib/http/server.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/catalog.h"
+#include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/event_ingestion/ingestion.h"
@@ -178,6 +180,10 @@ void Instance::State::add_routes() {
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings), logger.component("analytics_api")});
+  std::vector<admin::ErrorNote> notes;
+  for (const ErrorEntry& entry : error_catalog())
+    notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
+  admin::register_api_docs(*server, notes);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
