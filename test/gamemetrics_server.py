@@ -42,6 +42,7 @@ def request(method, url, body=None, headers=None, timeout=30):
 
 class Server:
     """One `gamemetrics serve` on a data directory that outlives restarts."""
+    started = []  # every process of this test run; what a failed test left running is ended by conftest.py
 
     def __init__(self, data_dir, settings=None):
         self.data_dir = pathlib.Path(data_dir)
@@ -52,6 +53,7 @@ class Server:
         self.keys_file = self.data_dir.parent / (self.data_dir.name + "-keys")
         self.log_file = self.data_dir.parent / (self.data_dir.name + "-log")
         self.output = subprocess.DEVNULL  # where stdout goes
+        self.await_keys = True
         self.process = self.write_key = self.project_key = None
 
     def start(self, seconds=30):
@@ -62,11 +64,14 @@ class Server:
         started = time.monotonic()
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(command, stdout=self.output, stderr=log, stdin=subprocess.DEVNULL)
+        Server.started.append(self.process)
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() - started > seconds:
                 raise AssertionError(f"the server did not become ready ({self.process.poll()}):\n{self.log_tail()}")
             time.sleep(0.005)
         took = time.monotonic() - started
+        if not self.await_keys:
+            return took
         keys = self.keys_file.read_text()
         self.write_key = re.search(r"gm_wk_\w+", keys).group()
         self.project_key = re.search(r"gm_pk_\w+", keys).group()

@@ -1,5 +1,6 @@
 #include "adapters/sqlite/metadata.h"
 
+#include <filesystem>
 #include <iterator>
 #include <mutex>
 #include <sstream>
@@ -60,6 +61,7 @@ class SqliteMetadata final : public store::MetadataStore {
   ~SqliteMetadata() override { sqlite3_close(db_); }
 
   Status prepare();
+  Status check();
   Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
                                         int64_t now_ms) override;
   Result<std::vector<store::Project>> projects() override;
@@ -74,6 +76,7 @@ class SqliteMetadata final : public store::MetadataStore {
   Status migrate();
   // Error gm-key-unknown when the last statement found none.
   Status changed_key(int64_t id);
+  Result<int64_t> known_version();  // error gm-metadata-too-new
 
   std::mutex mutex_;
   sqlite3* db_;
@@ -96,7 +99,7 @@ Status SqliteMetadata::prepare() {
   return execute("COMMIT");
 }
 
-Status SqliteMetadata::migrate() {
+Result<int64_t> SqliteMetadata::known_version() {
   Statement version(db_, "PRAGMA user_version");
   if (auto row = version.step(); !row) return row.error();
   const int64_t found = version.integer(0);
@@ -104,7 +107,22 @@ Status SqliteMetadata::migrate() {
     return Error{"gm-metadata-too-new",
                  "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
   }
-  for (auto next = static_cast<size_t>(found); next < std::size(kMigrations); ++next) {
+  return found;
+}
+
+Status SqliteMetadata::check() {
+  if (const auto version = known_version(); !version) return version.error();
+  Statement check(db_, "PRAGMA quick_check(1)");
+  if (auto row = check.step(); !row) return row.error();
+  const std::string found = check.text(0);
+  if (found == "ok") return {};
+  return Error{"gm-metadata-unavailable", "the metadata file is damaged: " + found + "; restore a backup"};
+}
+
+Status SqliteMetadata::migrate() {
+  const auto found = known_version();
+  if (!found) return found.error();
+  for (auto next = static_cast<size_t>(*found); next < std::size(kMigrations); ++next) {
     if (auto done = execute(kMigrations[next]); !done) return done;
   }
   return {};
@@ -183,6 +201,13 @@ Status SqliteMetadata::changed_key(int64_t id) {
   return {};
 }
 
+// The three characters that mean something in a SQLite URI.
+std::string uri_path(const std::string& path) {
+  std::string out;
+  for (const char c : path) out += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+  return out;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path) {
@@ -193,6 +218,20 @@ Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& p
   if (!opened) return unavailable(db, "cannot open " + path);
   if (auto prepared = metadata->prepare(); !prepared) return prepared.error();
   return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+}
+
+Status check_metadata(const std::string& path) {
+  sqlite3* db = nullptr;
+  // SQLite reads a file of its WAL mode only with a shared-memory file beside it, which it would make. Nothing is
+  // waiting in a WAL that is not there, so then the file may be read as one that never changes.
+  std::error_code failure;
+  const bool wal = std::filesystem::exists(path + "-wal", failure);
+  const std::string uri = "file:" + uri_path(path) + (wal ? "?mode=ro" : "?immutable=1");
+  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  const bool opened = sqlite3_open_v2(uri.c_str(), &db, flags, nullptr) == SQLITE_OK;
+  SqliteMetadata metadata(db);
+  if (!opened) return unavailable(db, "cannot open " + path);
+  return metadata.check();
 }
 
 }  // namespace gm::sqlite

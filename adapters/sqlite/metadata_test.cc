@@ -133,6 +133,23 @@ TEST_F(MetadataTest, TwoProcessesMayHoldItOpen) {
   EXPECT_EQ((*second)->projects()->size(), 1u);
 }
 
+TEST_F(MetadataTest, ACheckMakesNoFileAndTellsWhatIsWrong) {
+  {
+    auto store = open_metadata(path_);
+    ASSERT_TRUE((*store)->create_project("g", "UTC", "USD", 1).ok());
+  }
+  EXPECT_TRUE(check_metadata(path_).ok());
+  const auto files = std::distance(std::filesystem::directory_iterator(directory_), {});
+  EXPECT_EQ(files, 1) << "a read-only look left files behind";
+  std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(60);
+  file.write("\0\0\0\x63", 4);  // user_version, big-endian
+  file.close();
+  EXPECT_EQ(check_metadata(path_).error().code, "gm-metadata-too-new");
+  std::ofstream(path_) << std::string(4096, 'x');
+  EXPECT_EQ(check_metadata(path_).error().code, "gm-metadata-unavailable");
+}
+
 TEST_F(MetadataTest, NonsenseInPlaceOfTheFileIsReported) {
   std::ofstream(path_) << std::string(4096, 'x');
   const auto store = open_metadata(path_);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 namespace gm::event {
 namespace {
@@ -12,6 +13,7 @@ static_assert(std::endian::native == std::endian::little, "the record format is 
 
 constexpr uint8_t kBatchVersion = 1;
 constexpr uint8_t kRejectedVersion = 2;
+constexpr uint8_t kNewestVersion = kRejectedVersion;
 constexpr uint16_t kHistorical = 1;
 constexpr size_t kCountPosition = 24;
 constexpr size_t kHeaderBytes = 28;
@@ -171,6 +173,15 @@ constexpr size_t kRejectedBytesMin = 2 + 2 + 4;
 
 Error malformed(const char* what) { return {"gm-record-malformed", std::string("log record: ") + what}; }
 
+// Told apart from damage: what a newer program wrote is whole, and whoever passes it over loses it.
+std::optional<Error> written_by_newer(std::string_view payload) {
+  const uint8_t version = payload.empty() ? 0 : static_cast<uint8_t>(payload.front());
+  if (version <= kNewestVersion) return std::nullopt;
+  return Error{"gm-log-version", "a log record has version " + std::to_string(version) + ", this program knows up to " +
+                                     std::to_string(kNewestVersion) +
+                                     ": it was written by a newer gamemetrics; go on with that one"};
+}
+
 }  // namespace
 
 std::string_view source_name(Source source) {
@@ -214,6 +225,7 @@ std::string BatchEncoder::take() && {
 }
 
 Result<Batch> decode_batch(std::string_view payload) {
+  if (const auto newer = written_by_newer(payload)) return *newer;
   Reader reader(payload);
   const HeaderView header = get_header(reader);
   if (!reader.ok() || header.version != kBatchVersion) return malformed("not a batch of events");
@@ -240,6 +252,7 @@ std::string encode_rejected(const BatchInfo& info, const std::vector<Rejected>& 
 }
 
 Result<RejectedBatch> decode_rejected(std::string_view payload) {
+  if (const auto newer = written_by_newer(payload)) return *newer;
   Reader reader(payload);
   const HeaderView header = get_header(reader);
   if (!reader.ok() || header.version != kRejectedVersion) return malformed("not a batch of rejected events");

@@ -92,7 +92,7 @@ struct Batch {
   BatchInfo info;
   std::vector<Event> events;  // views into the decoded payload
 };
-// Error gm-record-malformed. Never reads outside `payload`.
+// Errors gm-record-malformed, gm-log-version (written by a newer program). Never reads outside `payload`.
 Result<Batch> decode_batch(std::string_view payload);
 
 // An event (or, where no event could be told apart, a whole body) that was refused, kept with its reason.

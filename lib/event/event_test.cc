@@ -147,6 +147,15 @@ TEST(EventRecord, a_record_cut_anywhere_or_longer_is_malformed) {
   EXPECT_FALSE(decode_batch(bytes + "x").ok());
 }
 
+TEST(EventRecord, a_newer_version_is_not_taken_for_damage) {
+  std::string bytes = encoded({some_event()});
+  bytes[0] = 3;
+  EXPECT_EQ(decode_batch(bytes).error().code, "gm-log-version");
+  EXPECT_EQ(decode_rejected(bytes).error().code, "gm-log-version");
+  bytes[0] = 0;
+  EXPECT_EQ(decode_batch(bytes).error().code, "gm-record-malformed");
+}
+
 TEST(EventRecord, a_count_beyond_the_bytes_reserves_nothing) {
   std::string bytes = encoded({some_event()});
   bytes.replace(24, 4, "\xFF\xFF\xFF\xFF");

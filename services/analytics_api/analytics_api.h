@@ -14,6 +14,7 @@
 #include "lib/store/analytics_store.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
+#include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 
 namespace gm::analytics_api {
@@ -56,6 +57,7 @@ struct Dependencies {
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
   ApiSettings settings;
+  telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

@@ -197,6 +197,7 @@ class ApiTest : public testing::Test {
   ScriptedLive live;
   telemetry::Registry registry;
   PipelineFacts facts;
+  std::vector<std::string> lines;  // of the log
   std::string project_key, other_project_key, write_key;
   security::KeyRing keys;
   ApiSettings settings;

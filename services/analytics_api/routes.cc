@@ -47,7 +47,7 @@ Response store_problem(const Error& error, std::string_view trace_id) {
   if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
   // The statement is ours: that the store cannot read it is no fault of the request.
   if (error.code == "gm-query-invalid")
-    return http::problem(500, "gm-internal", "the query could not be run", trace_id);
+    return http::problem(500, "gm-internal", "the query could not be run; the server's log says why", trace_id);
   Response response = http::problem(503, "gm-store-unavailable", error.message, trace_id);
   response.headers.emplace_back("Retry-After", "1");
   return response;
@@ -82,7 +82,9 @@ class Api {
   std::variant<security::Principal, Response> authorise(const Request& request);
   Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
-  Response respond(Outcome outcome, std::string_view trace_id);
+  Response respond(Outcome outcome, const Request& request);
+  // Where whoever was given a trace id with a 5xx finds what happened.
+  void tell(const Request& request, const Error& error, int status) const;
 
   Dependencies d_;
   query::Queries queries_;
@@ -126,11 +128,17 @@ query::Scope Api::scope_of(const Caller& caller) const {
   return scope;
 }
 
-Response Api::respond(Outcome outcome, std::string_view trace_id) {
+void Api::tell(const Request& request, const Error& error, int status) const {
+  d_.logger.log(telemetry::Level::error, "a request could not be answered",
+                {{"route", request.path}, {"status", status}, {"code", error.code}, {"detail", error.message}},
+                request.trace_id);
+}
+
+Response Api::respond(Outcome outcome, const Request& request) {
   if (auto* body = std::get_if<std::string>(&outcome)) return answered(std::move(*body));
   if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
     d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
-    return invalid_query(*problems, trace_id);
+    return invalid_query(*problems, request.trace_id);
   }
   const Error& error = std::get<Error>(outcome);
   const bool user = error.code == "gm-query-too-large";
@@ -139,7 +147,9 @@ Response Api::respond(Outcome outcome, std::string_view trace_id) {
                                          : error.code == "gm-query-timeout" ? "timeout"
                                                                             : "internal"})
       .add();
-  return store_problem(error, trace_id);
+  Response response = store_problem(error, request.trace_id);
+  if (response.status >= 500) tell(request, error, response.status);
+  return response;
 }
 
 Response Api::handle(std::string_view kind, Read read, const Request& request) {
@@ -152,7 +162,7 @@ Response Api::handle(std::string_view kind, Read read, const Request& request) {
   Outcome outcome = caller ? (this->*read)(request, *caller, parameters) : Outcome(caller.error());
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
       .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kNanosecondsPerSecond);
-  return respond(std::move(outcome), request.trace_id);
+  return respond(std::move(outcome), request);
 }
 
 Response Api::metric(const Request& request) {
@@ -170,10 +180,12 @@ Response Api::live_stream(const Request& request, std::shared_ptr<http::Response
   auto access = authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   if (const auto problems = Parameters(request.query).problems(); !problems.empty()) {
-    return respond(problems, request.trace_id);
+    return respond(problems, request);
   }
   if (!streams_.add(std::get<security::Principal>(access).project, std::move(stream))) {
-    Response response = http::problem(503, "gm-overloaded", "too many live streams are open", request.trace_id);
+    const Error error{"gm-overloaded", "too many live streams are open"};
+    Response response = http::problem(503, error.code, error.message, request.trace_id);
+    tell(request, error, response.status);
     response.headers.emplace_back("Retry-After", "15");
     return response;
   }

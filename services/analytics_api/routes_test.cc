@@ -148,6 +148,26 @@ TEST_F(RoutesTest, AStoreThatIsDownIsToldAsSuch) {
   EXPECT_EQ(counted(telemetry::kQueryErrors, "internal"), 1u);
 }
 
+TEST_F(RoutesTest, TheTraceIdOfAFailureLeadsToItsCauseInTheLog) {
+  for (const char* code : {"gm-query-invalid", "gm-store-unavailable", "gm-query-timeout"}) {
+    fail_with(code);
+    lines.clear();
+    const auto response = get("/api/v1/rejected");
+    ASSERT_GE(response.status, 500);
+    ASSERT_EQ(lines.size(), 1u) << code;
+    const Json line = Json::parse(lines.front());
+    EXPECT_EQ(line["trace_id"], Json::parse(response.body)["trace_id"]);
+    EXPECT_EQ(line["code"], code);
+    EXPECT_EQ(line["detail"], "made to fail");
+    EXPECT_EQ(line["route"], "/api/v1/rejected");
+    EXPECT_EQ(line["status"], response.status);
+  }
+  fail_with("gm-query-too-large");
+  lines.clear();
+  EXPECT_EQ(get("/api/v1/rejected").status, 422);
+  EXPECT_TRUE(lines.empty());
+}
+
 TEST_F(RoutesTest, EveryFailureOfTheStoreHasItsCodeOnEveryRoute) {
   struct Expected {
     const char* from_store;
