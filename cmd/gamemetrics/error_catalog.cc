@@ -62,6 +62,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-object-store-unavailable", 0, "The object store cannot be read or written.", "Check the disk."},
       {"gm-object-unknown", 0, "There is no object of that name.", "Check the name."},
       {"gm-overloaded", 503, "The server has as many bytes or requests in flight as it may.", "Send again after Retry-After."},
+      {"gm-player-unknown", 404, "No event of such a player has been counted.", "GET /api/v1/players?search= finds players."},
       {"gm-project-unknown", 404, "The data directory has no such project.", "Start the server once, or check data_dir."},
       {"gm-query-invalid", 400, "A parameter is missing or wrong.", "The answer's errors name each one."},
       {"gm-query-timeout", 504, "The query took longer than query.timeout.", "Ask for fewer days."},
