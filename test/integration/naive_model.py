@@ -43,10 +43,11 @@ class Game:
         for e in self.events:
             self.first.setdefault(e.player, e)
         self.active = collections.defaultdict(set)
-        self.of_player = collections.defaultdict(list)
+        self.of_player, self.of_day = collections.defaultdict(list), collections.defaultdict(list)
         for e in self.events:
             self.active[e.player].add(e.day)
             self.of_player[e.player].append(e)
+            self.of_day[e.day].append(e)
         self.sessions = self.find_sessions(named_gap_ms)
 
     def find_sessions(self, named_gap_ms):
@@ -66,7 +67,7 @@ class Game:
 
 
 def on(game, day, name=None):
-    return [e for e in game.events if e.day == day and (name is None or e.name == name)]
+    return [e for e in game.of_day[day] if name is None or e.name == name]
 
 
 def players(events):
@@ -90,8 +91,8 @@ def active_within(game, day, days):
     return sum(1 for active in game.active.values() if active & window)
 
 
-def metric(game, name, day):
-    """One metric of the catalogue on one day."""
+def metrics(game, day):
+    """The metrics of the catalogue on one day, by name."""
     events = on(game, day)
     present = players(events)
     sessions = [s for s in game.sessions if s.day == day]
@@ -123,7 +124,7 @@ def metric(game, name, day):
         "crash_free_players": None if not present else 1 - len(players(named["crash"])) / len(present),
         "crash_free_sessions": None if not sessions else 1 - crashed / len(sessions),
         "k_factor": ratio(len(players(named["invite_accepted"])), len(present)) if named["invite_sent"] else None,
-    }[name]
+    }
 
 
 def retention(game, kind, window, day, start=None, comeback=None):
