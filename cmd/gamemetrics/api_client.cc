@@ -38,6 +38,14 @@ Result<std::string> ApiClient::get_text(const std::string& path) {
   return std::move(response->body);
 }
 
+Result<std::string> ApiClient::post_text(const std::string& path, const std::string& body) {
+  auto response = client_.post(
+      options_.url + path, {{"Authorization", "Bearer " + options_.key}, {"Content-Type", "application/json"}}, body);
+  if (!response) return response.error();
+  if (response->status != 200) return error_of(*response);
+  return std::move(response->body);
+}
+
 Result<nlohmann::ordered_json> ApiClient::get(const std::string& path) {
   const auto text = get_text(path);
   if (!text) return text.error();

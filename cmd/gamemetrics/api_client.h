@@ -31,6 +31,8 @@ class ApiClient {
   // `path` with its query, e.g. "/api/v1/metrics/dau?from=...". The body of a 200 answer.
   Result<std::string> get_text(const std::string& path);
   Result<nlohmann::ordered_json> get(const std::string& path);
+  // Sends `body` as JSON. The body of a 200 answer.
+  Result<std::string> post_text(const std::string& path, const std::string& body);
 
  private:
   ServerOptions options_;

@@ -85,6 +85,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-origin-invalid", 0, "What was given as a web origin is none.", "Write scheme://host or scheme://host:port, without a path."},
       {"gm-origin-not-allowed", 403, "The web page that sent the request may not use the key: it is not on the key's list of origins, or the key is a server key.", "gamemetrics key list shows the list, key origins changes it. Never put a server key into a page."},
       {"gm-overloaded", 503, "The server has as many bytes or requests in flight as it may.", "Send again after Retry-After."},
+      {"gm-player-unknown", 404, "No event of such a player has been counted.", "GET /api/v1/players?search= finds players."},
       {"gm-project-unknown", 404, "The data directory has no such project.", "Start the server once, or check data_dir."},
       {"gm-query-invalid", 400, "A parameter is missing or wrong.", "The answer's errors name each one."},
       {"gm-query-timeout", 504, "The query took longer than query.timeout.", "Ask for fewer days."},

@@ -22,6 +22,7 @@ struct QueryOptions {
   std::string from, to;
   std::string days = "0,1,3,7,14,30";
   std::string reason;
+  std::string question;  // JSON: POST /api/v1/query/{what}
   int limit = 20;
   std::string output;
 };
@@ -122,8 +123,45 @@ Result<Json> rejected_events(ApiClient& api, const QueryOptions& options) {
   return whole;
 }
 
+// The first table of an answer, or the list of players behind a cell.
+TextTable question_table(const Json& answer) {
+  TextTable table;
+  const Json& rows = answer.contains("rows") ? answer["rows"] : answer["players"];
+  if (answer.contains("columns")) {
+    for (const Json& column : answer["columns"]) table.columns.push_back(column.value("name", ""));
+  } else if (!rows.empty()) {
+    for (const auto& [name, value] : rows.front().items()) table.columns.push_back(name);
+  }
+  for (const Json& row : rows) {
+    std::vector<std::string> cells;
+    for (const std::string& column : table.columns) cells.push_back(text_of(row.value(column, Json())));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+int ask(const QueryOptions& options) {
+  ApiClient api(options.server);
+  const auto text = api.post_text("/api/v1/query/" + options.what, options.question);
+  if (!text) return fail(text.error());
+  const Json answer = Json::parse(*text, nullptr, false);
+  if (answer.is_discarded()) return fail(Error{"gm-server-unreachable", "the answer is not JSON"});
+  if (options.output == "json") {
+    print(answer.dump(2) + "\n");
+    return kExitOk;
+  }
+  const TextTable table = question_table(answer);
+  print(options.output == "csv" ? render_csv(table) : render_aligned(table));
+  if (options.output == "table" && answer.contains("definition")) {
+    say("{} ({}, {}). {}", answer.value("title", ""), answer.value("window", ""), answer.value("timezone", ""),
+        answer.value("definition", ""));
+  }
+  return kExitOk;
+}
+
 int query(QueryOptions options) {
   options.server.url = without_trailing_slash(options.server.url);
+  if (!options.question.empty()) return ask(options);
   ApiClient api(options.server);
   if (options.what != "rejected" && options.what != "metrics") {
     if (const auto filled = fill_range(api, options); !filled) return fail(filled.error());
@@ -150,7 +188,11 @@ void add_query_command(Cli& cli) {
   const auto options = std::make_shared<QueryOptions>();
   command
       ->add_option("what", options->what,
-                   "A metric such as dau, or: retention, top-events, rejected, metrics (the list)")
+                   "A metric such as dau, or: retention, top-events, rejected, metrics (the list); with --question: "
+                   "trend, metrics, "
+                   "retention, funnel, paths, segment, lifecycle, stickiness, churn, ltv, spenders, first_purchase, "
+                   "progression, "
+                   "players")
       ->required();
   add_server_options(*command, options->server, security::KeyKind::project);
   command->add_option("--from", options->from, "First day, YYYY-MM-DD (default: 30 days)");
@@ -160,9 +202,12 @@ void add_query_command(Cli& cli) {
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   command->add_option("--reason", options->reason, "Rejected: this reason only");
+  command->add_option("--question", options->question, "A question as JSON, see docs/reference/queries.md");
   add_output_option(*command, options->output, {"table", "json", "csv"});
   add_examples(*command, {"gamemetrics query dau --key gm_pk_... --from 2026-11-01 --to 2026-11-23",
                           "gamemetrics query retention --days 0,1,7 -o csv",
+                          "gamemetrics query funnel --question "
+                          "'{\"from\":\"2026-11-01\",\"to\":\"2026-11-23\",\"steps\":[\"store_open\",\"purchase\"]}'",
                           "gamemetrics query rejected --reason player_id_missing -o json"});
   command->callback([&cli, options] { cli.chosen = [options] { return query(*options); }; });
 }

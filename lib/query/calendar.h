@@ -4,14 +4,9 @@
 #include <cstdint>
 
 #include "lib/base/time.h"
+#include "lib/query/language/date_range.h"
 
 namespace gm::query {
-
-struct DateRange {  // both ends belong to it; from <= to
-  Date from;
-  Date to;
-  int days() const { return to - from + 1; }
-};
 
 class Calendar {
  public:
@@ -26,6 +21,8 @@ class Calendar {
   // No day of the range is provisional. The last one ends last, so it decides.
   bool complete(DateRange range) const { return !provisional(range.to); }
 
+  int64_t start_of(Date date) const { return zone_.start_of(date); }
+  int64_t now_ms() const { return now_ms_; }
   std::string_view zone_name() const { return zone_.name(); }
 
  private:

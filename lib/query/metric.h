@@ -1,7 +1,7 @@
 #pragma once
-// The metric catalogue: one declaration per metric says its name, its rule in words, and how its value is made from
-// daily sums. The compiler, the API's explanation fields and the list of metrics all read this table; nothing else
-// knows a metric by name.
+// The metric catalogue: one declaration per metric says its name, its rule in words, how its value is made from daily
+// sums (where there are any), and how it is made from events, for any filter, breakdown and interval. The compilers,
+// the API's explanation fields and the list of metrics all read this table; nothing else knows a metric by name.
 
 #include <array>
 #include <cstddef>
@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include "lib/query/language/series_measure.h"
 
 namespace gm::query {
 
@@ -52,17 +54,25 @@ struct Term {
 inline constexpr std::string_view kCurrencyUnit = "currency";
 
 struct Metric {
-  std::string_view name;
-  std::string_view title;
-  std::string_view definition;
-  std::string_view source;
-  std::string_view unit;
-  std::string_view window;
-  std::vector<Term> numerator;         // added up
-  std::optional<Measure> denominator;  // absent: the value is the numerator
-  double divisor = 1;                  // from stored to shown unit, e.g. millionths to units
+  std::string_view name = {};
+  std::string_view title = {};
+  std::string_view definition = {};
+  std::string_view source = {};
+  std::string_view unit = {};
+  std::string_view window = {};
+  // From daily sums. No numerator: only from events.
+  std::vector<Term> numerator = {};                   // added up
+  std::optional<Measure> denominator = std::nullopt;  // absent: the value is the numerator
+  double divisor = 1;                                 // from stored to shown unit, e.g. millionths to units
   TotalRule total = TotalRule::none;
+  // From events: the first series is "A". Series and sums must agree; a test compares them.
+  std::vector<DeclaredSeries> series = {};
+  std::string_view formula = "A";
+  // The intervals it may be asked for; the first is the one without asking.
+  std::vector<Interval> intervals = {Interval::day, Interval::week, Interval::month};
 };
+
+inline bool has_daily_sums(const Metric& metric) { return !metric.numerator.empty(); }
 
 // In the order shown to people.
 const std::vector<Metric>& metrics();

@@ -6,10 +6,13 @@
 #include <set>
 #include <string>
 
+#include "lib/query/language/formula.h"
+
 namespace gm::query {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsSupersetOf;
 
 DayMeasures measures_of(std::initializer_list<std::pair<Measure, int64_t>> values) {
   DayMeasures measures{};
@@ -30,8 +33,9 @@ TEST(MetricTest, TheCatalogueHoldsTheContractsMetricsAndExplainsEach) {
     EXPECT_GT(metric.definition.size(), 30u) << metric.name;
     EXPECT_EQ(metric.definition.back(), '.') << metric.name;
   }
-  EXPECT_THAT(names, ElementsAre("dau", "new_players", "returning_players", "wau", "mau", "stickiness", "events",
-                                 "sessions", "session_minutes", "revenue", "payers", "arpdau"));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  EXPECT_THAT(names, IsSupersetOf({"dau", "new_players", "returning_players", "wau", "mau", "stickiness", "events",
+                                   "sessions", "session_minutes", "revenue", "payers", "arpdau"}));
   EXPECT_EQ(find_metric("DAU"), nullptr);
   EXPECT_EQ(find_metric(""), nullptr);
 }
@@ -55,9 +59,23 @@ TEST(MetricTest, ARatioWithoutDenominatorHasNoValueAndACountIsZero) {
 TEST(MetricTest, OnlyMetricsWhoseDaysAddUpHaveATotal) {
   std::set<std::string> with_total;
   for (const Metric& metric : metrics()) {
-    if (metric.total != TotalRule::none) with_total.emplace(metric.name);
+    if (has_daily_sums(metric) && metric.total != TotalRule::none) with_total.emplace(metric.name);
   }
-  EXPECT_THAT(with_total, ElementsAre("arpdau", "events", "new_players", "revenue", "session_minutes", "sessions"));
+  EXPECT_THAT(with_total, ElementsAre("arpdau", "arppu", "conversion", "events", "new_players", "playtime_minutes",
+                                      "revenue", "session_minutes", "sessions", "sessions_per_player"));
+}
+
+TEST(MetricTest, EveryMetricCanBeMadeFromEvents) {
+  for (const Metric& metric : metrics()) {
+    ASSERT_FALSE(metric.series.empty() || metric.intervals.empty()) << metric.name;
+    const auto formula = Formula::parse(metric.formula, static_cast<int>(metric.series.size()));
+    ASSERT_TRUE(formula.ok()) << metric.name << ": " << formula.error().message;
+    EXPECT_EQ(formula->used(), (1u << metric.series.size()) - 1) << metric.name << " declares a series it does not use";
+    for (const DeclaredSeries& series : metric.series) {
+      EXPECT_EQ(of_property(series.measure), !series.property.empty()) << metric.name;
+      if (rolling_days(series.measure) > 1) EXPECT_THAT(metric.intervals, ElementsAre(Interval::day)) << metric.name;
+    }
+  }
 }
 
 TEST(MetricTest, RollingMetricsAreToldApart) {

@@ -153,6 +153,14 @@ std::optional<std::string> Parameters::tag(std::string_view name, size_t length_
   return *value;
 }
 
+std::optional<std::string> Parameters::text(std::string_view name, size_t bytes_max) {
+  const std::string* value = take(name);
+  if (!value) return std::nullopt;
+  if (!value->empty() && value->size() <= bytes_max) return *value;
+  complain(name, fmt::format("not a text of 1 to {} bytes", bytes_max));
+  return std::nullopt;
+}
+
 std::vector<Problem> Parameters::problems() {
   for (const auto& [name, entry] : entries_) {
     if (!entry.used) complain(name, "no such parameter");

@@ -12,13 +12,11 @@
 
 #include "lib/base/time.h"
 #include "lib/query/calendar.h"
+#include "lib/query/language/problem.h"
 
 namespace gm::analytics_api {
 
-struct Problem {
-  std::string pointer;  // "/from"
-  std::string detail;
-};
+using query::Problem;
 
 class Parameters {
  public:
@@ -34,6 +32,10 @@ class Parameters {
   // A stable name such as player_id_missing.
   std::optional<std::string> tag(std::string_view name, size_t length_max);
 
+  // Any text of 1 to `bytes_max` bytes.
+  std::optional<std::string> text(std::string_view name, size_t bytes_max);
+  void complain(std::string_view name, std::string detail);
+
   // All problems, those of parameters that nobody asked for included. Call it last.
   std::vector<Problem> problems();
 
@@ -44,7 +46,6 @@ class Parameters {
   };
   const std::string* take(std::string_view name);
   std::optional<Date> date(std::string_view name);
-  void complain(std::string_view name, std::string detail);
 
   std::map<std::string, Entry, std::less<>> entries_;
   std::vector<Problem> problems_;

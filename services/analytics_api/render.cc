@@ -28,20 +28,6 @@ Json nullable_moment(const std::optional<int64_t>& unix_ms) {
 
 Json nullable_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json explanation_json(const query::Explanation& e) {
-  return {{"metric", e.metric},
-          {"title", e.title},
-          {"definition", e.definition},
-          {"unit", e.unit},
-          {"timezone", e.time_zone},
-          {"window", e.window},
-          {"from", e.range.from.to_string()},
-          {"to", e.range.to.to_string()},
-          {"complete", e.complete},
-          {"late_share", e.late_share},
-          {"as_of", format_iso8601(e.as_of_ms)}};
-}
-
 Json cohort_json(const query::Cohort& cohort) {
   Json cells = Json::array();
   for (const query::RetentionCell& cell : cohort.cells) {
@@ -64,6 +50,20 @@ std::string flattened(std::string_view json) {
 
 uint64_t lag_events(const PipelineFacts& facts) {
   return (facts.log_end > facts.processed ? facts.log_end - facts.processed : 0) + facts.rejected_waiting;
+}
+
+Json explanation_json(const query::Explanation& e) {
+  return {{"metric", e.metric},
+          {"title", e.title},
+          {"definition", e.definition},
+          {"unit", e.unit},
+          {"timezone", e.time_zone},
+          {"window", e.window},
+          {"from", e.range.from.to_string()},
+          {"to", e.range.to.to_string()},
+          {"complete", e.complete},
+          {"late_share", e.late_share},
+          {"as_of", format_iso8601(e.as_of_ms)}};
 }
 
 std::string render(const query::MetricAnswer& answer) {
@@ -183,8 +183,11 @@ std::string render_feed_entry(const store::LiveEvent& event) {
 }
 
 http::Response invalid_query(const std::vector<Problem>& problems, std::string_view trace_id) {
-  const std::string detail = problems.size() == 1 ? problems.front().pointer.substr(1) + ": " + problems.front().detail
-                                                  : std::to_string(problems.size()) + " query parameters are wrong";
+  const auto told = [](const Problem& problem) {
+    return problem.pointer.empty() ? problem.detail : problem.pointer.substr(1) + ": " + problem.detail;
+  };
+  const std::string detail =
+      problems.size() == 1 ? told(problems.front()) : std::to_string(problems.size()) + " query parameters are wrong";
   http::Response response = http::problem(kStatusBadRequest, "gm-query-invalid", detail, trace_id);
   Json json = Json::parse(response.body);
   Json& errors = json["errors"] = Json::array();

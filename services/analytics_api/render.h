@@ -1,6 +1,7 @@
 #pragma once
 // Private to this folder: answers as JSON text.
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 #include "services/analytics_api/parameters.h"
 
 namespace gm::analytics_api {
+
+// The fields that every answer about numbers begins with.
+nlohmann::ordered_json explanation_json(const query::Explanation& explanation);
 
 std::string render(const query::MetricAnswer& answer);
 std::string render(const query::RetentionAnswer& answer);

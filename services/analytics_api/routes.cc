@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "lib/query/analysis/analyst.h"
+#include "lib/query/analysis/question_reader.h"
 #include "lib/telemetry/catalog.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
@@ -13,6 +15,7 @@
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/parameters.h"
 #include "services/analytics_api/render.h"
+#include "services/analytics_api/render_table.h"
 
 namespace gm::analytics_api {
 namespace {
@@ -25,9 +28,21 @@ constexpr int kTopEventsDefault = 10;
 constexpr int kRejectedDefault = 50;
 constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
 constexpr size_t kReasonLengthMax = 100;
+constexpr int kPlayersMax = 500;
+constexpr int kPlayersDefault = 50;
+constexpr size_t kPlayerIdBytesMax = 200;
+constexpr int kTimelineMax = 1000;
+constexpr int kTimelineDefault = 100;
+constexpr size_t kCursorBytesMax = 100;
+
+// An answer in another form than JSON.
+struct Document {
+  std::string text;
+  std::string content_type;
+};
 
 // A body, or what is wrong: with the request (problems), or with the store (error).
-using Outcome = std::variant<std::string, std::vector<Problem>, Error>;
+using Outcome = std::variant<std::string, std::vector<Problem>, Error, Document>;
 
 template <typename Answer>
 Outcome outcome_of(const Result<Answer>& answer) {
@@ -35,14 +50,17 @@ Outcome outcome_of(const Result<Answer>& answer) {
   return render(*answer);
 }
 
-Response answered(std::string body) {
+Response answered(std::string body, std::string_view content_type = "application/json") {
   Response response;
   response.body = std::move(body);
+  response.content_type = content_type;
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 
 Response store_problem(const Error& error, std::string_view trace_id) {
+  if (error.code == "gm-player-unknown") return http::problem(404, error.code, error.message, trace_id);
+  if (error.code == "gm-query-refused") return http::problem(400, "gm-query-invalid", error.message, trace_id);
   if (error.code == "gm-query-too-large") return http::problem(422, error.code, error.message, trace_id);
   if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
   // The statement is ours: that the store cannot read it is no fault of the request.
@@ -58,6 +76,7 @@ class Api {
   explicit Api(Dependencies dependencies)
       : d_(std::move(dependencies)),
         queries_(d_.store, d_.settings.query),
+        analyst_(d_.store, d_.settings.query),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
                  d_.telemetry) {}
 
@@ -65,6 +84,7 @@ class Api {
   // Checks the key, runs `read`, turns what comes of it into a response, and counts.
   Response handle(std::string_view kind, Read read, const Request& request);
   Response metric(const Request& request);
+  Response query(const Request& request);
   Response live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream);
 
   void add_graphql(http::Router& router);
@@ -77,8 +97,13 @@ class Api {
   Outcome live(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome rejected(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome pipeline(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome ask(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome players_behind(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome find_players(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome timeline(const Request& request, const Caller& caller, Parameters& parameters);
 
  private:
+  query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
   std::variant<security::Principal, Response> authorise(const Request& request);
   Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
@@ -88,6 +113,7 @@ class Api {
 
   Dependencies d_;
   query::Queries queries_;
+  query::Analyst analyst_;
   LiveStreams streams_;
 };
 
@@ -136,12 +162,15 @@ void Api::tell(const Request& request, const Error& error, int status) const {
 
 Response Api::respond(Outcome outcome, const Request& request) {
   if (auto* body = std::get_if<std::string>(&outcome)) return answered(std::move(*body));
+  if (auto* document = std::get_if<Document>(&outcome))
+    return answered(std::move(document->text), document->content_type);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
     d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
     return invalid_query(*problems, request.trace_id);
   }
   const Error& error = std::get<Error>(outcome);
-  const bool user = error.code == "gm-query-too-large";
+  const bool user =
+      error.code == "gm-query-too-large" || error.code == "gm-query-refused" || error.code == "gm-player-unknown";
   d_.telemetry
       .counter(telemetry::kQueryErrors, {user                               ? "user"
                                          : error.code == "gm-query-timeout" ? "timeout"
@@ -174,6 +203,19 @@ Response Api::metric(const Request& request) {
   d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
   return http::problem(404, "gm-metric-unknown",
                        fmt::format("there is no metric '{}'; GET /api/v1/metrics lists them", name), request.trace_id);
+}
+
+Response Api::query(const Request& request) {
+  const std::string_view kind = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
+  if (kind == "players") return handle("players", &Api::players_behind, request);
+  if (query::is_question_kind(kind)) return handle(kind, &Api::ask, request);
+  auto access = authorise(request);
+  if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
+  d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
+  return http::problem(
+      404, "gm-route-unknown",
+      fmt::format("there is no such question; there are: players, {}", fmt::join(query::question_kinds(), ", ")),
+      request.trace_id);
 }
 
 Response Api::live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream) {
@@ -210,7 +252,9 @@ Outcome Api::metric_list(const Request&, const Caller& caller, Parameters& param
 Outcome Api::metric_by_day(const Request& request, const Caller& caller, Parameters& parameters) {
   const query::DateRange range = parameters.range(d_.settings.range_days_max);
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
-  return outcome_of(queries_.metric(*query::find_metric(request.path_parameters.front()), scope_of(caller), range));
+  const query::Metric& metric = *query::find_metric(request.path_parameters.front());
+  if (query::has_daily_sums(metric)) return outcome_of(queries_.metric(metric, scope_of(caller), range));
+  return outcome_of(analyst_.metric_by_day(metric, scope_of(caller), range));
 }
 
 Outcome Api::retention(const Request&, const Caller& caller, Parameters& parameters) {
@@ -239,6 +283,47 @@ Outcome Api::rejected(const Request&, const Caller& caller, Parameters& paramete
   const auto reason = parameters.tag("reason", kReasonLengthMax);
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
   return outcome_of(queries_.rejected(caller.project.id, before, reason, static_cast<int>(limit)));
+}
+
+Outcome Api::ask(const Request& request, const Caller& caller, Parameters& parameters) {
+  const TableFormat format = table_format(parameters);
+  std::vector<Problem> problems = parameters.problems();
+  const auto body = read_body(request, problems);
+  if (!body) return problems;
+  const auto question = query::read_question(request.path_parameters.front(), *body, "", question_limits(), problems);
+  if (!question || !problems.empty()) return problems;
+  const auto answer = analyst_.answer(*question, scope_of(caller));
+  if (!answer) return answer.error();
+  if (format == TableFormat::json) return render(*answer);
+  return Document{render_as(format, answer->tables.front()), std::string(content_type(format))};
+}
+
+Outcome Api::players_behind(const Request& request, const Caller& caller, Parameters& parameters) {
+  std::vector<Problem> problems = parameters.problems();
+  const auto body = read_body(request, problems);
+  if (!body) return problems;
+  const auto wanted = query::read_players_question(*body, question_limits(), problems);
+  if (!wanted || !problems.empty()) return problems;
+  const auto answer = analyst_.players(wanted->question, wanted->cell, wanted->page, scope_of(caller), problems);
+  if (!problems.empty()) return problems;
+  return outcome_of(answer);
+}
+
+Outcome Api::find_players(const Request&, const Caller& caller, Parameters& parameters) {
+  const int64_t limit = parameters.integer("limit", kPlayersDefault, 1, kPlayersMax);
+  const auto search = parameters.text("search", kPlayerIdBytesMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(analyst_.find_players(scope_of(caller), search, static_cast<int>(limit)));
+}
+
+Outcome Api::timeline(const Request& request, const Caller& caller, Parameters& parameters) {
+  const int64_t limit = parameters.integer("limit", kTimelineDefault, 1, kTimelineMax);
+  const auto before = parameters.text("before", kCursorBytesMax);
+  const auto cursor = before ? query::parse_timeline_cursor(*before) : std::nullopt;
+  if (before && !cursor) parameters.complain("before", "not the `next` of an earlier answer");
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  const std::string player(request.path_parameters.empty() ? std::string_view() : request.path_parameters.front());
+  return outcome_of(analyst_.timeline(scope_of(caller), player, cursor, static_cast<int>(limit)));
 }
 
 Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
@@ -291,6 +376,9 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add("/api/v1/live", "live", &Api::live);
   add("/api/v1/rejected", "rejected", &Api::rejected);
   add("/api/v1/pipeline", "pipeline", &Api::pipeline);
+  add("/api/v1/players", "find_players", &Api::find_players);
+  add("/api/v1/players/{id}/events", "timeline", &Api::timeline);
+  router.add(http::Method::post, "/api/v1/query/{kind}", [api](const Request& request) { return api->query(request); });
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });
   // The routes share `api`; it lives as long as one of them.

@@ -66,7 +66,8 @@ TEST_F(RoutesTest, TheContractsRoutesAreThere) {
   for (const auto& [pattern, handler] : router->handlers) patterns.push_back(pattern);
   EXPECT_THAT(patterns,
               ElementsAre("/api/v1/events/top", "/api/v1/live", "/api/v1/metrics", "/api/v1/metrics/{name}",
-                          "/api/v1/pipeline", "/api/v1/project", "/api/v1/rejected", "/api/v1/retention", "/graphql"));
+                          "/api/v1/pipeline", "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
+                          "/api/v1/query/{kind}", "/api/v1/rejected", "/api/v1/retention", "/graphql"));
   EXPECT_EQ(router->streams.count("/api/v1/live/stream"), 1u);
 }
 
@@ -80,9 +81,9 @@ TEST_F(RoutesTest, EveryRouteWantsAProjectKey) {
   auto stream = std::make_shared<RecordingStream>();
   expect_problem(open_stream(stream, write_key), 403, "gm-key-wrong-kind");
   EXPECT_EQ(live.listener_count(), 0u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 10u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 9u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 10u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 13u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 12u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 13u);
 }
 
 TEST_F(RoutesTest, AnUnknownMetricIsToldWithTheWayOut) {
@@ -136,7 +137,8 @@ TEST_F(RoutesTest, TheMetricListIsTheCatalogue) {
   EXPECT_EQ(list[0]["name"], "dau");
   for (const auto& metric : list) {
     EXPECT_EQ(metric.size(), 6u);
-    EXPECT_EQ(metric["unit"] == "USD", metric["name"] == "revenue" || metric["name"] == "arpdau");
+    const auto* declared = query::find_metric(metric["name"].get<std::string>());
+    EXPECT_EQ(metric["unit"], declared->unit == query::kCurrencyUnit ? "USD" : declared->unit);
   }
 }
 

@@ -52,12 +52,29 @@ CaseEvent parse_event(int line, std::istringstream& words) {
       event.has_revenue = true;
     } else if (name == "currency") {
       event.currency = value;
+    } else if (name == "country") {
+      event.country = value;
+    } else if (name == "platform") {
+      event.platform = value;
+    } else if (name == "build") {
+      event.build = value;
+    } else if (name == "props") {
+      event.properties = value;
     } else {
       fail(line, "an event has no " + name);
     }
   }
   if (event.time_ms == 0 || event.player.empty()) fail(line, "an event needs time= and player=");
   return event;
+}
+
+// behind {"date":"2026-11-01"} a b c
+CaseCell parse_cell(int line, std::istringstream& words) {
+  CaseCell cell{line, {}, {}};
+  if (!(words >> cell.cell)) fail(line, "no cell");
+  std::string player;
+  while (words >> player) cell.players.push_back(player);
+  return cell;
 }
 
 std::string rest_of(std::istringstream& words) {
@@ -85,9 +102,17 @@ Case parse_case(std::string_view text) {
     } else if (verb == "event") {
       result.events.push_back(parse_event(number, words));
     } else if (verb == "get") {
-      result.requests.push_back({number, rest_of(words), {}, {}});
+      result.requests.push_back({number, rest_of(words), {}, {}, {}, {}, {}});
+    } else if (verb == "ask") {
+      CaseRequest request;
+      request.line = number;
+      words >> request.kind;
+      request.body = rest_of(words);
+      result.requests.push_back(request);
     } else if (result.requests.empty()) {
       fail(number, "before the first get there is no " + verb);
+    } else if (verb == "behind") {
+      result.requests.back().cells.push_back(parse_cell(number, words));
     } else if (verb == "expect") {
       result.requests.back().expected.push_back(rest_of(words));
     } else if (verb == "values") {
@@ -99,7 +124,8 @@ Case parse_case(std::string_view text) {
   if (result.now_ms == 0) fail(0, "the case says no now");
   if (result.requests.empty()) fail(0, "the case asks nothing");
   for (const CaseRequest& request : result.requests) {
-    if (request.expected.empty() && request.values.empty()) fail(request.line, "nothing is expected of this answer");
+    if (request.expected.empty() && request.values.empty() && request.cells.empty())
+      fail(request.line, "nothing is expected of this answer");
   }
   return result;
 }

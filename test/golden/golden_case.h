@@ -12,14 +12,23 @@ struct CaseEvent {
   int line = 0;
   int64_t time_ms = 0;
   int64_t received_ms = 0;
-  std::string player, name, id, session, currency;
+  std::string player, name, id, session, currency, country, platform, build, properties = "{}";
   int64_t revenue_micros = 0;
   bool has_revenue = false;
 };
 
+// Who stands behind a cell of the answer.
+struct CaseCell {
+  int line = 0;
+  std::string cell;                  // JSON object
+  std::vector<std::string> players;  // in any order
+};
+
 struct CaseRequest {
   int line = 0;
-  std::string target;                 // "/api/v1/metrics/dau?from=..."
+  std::string target;      // "/api/v1/metrics/dau?from=..."
+  std::string kind, body;  // of a question; then `target` is empty
+  std::vector<CaseCell> cells;
   std::vector<std::string> expected;  // JSON texts; each must be part of the answer
   std::vector<std::string> values;    // of the points, in order; empty: not asked
 };

@@ -34,7 +34,10 @@ event::Event event_of(const CaseEvent& from, const std::string& player_and_line)
   event.player = from.player;
   event.session = from.session;
   event.time_ms = from.time_ms;
-  event.properties = "{}";
+  event.properties = from.properties;
+  event.country = from.country;
+  event.platform = from.platform;
+  event.build = from.build;
   if (from.has_revenue) {
     event.revenue_micros = from.revenue_micros;
     event.currency = from.currency;
@@ -113,6 +116,15 @@ http::Response World::get(const std::string& target) {
   const auto handler = state_->router.handlers.find(pattern);
   if (handler == state_->router.handlers.end()) throw std::runtime_error("no such route: " + pattern);
   return handler->second(request);
+}
+
+http::Response World::ask(const std::string& kind, const std::string& body) {
+  http::Request request;
+  request.method = http::Method::post;
+  request.path_parameters.push_back(kind);
+  request.body = body;
+  request.headers.emplace_back("Authorization", state_->authorization);
+  return state_->router.handlers.at("/api/v1/query/{kind}")(request);
 }
 
 }  // namespace gm::golden

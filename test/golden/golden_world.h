@@ -15,6 +15,8 @@ class World {
   ~World();
 
   http::Response get(const std::string& target);
+  // POST /api/v1/query/{kind}
+  http::Response ask(const std::string& kind, const std::string& body);
   // Merges the store's rows; no answer may change.
   void compact();
 

@@ -1,0 +1,52 @@
+#pragma once
+// Answers questions of every kind, and lists the players behind any cell of an answer.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/query/analysis/answer.h"
+#include "lib/query/analysis/cells.h"
+#include "lib/query/analysis/player_lookup.h"
+#include "lib/query/analysis/question.h"
+#include "lib/query/language/object_reader.h"
+
+namespace gm::query {
+
+// Safe to use from several threads. Errors: the store's, and gm-query-refused for what only the store could tell is
+// wrong with the question, such as a regular expression.
+class Analyst {
+ public:
+  // `store` outlives this.
+  Analyst(store::AnalyticsStore& store, const QuerySettings& settings) : store_(store), settings_(settings) {}
+
+  Result<TableAnswer> answer(const Question& question, const Scope& scope) const;
+  // `cell` is an object of coordinates of the answer, "value" among them; problems are about its members.
+  Result<PlayersAnswer> players(const Question& question, const Json& cell, const PlayerPage& page, const Scope& scope,
+                                Problems& problems) const;
+  // The metric by day, from events.
+  Result<MetricAnswer> metric_by_day(const Metric& metric, const Scope& scope, DateRange range) const;
+
+  // Players whose id holds the text, those seen last first.
+  Result<PlayersAnswer> find_players(const Scope& scope, const std::optional<std::string>& search, int limit) const;
+  // Error gm-player-unknown.
+  Result<PlayerTimeline> timeline(const Scope& scope, const std::string& player,
+                                  const std::optional<TimelineCursor>& before, int limit) const;
+
+ private:
+  Result<store::Table> run(const store::Statement& statement) const {
+    return store_.run(statement, settings_.timeout_ms);
+  }
+  Result<store::Table> read_events(const SqlScope& scope, int64_t player, DateRange range,
+                                   const std::optional<TimelineCursor>& before, int limit) const;
+  Status check_patterns(const Question& question) const;
+
+  store::AnalyticsStore& store_;
+  const QuerySettings settings_;
+};
+
+// A row of list_players().
+ListedPlayer listed_player(const std::vector<store::Value>& row);
+
+}  // namespace gm::query

@@ -1,0 +1,145 @@
+#include "lib/query/analysis/player_lookup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "lib/base/uuid.h"
+#include "lib/query/analysis/analyst.h"
+#include "lib/query/language/predicate_sql.h"
+#include "lib/query/language/tables.h"
+
+namespace gm::query {
+namespace {
+
+using store::Value;
+
+std::string text_at(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text ? *text : std::string();
+}
+
+int64_t moment_at(const Value& value) {
+  const auto* moment = std::get_if<store::TimestampMs>(&value);
+  return moment ? moment->unix_ms : 0;
+}
+
+store::LiveEvent event_of(const std::vector<Value>& row, const std::string& player) {
+  store::LiveEvent event;
+  event.time_ms = moment_at(row[0]);
+  event.received_ms = moment_at(row[2]);
+  event.event = text_at(row[3]);
+  event.player = player;
+  event.country = text_at(row[4]);
+  event.platform = text_at(row[5]);
+  event.build = text_at(row[6]);
+  if (!store::is_null(row[7])) event.revenue_micros = store::as_int(row[7]);
+  event.currency = text_at(row[8]);
+  event.properties = text_at(row[9]);
+  return event;
+}
+
+// The days that surely hold the next `limit` events before the cursor, from the player's active days (which are a
+// hundredth of the events).
+Fragment days_of(int64_t player, const std::optional<TimelineCursor>& before, int limit, const SqlScope& scope,
+                 const TimeZone& zone) {
+  const Fragment until =
+      before ? Fragment::of(" AND date <= {}", {Fragment::value(zone.local_date(before->time_ms))}) : Fragment();
+  return Fragment::of(
+      "SELECT min(date), max(date) FROM (SELECT date, sum(sum(events)) OVER (ORDER BY date DESC) - sum(events) AS "
+      "newer FROM "
+      "player_days WHERE project = {} AND player = {}{} GROUP BY date HAVING sum(active) > 0) WHERE newer < {}",
+      {scope.project_value(), Fragment::value(player), until,
+       // The cursor's own day may have been read in part or whole.
+       Fragment::value(int64_t{limit})});
+}
+
+PlayerTimeline page_of(const store::Table& events, const std::string& player, int limit) {
+  PlayerTimeline timeline;
+  const size_t count = std::min(events.rows.size(), static_cast<size_t>(limit));
+  for (size_t i = 0; i < count; ++i) timeline.events.push_back(event_of(events.rows[i], player));
+  if (events.rows.size() > count) {
+    const auto& last = events.rows[count - 1];
+    timeline.next = fmt::format("{}_{}", moment_at(last[0]), text_at(last[1]));
+  }
+  return timeline;
+}
+
+}  // namespace
+
+std::optional<TimelineCursor> parse_timeline_cursor(std::string_view text) {
+  const size_t dash = text.find('_');
+  if (dash == std::string_view::npos) return std::nullopt;
+  TimelineCursor cursor;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + dash, cursor.time_ms);
+  const auto id = Uuid::parse(text.substr(dash + 1));
+  if (failure != std::errc() || end != text.data() + dash || !id) return std::nullopt;
+  cursor.event_id = id->to_string();
+  return cursor;
+}
+
+Result<PlayersAnswer> Analyst::find_players(const Scope& scope, const std::optional<std::string>& search,
+                                            int limit) const {
+  const SqlScope sql{scope.project, {}, scope.currency};
+  const Fragment test =
+      search ? Fragment::of("contains(p.player_id, {})", {Fragment::value(*search)}) : Fragment("true");
+  const auto table =
+      run(Fragment::of("SELECT CAST(p.player AS BIGINT), p.player_id, p.first_seen, p.last_seen, p.country, "
+                       "p.platform, p.build, CAST(p.events AS BIGINT), CAST(p.sessions AS BIGINT), p.revenue_micros, "
+                       "count(*) OVER () FROM {} p WHERE {} ORDER BY p.last_seen DESC, p.player LIMIT {}",
+                       {players_relation(sql), test, Fragment::value(int64_t{limit})})
+              .statement());
+  if (!table) return table.error();
+  PlayersAnswer answer;
+  for (const auto& row : table->rows) {
+    answer.players.push_back(listed_player(row));
+    answer.total = store::as_int(row[10]);
+  }
+  return answer;
+}
+
+Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& player,
+                                         const std::optional<TimelineCursor>& before, int limit) const {
+  const SqlScope sql{scope.project, {}, scope.currency};
+  const auto found =
+      run(Fragment::of("SELECT CAST(min(player) AS BIGINT) FROM {} WHERE project = {} AND player_id = {}",
+                       {std::string(kPlayers), sql.project_value(), Fragment::value(player)})
+              .statement());
+  if (!found) return found.error();
+  if (found->rows.empty() || store::is_null(found->rows.front()[0])) {
+    return Error{"gm-player-unknown", fmt::format("no event of a player '{}' has been counted", player)};
+  }
+  const int64_t key = store::as_int(found->rows.front()[0]);
+  // Twice the page makes up for what was read of the cursor's own day, as a rule; else all of the player's days are
+  // looked at.
+  for (const int wanted : {2 * limit + 1, INT32_MAX}) {
+    const auto days = run(days_of(key, before, wanted, sql, scope.zone).statement());
+    if (!days) return days.error();
+    const auto& row = days->rows.at(0);
+    if (store::is_null(row[0])) break;
+    const auto events = read_events(sql, key, {std::get<Date>(row[0]), std::get<Date>(row[1])}, before, limit + 1);
+    if (!events) return events.error();
+    if (events->rows.size() > static_cast<size_t>(limit) || wanted == INT32_MAX) return page_of(*events, player, limit);
+  }
+  return PlayerTimeline{};
+}
+
+Result<store::Table> Analyst::read_events(const SqlScope& scope, int64_t player, DateRange range,
+                                          const std::optional<TimelineCursor>& before, int limit) const {
+  Fragment older;
+  if (before) {
+    const Fragment time = Fragment::value(store::TimestampMs{before->time_ms});
+    older = Fragment::of(" AND (ts < {} OR (ts = {} AND event_id < CAST({} AS UUID)))",
+                         {time, time, Fragment::value(before->event_id)});
+  }
+  return run(
+      Fragment::of("SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
+                   "FROM {} WHERE project = {} AND player = {} AND date BETWEEN {} AND {}{} ORDER BY ts DESC, "
+                   "event_id DESC LIMIT {}",
+                   {std::string(kEvents), scope.project_value(), Fragment::value(player), Fragment::value(range.from),
+                    Fragment::value(range.to), older, Fragment::value(int64_t{limit})})
+          .statement());
+}
+
+}  // namespace gm::query

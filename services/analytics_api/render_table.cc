@@ -1,0 +1,170 @@
+#include "services/analytics_api/render_table.h"
+
+#include <fmt/format.h>
+
+#include "lib/base/time.h"
+#include "lib/query/analysis/question_reader.h"
+#include "services/analytics_api/render.h"
+
+namespace gm::analytics_api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using store::Value;
+
+constexpr double kMicros = 1e6;
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json shown(const Value& value, query::ColumnType type) {
+  if (store::is_null(value)) return nullptr;
+  switch (type) {
+    case query::ColumnType::flag:
+      return store::as_int(value) != 0;
+    case query::ColumnType::moment:
+      return format_iso8601(store::as_int(value));
+    case query::ColumnType::number:
+      return store::as_double(value);
+    default:
+      break;
+  }
+  if (const auto* date = std::get_if<Date>(&value)) return date->to_string();
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<double>(&value)) return *number;
+  return store::as_int(value);
+}
+
+Json row_json(const query::AnswerTable& table, const std::vector<Value>& row) {
+  Json json = Json::object();
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    json[table.columns[i].name] = shown(row[i], table.columns[i].type);
+  }
+  return json;
+}
+
+// What spreadsheets take for a formula (OWASP, "CSV injection").
+bool runs_in_a_spreadsheet(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+}
+
+std::string csv_cell(const Json& value) {
+  if (value.is_null()) return {};
+  if (!value.is_string()) return text_of(value);
+  const auto& text = value.get_ref<const std::string&>();
+  std::string cell = runs_in_a_spreadsheet(text) ? "'" + text : text;
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string csv(const query::AnswerTable& table) {
+  std::string text;
+  for (size_t i = 0; i < table.columns.size(); ++i) text += (i == 0 ? "" : ",") + csv_cell(table.columns[i].name);
+  text += "\r\n";
+  for (const auto& row : table.rows) {
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      if (i > 0) text += ',';
+      text += csv_cell(shown(row[i], table.columns[i].type));
+    }
+    text += "\r\n";
+  }
+  return text;
+}
+
+Json columns_json(const query::AnswerTable& table) {
+  static constexpr std::string_view kTypes[] = {"text", "date", "moment", "integer", "number", "flag"};
+  Json columns = Json::array();
+  for (const query::Column& column : table.columns) {
+    columns.push_back(
+        {{"name", column.name}, {"type", kTypes[static_cast<size_t>(column.type)]}, {"coordinate", column.coordinate}});
+  }
+  return columns;
+}
+
+Json nullable_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+}  // namespace
+
+TableFormat table_format(Parameters& parameters) {
+  const auto word = parameters.tag("format", 10);
+  if (!word || *word == "json") return TableFormat::json;
+  if (*word == "csv") return TableFormat::csv;
+  if (*word == "ndjson") return TableFormat::ndjson;
+  parameters.complain("format", "not one of: json, csv, ndjson");
+  return TableFormat::json;
+}
+
+std::string_view content_type(TableFormat format) {
+  switch (format) {
+    case TableFormat::csv:
+      return "text/csv; charset=utf-8; header=present";
+    case TableFormat::ndjson:
+      return "application/x-ndjson";
+    case TableFormat::json:
+      break;
+  }
+  return "application/json";
+}
+
+std::optional<nlohmann::json> read_body(const http::Request& request, std::vector<Problem>& problems) {
+  if (request.body.size() > query::kQuestionBytesMax) {
+    problems.push_back({"", fmt::format("the question is longer than {} bytes", query::kQuestionBytesMax)});
+    return std::nullopt;
+  }
+  auto json = nlohmann::json::parse(request.body, nullptr, false);
+  if (json.is_discarded()) {
+    problems.push_back({"", "the body is not JSON"});
+    return std::nullopt;
+  }
+  return json;
+}
+
+std::string render(const query::TableAnswer& answer) {
+  Json json = explanation_json(answer.explanation);
+  for (const auto& [name, value] : answer.facts) {
+    const bool whole = std::holds_alternative<int64_t>(value);
+    json[name] = shown(value, whole ? query::ColumnType::integer : query::ColumnType::number);
+  }
+  json["columns"] = columns_json(answer.tables.front());
+  for (const query::AnswerTable& table : answer.tables) {
+    Json& rows = json[table.name] = Json::array();
+    for (const auto& row : table.rows) rows.push_back(row_json(table, row));
+  }
+  return text_of(json);
+}
+
+std::string render(const query::PlayersAnswer& answer) {
+  Json json = {{"total", answer.total}, {"players", Json::array()}};
+  for (const query::ListedPlayer& player : answer.players) {
+    json["players"].push_back({{"player_id", player.id},
+                               {"first_seen", format_iso8601(player.first_seen_ms)},
+                               {"last_seen", format_iso8601(player.last_seen_ms)},
+                               {"country", nullable_text(player.country)},
+                               {"platform", nullable_text(player.platform)},
+                               {"build", nullable_text(player.build)},
+                               {"events", player.events},
+                               {"sessions", player.sessions},
+                               {"revenue", static_cast<double>(player.revenue_micros) / kMicros}});
+  }
+  json["next"] = answer.next ? Json(*answer.next) : Json(nullptr);
+  return text_of(json);
+}
+
+std::string render(const query::PlayerTimeline& timeline) {
+  std::string text = "{\"events\":[";
+  for (size_t i = 0; i < timeline.events.size(); ++i) {
+    if (i > 0) text += ',';
+    text += render_feed_entry(timeline.events[i]);
+  }
+  return text + "],\"next\":" + text_of(timeline.next ? Json(*timeline.next) : Json(nullptr)) + "}";
+}
+
+std::string render_as(TableFormat format, const query::AnswerTable& table) {
+  if (format == TableFormat::csv) return csv(table);
+  std::string text;
+  for (const auto& row : table.rows) text += text_of(row_json(table, row)) + "\n";
+  return text;
+}
+
+}  // namespace gm::analytics_api

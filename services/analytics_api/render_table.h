@@ -1,0 +1,32 @@
+#pragma once
+// Private to this folder: questions as they come in, tables as they go out.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/http/message.h"
+#include "lib/query/analysis/analyst.h"
+#include "services/analytics_api/parameters.h"
+
+namespace gm::analytics_api {
+
+enum class TableFormat : uint8_t { json, csv, ndjson };
+
+// The parameter `format`; json when absent.
+TableFormat table_format(Parameters& parameters);
+std::string_view content_type(TableFormat format);
+
+// The body as JSON; nullopt and a problem when it is none.
+std::optional<nlohmann::json> read_body(const http::Request& request, std::vector<Problem>& problems);
+
+std::string render(const query::TableAnswer& answer);
+std::string render(const query::PlayersAnswer& answer);
+std::string render(const query::PlayerTimeline& timeline);
+// The rows alone. CSV: RFC 4180 with a line of names; a text that a spreadsheet would run as a formula gets an
+// apostrophe in front. NDJSON: one object a line.
+std::string render_as(TableFormat format, const query::AnswerTable& table);
+
+}  // namespace gm::analytics_api
