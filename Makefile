@@ -4,7 +4,7 @@ SHELL := bash
 help:
 	@echo "make demo     build and start the demo game (scripts/demo)"
 	@echo "make test     build and run every test (scripts/test)"
-	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target"
+	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target (scripts/nightly)"
 	@echo "make bench    the benchmarks (bench/README.md)"
 	@echo "make format   clang-format over all C++ sources"
 	@echo "make check    formatting, layers and generated references"
@@ -13,9 +13,7 @@ demo:
 test:
 	scripts/test
 nightly:
-	scripts/setup/install-dependencies.sh --test
-	. scripts/environment.sh && build_preset tsan && ctest --preset tsan
-	FUZZ_SECONDS=600 GM_KILL_ROUNDS=500 scripts/test
+	scripts/nightly
 bench:
 	. scripts/environment.sh && build_preset release
 	build/release/bench/log_bench

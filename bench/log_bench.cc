@@ -20,8 +20,8 @@
 #include <thread>
 #include <vector>
 
-#include "adapters/embedded/crc32c.h"
 #include "adapters/embedded/event_log.h"
+#include "lib/codec/crc32c.h"
 #include "lib/telemetry/metrics.h"
 
 namespace {
@@ -87,7 +87,7 @@ Figures run_yardstick(const Options& options, const std::string& payload) {
     const auto began = Steady::now();
     buffer.clear();
     for (int i = 0; i < options.producers; ++i) {
-      const uint32_t crc = gm::embedded::crc32c(0, payload);
+      const uint32_t crc = gm::codec::crc32c(0, payload);
       buffer.append(kHeaderBytes, static_cast<char>(crc));
       buffer.append(payload);
     }

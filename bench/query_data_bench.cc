@@ -5,7 +5,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
+#include <string_view>
 
 #include "adapters/duckdb/duckdb_store.h"
 
@@ -93,6 +95,49 @@ class Session {
   duckdb_connection connection_ = nullptr;
 };
 
+// One result's chunks as rows.
+class RowReader {
+ public:
+  void add(duckdb_data_chunk chunk) {
+    chunks_.push_back(chunk);
+    const idx_t size = duckdb_data_chunk_get_size(chunk);
+    const auto data = [&](idx_t column) { return duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column)); };
+    const auto text = [&](idx_t column, idx_t i) {
+      duckdb_string_t* value = static_cast<duckdb_string_t*>(data(column)) + i;
+      return std::string_view(duckdb_string_t_data(value), duckdb_string_t_length(*value));
+    };
+    for (idx_t i = 0; i < size; ++i) {
+      event::Event& event = events_.emplace_back();
+      event.name = text(3, i);
+      event.country = text(4, i);
+      event.platform = text(5, i);
+      event.build = text(6, i);
+      const int64_t revenue = static_cast<int64_t*>(data(7))[i];
+      if (revenue >= 0) event.revenue_micros = revenue;
+      store::EventRow& row = rows_.emplace_back();
+      row.project = ProjectId::from_stored(kProject);
+      row.player = static_cast<uint64_t*>(data(0))[i];
+      row.time_ms = static_cast<int64_t*>(data(1))[i];
+      row.date = Date{static_cast<int32_t*>(data(2))[i]};
+      row.log_offset = next_++;
+      row.event = &event;
+    }
+  }
+  std::span<const store::EventRow> rows() const { return rows_; }
+  void clear() {
+    for (duckdb_data_chunk& chunk : chunks_) duckdb_destroy_data_chunk(&chunk);
+    chunks_.clear();
+    events_.clear();
+    rows_.clear();
+  }
+
+ private:
+  std::vector<duckdb_data_chunk> chunks_;
+  std::deque<event::Event> events_;  // never moves: rows point into it
+  std::vector<store::EventRow> rows_;
+  uint64_t next_ = 0;
+};
+
 }  // namespace
 
 void build_store(const std::string& path, int64_t events) {
@@ -136,6 +181,23 @@ Columns load_columns(const std::string& path) {
   duckdb_destroy_result(&result);
   for (const uint32_t player : columns.player) columns.players = std::max(columns.players, player + 1);
   return columns;
+}
+
+void for_each_batch(const std::string& path, size_t batch, const RowsVisitor& visit) {
+  Session session(path);
+  duckdb_result result = session.query(
+      "SELECT player, epoch_ms(ts), date, event, country, platform, build, coalesce(revenue_micros, -1) FROM events "
+      "WHERE project = 1");
+  RowReader reader;
+  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result)) {
+    reader.add(chunk);
+    if (reader.rows().size() < batch) continue;
+    visit(reader.rows());
+    reader.clear();
+  }
+  visit(reader.rows());
+  reader.clear();
+  duckdb_destroy_result(&result);
 }
 
 }  // namespace gm::bench

@@ -2,10 +2,13 @@
 // For query_bench: a store with generated events, and the same columns in memory for the yardstick.
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "lib/base/time.h"
+#include "lib/store/analytics_store.h"
 
 namespace gm::bench {
 
@@ -24,5 +27,10 @@ struct Columns {  // one entry per event, in stored order
   uint32_t players = 0;  // keys are below it
 };
 Columns load_columns(const std::string& path);
+
+// The events in stored order, about `batch` at a time; their offsets are their places in that order. What a row points
+// to lives as long as the call.
+using RowsVisitor = std::function<void(std::span<const store::EventRow>)>;
+void for_each_batch(const std::string& path, size_t batch, const RowsVisitor& visit);
 
 }  // namespace gm::bench

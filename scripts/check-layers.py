@@ -16,6 +16,7 @@ LAYERS = [
     ["lib/http", "lib/event"],
     ["lib/log"],
     ["lib/store"],
+    ["lib/behavior"],
     ["lib/query/language"],
     ["lib/query", "lib/simulated_game"],
     ["lib/query/analysis"],
@@ -111,7 +112,7 @@ def check():
 def main():
     problems, edges = check()
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(f"PROBLEM {problem}", flush=True)
     count = sum(len(v) for v in edges.values())
     print(f"check-layers: {len(edges)} folders, {count} include edges, {len(problems)} problems")
     return 1 if problems else 0

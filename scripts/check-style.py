@@ -95,7 +95,7 @@ def main():
     check_tree(files, problems)
     check_format(files, problems)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(f"PROBLEM {problem}", flush=True)
     print(f"check-style: {len(files)} files, {len(problems)} problems")
     return 1 if problems else 0
 

@@ -5,11 +5,12 @@ A fenced block tagged `sh run` is executed; `sh run-server` starts a process tha
 of the internal port). Blocks of one document share one shell session's directory and exported variables. A block followed by a fence tagged
 `output` must print every line of it ("..." matches anything).
 
-Usage: scripts/run-doc-commands.py README.md
+Usage: scripts/run-doc-commands.py README.md QUICK_START.md ...
 """
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,8 @@ def main(document):
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
         (directory / "examples").symlink_to(ROOT / "examples")
+        # A copy, since a document may build it.
+        shutil.copytree(ROOT / "clients/javascript", directory / "clients/javascript", ignore=shutil.ignore_patterns("node_modules", "dist"))
         try:
             for block in blocks((ROOT / document).read_text()):
                 count += 1
@@ -91,4 +94,4 @@ def main(document):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(max([main(document) for document in sys.argv[1:]], default=64))

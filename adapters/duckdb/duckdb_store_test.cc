@@ -217,6 +217,38 @@ TEST_F(DuckDbStoreTest, FindsStoredEventIdsWithinTheTimeOfReceipt) {
   EXPECT_THAT(found.value(), ::testing::ElementsAre(true, false, false, false));
 }
 
+TEST_F(DuckDbStoreTest, FindsEventIdsWhenTheTimeOfReceiptIsUnbounded) {
+  // What an overfull IdFilter asks; it once ended the processor with gm-store-refused.
+  MicroBatch batch;
+  add_event(batch, kNow, Uuid{9, 1});
+  ASSERT_TRUE(store_->apply(batch).ok());
+  const auto found = store_->find_event_ids(std::vector<store::EventIdWanted>{
+      {project_, Uuid{9, 1}, INT64_MIN, INT64_MAX}, {project_, Uuid{9, 2}, INT64_MIN, INT64_MAX}});
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_THAT(found.value(), ::testing::ElementsAre(true, false));
+}
+
+TEST_F(DuckDbStoreTest, QuestionsLeaveNoMemoryBehind) {
+  const auto ask = [&] {
+    std::vector<store::PlayerWanted> players;
+    std::vector<store::EventIdWanted> ids;
+    for (uint64_t i = 0; i < 2000; ++i) {
+      players.push_back({project_, "a player whose name is long enough to need memory of its own", 0, Date{0}});
+      ids.push_back({project_, Uuid{9, i}, kNow, kNow});
+    }
+    EXPECT_TRUE(store_->load_players(players).ok());
+    EXPECT_TRUE(store_->find_event_ids(ids).ok());
+  };
+  const auto held = [&] {
+    const auto table = run("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'");
+    return store::as_int(table.rows.at(0).at(0));
+  };
+  for (int i = 0; i < 10; ++i) ask();
+  const int64_t early = held();
+  for (int i = 0; i < 100; ++i) ask();
+  EXPECT_LE(held(), early + (1 << 20));
+}
+
 TEST_F(DuckDbStoreTest, VisitsEventIdsUntilTold) {
   MicroBatch batch;
   for (int i = 0; i < 5000; ++i) add_event(batch, kNow + i);

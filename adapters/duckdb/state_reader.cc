@@ -12,23 +12,33 @@ namespace {
 
 // bounded_sum: sums are of 128 bits; amounts that add up to more than a BIGINT (lib/base/saturating.h) must not make
 // the statement fail, for then the player or the day could never be read again. NULL stays NULL.
-constexpr const char* kTemporaryTables = R"sql(
+constexpr const char* kBoundedSum = R"sql(
 CREATE TEMP MACRO bounded_sum(x) AS (CASE WHEN sum(x) > 9223372036854775807 THEN 9223372036854775807
-  WHEN sum(x) < -9223372036854775807 THEN -9223372036854775807 ELSE sum(x) END)::BIGINT;
-CREATE TEMP TABLE wanted_ids(position UINTEGER, project UINTEGER, id_hash UBIGINT, player_id VARCHAR);
-CREATE TEMP TABLE wanted_players(position UINTEGER, player UBIGINT, since TIMESTAMP_MS, since_date DATE);
-CREATE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID);
-)sql";
+  WHEN sum(x) < -9223372036854775807 THEN -9223372036854775807 ELSE sum(x) END)::BIGINT)sql";
+
+// What a question is about, made anew for each: DuckDB keeps the memory of deleted rows of a temporary table for good.
+constexpr const char* kWantedIds =
+    "CREATE OR REPLACE TEMP TABLE wanted_ids(position UINTEGER, project UINTEGER, id_hash UBIGINT, player_id VARCHAR)";
+constexpr const char* kWantedPlayers =
+    "CREATE OR REPLACE TEMP TABLE wanted_players(position UINTEGER, player UBIGINT, since TIMESTAMP_MS, since_date "
+    "DATE)";
+constexpr const char* kWantedEvents =
+    "CREATE OR REPLACE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID)";
+
+// Bounds of a search that are beyond every time that is stored.
+constexpr int64_t kYear1Ms = -62'135'596'800'000;
+constexpr int64_t kYear10000Ms = 253'402'300'800'000;
 
 std::string timestamp_literal(int64_t unix_ms) {
-  // The cast gives the column's own type (the function answers in microseconds), which keeps zone maps usable.
-  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", unix_ms);
+  // The cast gives the column's own type (the function answers in microseconds, and fails for what does not fit them),
+  // which keeps zone maps usable.
+  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", std::clamp(unix_ms, kYear1Ms, kYear10000Ms));
 }
 
 std::string date_literal(Date date) { return fmt::format("DATE '1970-01-01' + {}", date.days); }
 
 Status ask_for_ids(Connection& connection, std::span<const store::PlayerWanted> wanted) {
-  if (auto emptied = connection.execute("DELETE FROM wanted_ids"); !emptied) return emptied;
+  if (auto made = connection.execute(kWantedIds); !made) return made;
   TableAppender table(connection, "temp", "wanted_ids");
   for (size_t i = 0; i < wanted.size(); ++i) {
     table.add(static_cast<uint32_t>(i)).add(wanted[i].project.value());
@@ -56,7 +66,7 @@ void take_player_row(const Rows& rows, size_t i, store::PlayerState& state) {
 }  // namespace
 
 Result<StateReader> StateReader::open(Connection& connection) {
-  if (auto made = connection.execute(kTemporaryTables); !made) return made.error();
+  if (auto made = connection.execute(kBoundedSum); !made) return made.error();
   return StateReader(connection);
 }
 
@@ -124,7 +134,7 @@ Status StateReader::read_player_rows(std::span<const store::PlayerWanted> wanted
 
 Status StateReader::ask_for_known(std::span<const store::PlayerWanted> wanted,
                                   const std::vector<store::PlayerState>& states) {
-  if (auto emptied = connection_->execute("DELETE FROM wanted_players"); !emptied) return emptied;
+  if (auto made = connection_->execute(kWantedPlayers); !made) return made;
   TableAppender table(*connection_, "temp", "wanted_players");
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (states[i].row.version == 0) continue;
@@ -184,7 +194,7 @@ Status StateReader::read_sessions(std::vector<store::PlayerState>& states, int64
 Result<std::vector<bool>> StateReader::find_event_ids(std::span<const store::EventIdWanted> wanted) {
   std::vector<bool> found(wanted.size(), false);
   if (wanted.empty()) return found;
-  if (auto emptied = connection_->execute("DELETE FROM wanted_events"); !emptied) return emptied.error();
+  if (auto made = connection_->execute(kWantedEvents); !made) return made.error();
   int64_t from = wanted.front().received_from_ms;
   int64_t to = wanted.front().received_to_ms;
   TableAppender table(*connection_, "temp", "wanted_events");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -11,9 +12,9 @@
 #include <thread>
 #include <utility>
 
-#include "adapters/embedded/crc32c.h"
 #include "adapters/embedded/refusals.h"
 #include "adapters/embedded/topic_log.h"
+#include "lib/codec/crc32c.h"
 #include "lib/config/settings.h"
 #include "lib/telemetry/catalog.h"
 
@@ -21,6 +22,8 @@ namespace gm::embedded {
 namespace {
 
 constexpr double kNanosecond = 1e-9;
+// More than this does not wait for start_commit(): the disk would stand idle meanwhile.
+constexpr size_t kGatheredBytesMax = 512 * 1024;
 
 constexpr size_t index_of(log::Topic topic) { return static_cast<size_t>(topic); }
 
@@ -54,7 +57,13 @@ struct EmbeddedLog::State {
   void observe(telemetry::Registry& registry);
   TopicLog& topic(log::Topic which) const { return *topics[index_of(which)]; }
 
+  enum class Start : uint8_t { now, later };
+  void append(log::Topic topic, Append append, Start start);
+  // Precondition: the queue is locked. True: the committer must be told, after the lock.
+  bool want_commit() { return !std::exchange(wanted, true); }
+
   void run();
+  void answer(const std::function<void()>& answer_all) const;
   void commit(Queues& taken);
   void commit_round(Queues& taken, std::array<size_t, log::kTopicCount>& done);
   bool disk_has_room(size_t bytes) const;
@@ -75,10 +84,12 @@ struct EmbeddedLog::State {
 
   std::atomic<size_t> queued_bytes{0};
   std::atomic<bool> failed{false};
-  std::mutex queue_mutex;  // guards queues, queued and closing
+  std::atomic<bool> gathering{false};  // an append waits for start_commit()
+  std::mutex queue_mutex;              // guards what follows, up to closing
   std::condition_variable queue_filled;
   Queues queues;
-  bool queued = false;
+  size_t gathered_bytes = 0;
+  bool wanted = false;  // what is queued is to be committed now
   bool closing = false;
   std::mutex close_mutex;
   std::thread committer;
@@ -120,10 +131,13 @@ void EmbeddedLog::State::run() {
   while (true) {
     {
       std::unique_lock guard(queue_mutex);
-      queue_filled.wait(guard, [&] { return queued || closing; });
-      if (!queued) break;
+      queue_filled.wait(guard, [&] { return wanted || closing; });
       std::swap(taken, queues);
-      queued = false;
+      wanted = false;
+      gathered_bytes = 0;
+      gathering = false;
+      const auto is_empty = [](const auto& appends) { return appends.empty(); };
+      if (closing && std::ranges::all_of(taken, is_empty)) break;
     }
     commit(taken);
     for (auto& appends : taken) appends.clear();
@@ -200,17 +214,25 @@ void EmbeddedLog::State::settle(std::span<Append> appends, log::Offset base) {
   size_t bytes = 0;
   for (const Append& append : appends) bytes += append.payload.size();
   queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
-  for (Append& append : appends) {
-    append.done(base);
-    base += append.count;
-  }
+  answer([&] {
+    for (Append& append : appends) {
+      append.done(base);
+      base += append.count;
+    }
+  });
 }
 
 void EmbeddedLog::State::refuse(std::span<Append> appends, const Error& error) {
   size_t bytes = 0;
   for (const Append& append : appends) bytes += append.payload.size();
   queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
-  for (Append& append : appends) append.done(error);
+  answer([&] {
+    for (Append& append : appends) append.done(error);
+  });
+}
+
+void EmbeddedLog::State::answer(const std::function<void()>& answer_all) const {
+  hooks.answering ? hooks.answering(answer_all) : answer_all();
 }
 
 void EmbeddedLog::State::stop(const Error& error) {
@@ -236,32 +258,54 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(LogSettings settings, io:
 log::Partition EmbeddedLog::partition_count(log::Topic) const { return 1; }
 
 void EmbeddedLog::append(log::Topic topic, log::Partition, std::string payload, uint32_t count, log::AppendDone done) {
+  state_->append(topic, {std::move(payload), count, 0, std::move(done)}, State::Start::now);
+}
+
+void EmbeddedLog::append_later(log::Topic topic, log::Partition, std::string payload, uint32_t count,
+                               log::AppendDone done) {
+  state_->append(topic, {std::move(payload), count, 0, std::move(done)}, State::Start::later);
+}
+
+void EmbeddedLog::start_commit() {
   State& state = *state_;
-  const size_t bytes = payload.size();
-  if (count == 0) std::abort();  // no offset could name the frame
-  if (bytes > kPayloadBytesMax) {
-    state.refusals.add(std::move(done), {std::string(kLogFull), "a payload is larger than a frame may be"});
-    return;
-  }
-  const size_t before = state.queued_bytes.fetch_add(bytes, std::memory_order_relaxed);
-  // One append alone always gets in, however large: it could never be stored otherwise.
-  if (before > 0 && before + bytes > state.settings.queue_bytes_max) {
-    state.queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
-    state.refusals.add(std::move(done), {std::string(kLogFull), "log.queue_bytes_max is reached"});
-    return;
-  }
-  // Here and not on the committer: callers are many, and the bytes are still in this processor's cache.
-  const uint32_t crc = crc32c(0, payload);
+  if (!state.gathering.exchange(false)) return;
   {
     const std::lock_guard guard(state.queue_mutex);
-    if (!state.closing && !state.failed) {
-      state.queues[index_of(topic)].push_back({std::move(payload), count, crc, std::move(done)});
-      if (!std::exchange(state.queued, true)) state.queue_filled.notify_one();
-      return;
-    }
+    if (!state.want_commit()) return;
   }
-  state.queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
-  state.refusals.add(std::move(done), log_stopped());
+  state.queue_filled.notify_one();
+}
+
+void EmbeddedLog::State::append(log::Topic topic, Append append, Start start) {
+  const size_t bytes = append.payload.size();
+  if (append.count == 0) std::abort();  // no offset could name the frame
+  if (bytes > kPayloadBytesMax) {
+    return refusals.add(std::move(append.done), {std::string(kLogFull), "a payload is larger than a frame may be"});
+  }
+  const size_t before = queued_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  // One append alone always gets in, however large: it could never be stored otherwise.
+  if (before > 0 && before + bytes > settings.queue_bytes_max) {
+    queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    return refusals.add(std::move(append.done), {std::string(kLogFull), "log.queue_bytes_max is reached"});
+  }
+  // Here and not on the committer: callers are many, and the bytes are still in this processor's cache.
+  append.payload_crc = codec::crc32c(0, append.payload);
+  std::unique_lock guard(queue_mutex);
+  if (closing || failed) {
+    guard.unlock();
+    queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    return refusals.add(std::move(append.done), log_stopped());
+  }
+  queues[index_of(topic)].push_back(std::move(append));
+  gathered_bytes += bytes;
+  bool tell = false;
+  if (start == Start::now || gathered_bytes > kGatheredBytesMax) {
+    tell = want_commit();
+  } else {
+    gathering = true;
+  }
+  guard.unlock();
+  if (tell) queue_filled.notify_one();
 }
 
 Result<std::vector<log::Frame>> EmbeddedLog::read(log::Topic topic, log::Partition, log::Offset from,

@@ -41,6 +41,9 @@ struct LogHooks {
   // Called by release() before a segment is removed; an error keeps the segment. May see the same segment again after a
   // crash.
   std::function<Status(const std::string& segment_path, log::Topic topic, log::Offset base)> archive;
+  // Called on the log's own thread with what answers the appends of a commit, which it must call: the place to do
+  // something before and after all of these answers. Empty: they are given just so.
+  std::function<void(const std::function<void()>& answer_all)> answering;
   // Where segment salts come from; null: the kernel.
   Random* random = nullptr;
 };
@@ -64,6 +67,9 @@ class EmbeddedLog final : public log::EventLog {
   log::Partition partition_count(log::Topic topic) const override;
   void append(log::Topic topic, log::Partition partition, std::string payload, uint32_t count,
               log::AppendDone done) override;
+  void append_later(log::Topic topic, log::Partition partition, std::string payload, uint32_t count,
+                    log::AppendDone done) override;
+  void start_commit() override;
   Result<std::vector<log::Frame>> read(log::Topic topic, log::Partition partition, log::Offset from,
                                        size_t bytes_max) override;
   log::Offset begin(log::Topic topic, log::Partition partition) const override;

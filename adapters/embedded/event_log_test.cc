@@ -161,6 +161,44 @@ TEST_F(EventLogTest, close_answers_all_and_later_appends_fail_without_a_call_ins
   EXPECT_EQ(log->queued_bytes(), 0u);
 }
 
+TEST_F(EventLogTest, what_is_appended_for_later_becomes_durable_together) {
+  int commits = 0;
+  hooks.answering = [&](const std::function<void()>& answer_all) {
+    ++commits;
+    answer_all();
+  };
+  open();
+  std::vector<std::promise<Result<log::Offset>>> answers(3);
+  for (auto& answer : answers)
+    log->append_later(Topic::events_raw, 0, "x", 1, [&](Result<log::Offset> r) { answer.set_value(std::move(r)); });
+  auto last = answers.back().get_future();
+  EXPECT_EQ(last.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  EXPECT_EQ(log->end(Topic::events_raw, 0), 0u);
+  log->start_commit();
+  EXPECT_EQ(last.get().value(), 2u);
+  log->close();
+  EXPECT_EQ(commits, 1);
+}
+
+TEST_F(EventLogTest, what_waits_for_a_commit_goes_with_any_other_append_with_much_of_it_and_with_close) {
+  open();
+  std::vector<std::promise<Result<log::Offset>>> answers(4);
+  const auto later = [&](size_t which, size_t bytes) {
+    log->append_later(Topic::events_raw, 0, std::string(bytes, 'x'), 1,
+                      [&answers, which](Result<log::Offset> r) { answers[which].set_value(std::move(r)); });
+  };
+  later(0, 1);
+  must_append("now", 1);
+  EXPECT_TRUE(answers[0].get_future().get().ok());
+  later(1, 1 << 20);
+  EXPECT_TRUE(answers[1].get_future().get().ok());
+  later(2, 1);
+  log->close();
+  EXPECT_TRUE(answers[2].get_future().get().ok());
+  later(3, 1);
+  EXPECT_EQ(answers[3].get_future().get().error().code, "gm-log-failed");
+}
+
 TEST_F(EventLogTest, the_queue_is_bounded_and_refusals_do_not_wait_for_the_committer) {
   settings.queue_bytes_max = 1000;
   open();

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/embedded/crc32c.h"
 #include "adapters/embedded/event_log.h"
 #include "adapters/embedded/segment_format.h"
+#include "lib/codec/crc32c.h"
 #include "lib/io/faulty_file.h"
 
 namespace gm::embedded {
@@ -73,7 +73,7 @@ class SegmentBuilder {
       frame.count = count;
       frame.commit_back = static_cast<uint32_t>(bytes_.size() - start);
       frame.payload_bytes = static_cast<uint32_t>(payload.size());
-      frame.payload_crc = crc32c(0, payload);
+      frame.payload_crc = codec::crc32c(0, payload);
       add(frame);
       bytes_ += payload;
     }

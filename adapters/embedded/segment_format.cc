@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "adapters/embedded/crc32c.h"
+#include "lib/codec/crc32c.h"
 
 namespace gm::embedded {
 namespace {
@@ -47,13 +47,13 @@ SegmentHeaderBytes encode(const SegmentHeader& header) {
   put(bytes.data(), 8, header.version);
   put(bytes.data(), 12, header.salt);
   put(bytes.data(), 16, header.base);
-  put(bytes.data(), kSegmentCrcAt, crc32c(0, std::string_view(bytes.data(), kSegmentCrcAt)));
+  put(bytes.data(), kSegmentCrcAt, codec::crc32c(0, std::string_view(bytes.data(), kSegmentCrcAt)));
   return bytes;
 }
 
 std::optional<SegmentHeader> decode_segment_header(std::string_view bytes) {
   if (bytes.size() < kSegmentHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) return std::nullopt;
-  if (get<uint32_t>(bytes, kSegmentCrcAt) != crc32c(0, bytes.substr(0, kSegmentCrcAt))) return std::nullopt;
+  if (get<uint32_t>(bytes, kSegmentCrcAt) != codec::crc32c(0, bytes.substr(0, kSegmentCrcAt))) return std::nullopt;
   return SegmentHeader{get<uint32_t>(bytes, 8), get<uint32_t>(bytes, 12), get<uint64_t>(bytes, 16)};
 }
 
@@ -66,7 +66,7 @@ FrameHeaderBytes encode(const FrameHeader& header, uint32_t salt) {
   put(bytes.data(), 24, header.appended_ms);
   put(bytes.data(), 32, header.commit_back);
   put(bytes.data(), 36, header.payload_crc);
-  put(bytes.data(), 0, crc32c(salt, std::string_view(bytes.data(), bytes.size()).substr(kFrameCrcBytes)));
+  put(bytes.data(), 0, codec::crc32c(salt, std::string_view(bytes.data(), bytes.size()).substr(kFrameCrcBytes)));
   return bytes;
 }
 
@@ -83,7 +83,7 @@ std::optional<FrameHeader> decode_frame_header(std::string_view bytes, uint32_t 
   // The cheap test first: a search for frames in damaged bytes comes by here once per byte.
   if (!possible(header, position)) return std::nullopt;
   const std::string_view covered = bytes.substr(kFrameCrcBytes, kFrameHeaderBytes - kFrameCrcBytes);
-  if (get<uint32_t>(bytes, 0) != crc32c(salt, covered)) return std::nullopt;
+  if (get<uint32_t>(bytes, 0) != codec::crc32c(salt, covered)) return std::nullopt;
   return header;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/embedded/crc32c.h"
+#include "lib/codec/crc32c.h"
 
 namespace gm::embedded {
 namespace {
@@ -49,7 +49,8 @@ SegmentReader::Step SegmentReader::next() {
   if (!bytes) return Step::unreadable;
   if (bytes->size() < header->bytes()) return damaged("the file is shorter than it was");
   payload_ = bytes->substr(kFrameHeaderBytes, header->payload_bytes);
-  if (crc32c(0, payload_) != header->payload_crc) return damaged("a frame's payload does not match its checksum");
+  if (codec::crc32c(0, payload_) != header->payload_crc)
+    return damaged("a frame's payload does not match its checksum");
   header_ = *header;
   step_ = header->bytes();
   return Step::frame;

@@ -93,7 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   embedded::Append append;
   append.payload = "next";
   append.count = 1;
-  append.payload_crc = embedded::crc32c(0, append.payload);
+  append.payload_crc = codec::crc32c(0, append.payload);
   check((*log)->write(std::span(&append, 1), embedded::kTestNow).ok() && (*log)->commit().ok());
   uint64_t frames = 0;
   for (log::Offset from = 0; from <= end; ++frames) {

@@ -3,9 +3,12 @@
 #include "cmd/gamemetrics/cli.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/first_start.h"
+#include "cmd/gamemetrics/instance.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
-#include "lib/base/time.h"
+#include "lib/http/tls_identity.h"
+#include "lib/io/network.h"
 
 namespace gm::gamemetrics {
 namespace {
@@ -17,13 +20,36 @@ bool is_secret(std::string_view name) {
   return false;
 }
 
+Status check_tls(const config::Settings& settings) {
+  const std::string certificate = settings.text("http.tls.certificate");
+  const std::string key = settings.text("http.tls.key");
+  if (certificate.empty() && key.empty()) return {};
+  if (certificate.empty() || key.empty())
+    return Error{"gm-tls-incomplete", "http.tls.certificate and http.tls.key go together: set both, or neither"};
+  io::PosixFileSystem files;
+  const auto loaded = http::TlsIdentity(files, certificate, key).load();
+  return loaded ? Status() : Status(loaded.error());
+}
+
+// What the declarations cannot say and a start would refuse.
+Status check_meaning(const config::Settings& settings) {
+  const SystemClock clock;
+  if (const auto logger = make_logger(settings, clock); !logger) return logger.error();
+  for (const char* address : {"http.address", "internal.address"}) {
+    const auto endpoint = io::parse_endpoint(settings.text(address));
+    if (!endpoint) return Error{endpoint.error().code, fmt::format("{}: {}", address, endpoint.error().message)};
+  }
+  if (const Status tls = check_tls(settings); !tls) return tls;
+  return check_project(settings);
+}
+
 int check(const SettingsOptions& options) {
   const auto settings = load_settings(options);
   if (!settings) {
     say("{}", settings.error().message);
     return exit_code_for(settings.error());
   }
-  if (const auto zone = TimeZone::find(settings->text("project.time_zone")); !zone) return fail(zone.error());
+  if (const Status meaning = check_meaning(*settings); !meaning) return fail(meaning.error());
   say("the settings are valid");
   return kExitOk;
 }

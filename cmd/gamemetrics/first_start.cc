@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 namespace gm::gamemetrics {
 
 Result<security::NewKey> create_key(store::MetadataStore& metadata, ProjectId project, security::KeyKind kind,
@@ -23,15 +25,25 @@ Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId p
   return ProjectKeys{std::move(write_key->text), std::move(project_key->text)};
 }
 
+Status check_project(const config::Settings& settings) {
+  if (const auto zone = TimeZone::find(settings.text("project.time_zone")); !zone) return zone.error();
+  const std::string currency = settings.text("project.currency");
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (currency.size() == 3 && std::all_of(currency.begin(), currency.end(), is_capital)) return {};
+  return Error{"gm-config-invalid-value",
+               fmt::format("'project.currency' must be three capital letters such as EUR, not '{}': revenue in any "
+                           "other currency is not in the sums",
+                           currency)};
+}
+
 Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata, const config::Settings& settings,
                                                   Random& random, int64_t now_ms) {
   const auto projects = metadata.projects();
   if (!projects) return projects.error();
   if (!projects->empty()) return std::optional<ProjectKeys>();
-  const std::string zone = settings.text("project.time_zone");
-  if (const auto found = TimeZone::find(zone); !found) return found.error();
-  const auto project =
-      metadata.create_project(settings.text("project.name"), zone, settings.text("project.currency"), now_ms);
+  if (const Status valid = check_project(settings); !valid) return valid.error();
+  const auto project = metadata.create_project(settings.text("project.name"), settings.text("project.time_zone"),
+                                               settings.text("project.currency"), now_ms);
   if (!project) return project.error();
   auto keys = create_both_keys(metadata, project->id, random, now_ms);
   if (!keys) return keys.error();

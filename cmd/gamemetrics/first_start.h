@@ -24,6 +24,9 @@ Result<security::NewKey> create_key(store::MetadataStore& metadata, ProjectId pr
                                     Random& random, int64_t now_ms);
 Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId project, Random& random, int64_t now_ms);
 
+// Whether a first start could make a project of project.*. Errors: gm-time-zone-unknown, gm-config-invalid-value.
+Status check_project(const config::Settings& settings);
+
 // Makes the project of project.* and its two keys when there is no project yet; nullopt when there is one.
 Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata, const config::Settings& settings,
                                                   Random& random, int64_t now_ms);

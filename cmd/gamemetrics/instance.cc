@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -18,6 +19,7 @@
 #include "lib/http/server.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/catalog.h"
+#include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/event_ingestion/ingestion.h"
@@ -95,6 +97,7 @@ struct Instance::State {
   Status open_backends();
   Status start_processor();
   Status start_servers();
+  Status make_first_project();
   void add_routes();
   Status reload_keys();
   void maintain();
@@ -124,10 +127,15 @@ Status Instance::State::open_backends() {
   if (!opened_metadata) return opened_metadata.error();
   metadata = std::move(*opened_metadata);
   live = make_live_state(settings, platform);
+  return reload_keys();
+}
+
+// After everything else that can fail: the keys are shown only once, and a start that failed shows none.
+Status Instance::State::make_first_project() {
   auto made = ensure_project(*metadata, settings, random, clock.now_ms());
   if (!made) return made.error();
   new_keys = std::move(*made);
-  return reload_keys();
+  return new_keys ? reload_keys() : Status();
 }
 
 Status Instance::State::reload_keys() {
@@ -176,6 +184,10 @@ void Instance::State::add_routes() {
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings)});
+  std::vector<admin::ErrorNote> notes;
+  for (const ErrorEntry& entry : error_catalog())
+    notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
+  admin::register_api_docs(*server, notes);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
@@ -215,8 +227,8 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
   std::unique_ptr<Instance> instance(new Instance(std::make_unique<State>(settings, clock, std::move(logger))));
   State& state = *instance->state_;
   state.registry.gauge(telemetry::kBuildInfo, {version(), "all"}).set(1);
-  for (const auto step :
-       {&State::take_data_dir, &State::open_backends, &State::start_processor, &State::start_servers}) {
+  for (const auto step : {&State::take_data_dir, &State::open_backends, &State::start_processor, &State::start_servers,
+                          &State::make_first_project}) {
     if (const Status done = (state.*step)(); !done) return done.error();
   }
   state.maintenance = std::thread([&state] { state.maintain(); });
@@ -247,7 +259,7 @@ void Instance::stop() {
 std::string Instance::url() const {
   const auto endpoint = io::parse_endpoint(state_->settings.text("http.address"));
   std::string host = endpoint ? endpoint->host : "127.0.0.1";
-  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.empty() || host == "0.0.0.0" || host == "::") host = "127.0.0.1";
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   const bool tls = !state_->settings.text("http.tls.certificate").empty();
   return fmt::format("{}://{}:{}", tls ? "https" : "http", host, state_->server->port());

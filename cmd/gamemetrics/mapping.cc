@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 7> kFields = {"event",    "player_id", "s
 constexpr std::array<std::string_view, 7> kOthers = {"format",  "time",       "time_unit", "event_id",
                                                      "revenue", "properties", "numbers"};
 
+constexpr double kYear1Ms = -62'135'596'800'000;
+constexpr double kYear10000Ms = 253'402'300'800'000;
+
 // "name" is a key of the row, "/a/b" a path into it. Null when there is nothing.
 const Json* find(const Json& row, const std::string& source) {
   if (source.empty()) return nullptr;
@@ -101,6 +104,7 @@ std::string Mapping::read_entry(const std::string& key, const YAML::Node& value)
     if (!value.IsMap() || !value["amount"]) return "revenue needs {amount: column, currency: column}";
     read_revenue(value);
   } else if (key == "numbers") {
+    if (!value.IsSequence()) return "numbers is a list of columns: [price, score]";
     for (const auto& column : value) numbers_.insert(column.as<std::string>());
   } else if (key == "properties") {
     read_properties(value);
@@ -166,8 +170,11 @@ std::optional<std::string> Mapping::text_of(const std::string& source, const Rec
 std::optional<std::string> Mapping::time_of(const Record& record) const {
   const auto text = text_of(time_, record);
   if (!text) return std::nullopt;
-  if (const auto number = number_in(*text))
-    return format_iso8601(static_cast<int64_t>(*number * static_cast<double>(time_unit_ms_)));
+  if (const auto number = number_in(*text)) {
+    const double ms = *number * static_cast<double>(time_unit_ms_);
+    if (!(ms >= kYear1Ms && ms < kYear10000Ms)) return text;  // also what is no number, or not finite
+    return format_iso8601(static_cast<int64_t>(ms));
+  }
   if (const auto ms = parse_iso8601_ms(*text)) return format_iso8601(*ms);
   return text;  // the server refuses it and says why
 }

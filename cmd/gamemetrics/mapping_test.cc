@@ -44,6 +44,13 @@ TEST(Mapping, understands_unix_times_and_leaves_bad_ones_to_the_server) {
   EXPECT_FALSE(event(yaml, R"({"e":"x","p":"y"})").contains("time"));
 }
 
+TEST(Mapping, leaves_times_that_no_calendar_has_to_the_server) {
+  const std::string yaml = "event: e\nplayer_id: p\nevent_id: e\ntime: t\n";
+  for (const char* time : {"1e300", "-1e300", "inf", "nan", "253402300800000"}) {
+    EXPECT_EQ(event(yaml, nlohmann::json{{"e", "x"}, {"p", "y"}, {"t", time}}.dump().c_str())["time"], time);
+  }
+}
+
 TEST(Mapping, all_properties_are_those_not_used_elsewhere_and_numbers_become_numbers) {
   const auto out = event("event: e\nplayer_id: p\ntime: t\nproperties: all\nnumbers: [price]\n",
                          R"({"e":"x","p":"y","t":"2024-01-01","price":"4.50","page":"007"})");
@@ -81,6 +88,8 @@ TEST(Mapping, problems_name_the_line) {
   EXPECT_THAT(unknown.error().message, testing::HasSubstr("m.yaml:2: unknown key 'player'"));
   EXPECT_THAT(Mapping::parse("event: e\n", "m.yaml").error().message, testing::HasSubstr("'player_id' is missing"));
   EXPECT_THAT(Mapping::parse("event: e\nformat: xml\n", "m.yaml").error().message, testing::HasSubstr("m.yaml:2"));
+  EXPECT_THAT(Mapping::parse("event: e\nnumbers: {a: 1}\n", "m.yaml").error().message,
+              testing::HasSubstr("m.yaml:2: numbers"));
   EXPECT_FALSE(Mapping::parse("event: [", "m.yaml").ok());
   EXPECT_FALSE(Mapping::parse("just text", "m.yaml").ok());
 }

@@ -11,15 +11,16 @@
 #include "adapters/sqlite/metadata.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
+#include "lib/http/answer_burst.h"
 
 namespace gm::gamemetrics {
 
 const std::vector<Module>& module_map() {
   static const std::vector<Module> modules = {
-      {"all", "service event_ingestion", "POST /v1/events, PostHog dialect"},
+      {"all", "service event_ingestion", "POST /v1/events and the paths of eleven dialects"},
       {"all", "service event_processor", "log to store: dedupe, sessions, rollups"},
       {"all", "service analytics_api", "GET /api/v1/..."},
-      {"all", "service admin", "dashboard"},
+      {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
@@ -52,6 +53,10 @@ std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& se
 Result<std::unique_ptr<log::EventLog>> open_event_log(const config::Settings& settings, const Platform& platform) {
   embedded::LogHooks hooks;
   hooks.failed = platform.log_failed;
+  hooks.answering = [](const std::function<void()>& answer_all) {
+    const http::AnswerBurst burst;
+    answer_all();
+  };
   const std::shared_ptr<store::ObjectStore> objects = make_object_store(settings, platform.files);
   hooks.archive = [objects](const std::string& path, log::Topic topic, log::Offset /*base*/) {
     return archive_segment(*objects, path, topic);

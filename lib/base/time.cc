@@ -3,7 +3,10 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstring>
 #include <stdexcept>
 
 namespace gm {
@@ -98,6 +101,49 @@ std::optional<int64_t> read_time_of_day_ms(std::string_view text, size_t& pos) {
   return ms;
 }
 
+// Two decimal digits; what is none leaves its mark in `worst`.
+unsigned two_digits(const char* text, unsigned& worst) {
+  const unsigned tens = static_cast<unsigned char>(text[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
+  worst = std::max(worst, std::max(tens, ones));
+  return tens * 10 + ones;
+}
+
+// "2026-11-23T12" as milliseconds. The events of a request lie near each other, so the hour read last is remembered.
+std::optional<int64_t> read_usual_hour_ms(const char* text) {
+  constexpr size_t kHourBytes = 13;
+  thread_local std::array<char, kHourBytes + 1> known = {"1970-01-01T00"};
+  thread_local int64_t known_ms = 0;
+  if (std::memcmp(text, known.data(), kHourBytes) == 0) return known_ms;
+  if (text[4] != '-' || text[7] != '-' || text[10] != 'T') return std::nullopt;
+  unsigned worst = 0;
+  const unsigned year = two_digits(text, worst) * 100 + two_digits(text + 2, worst);
+  const unsigned month = two_digits(text + 5, worst), day = two_digits(text + 8, worst);
+  const unsigned hour = two_digits(text + 11, worst);
+  if (worst > 9 || year < 1 || hour > 23) return std::nullopt;
+  const date::year_month_day ymd{date::year{static_cast<int>(year)}, date::month{month}, date::day{day}};
+  if (!ymd.ok()) return std::nullopt;
+  std::memcpy(known.data(), text, kHourBytes);
+  known_ms = int64_t{date::sys_days{ymd}.time_since_epoch().count()} * kMsPerDay + hour * kMsPerHour;
+  return known_ms;
+}
+
+// The form that nearly every sender uses, "2026-11-23T12:00:00.120Z" with or without milliseconds, at its fixed places.
+// Anything else, also anything wrong, is left to the reader of all forms.
+std::optional<int64_t> read_usual_ms(std::string_view text) {
+  const bool has_ms = text.size() == 24;
+  if ((!has_ms && text.size() != 20) || text.back() != 'Z') return std::nullopt;
+  const char* const t = text.data();
+  if (t[13] != ':' || t[16] != ':' || (has_ms && t[19] != '.')) return std::nullopt;
+  unsigned worst = 0;
+  const unsigned minute = two_digits(t + 14, worst), second = two_digits(t + 17, worst);
+  const unsigned ms = has_ms ? two_digits(t + 20, worst) * 10 + two_digits(t + 21, worst) % 10 : 0;
+  if (worst > 9 || minute > 59 || second > 59) return std::nullopt;
+  const auto hour_ms = read_usual_hour_ms(t);
+  if (!hour_ms) return std::nullopt;
+  return *hour_ms + minute * kMsPerMinute + second * kMsPerSecond + ms;
+}
+
 }  // namespace
 
 std::optional<Date> Date::parse(std::string_view text) {
@@ -114,6 +160,7 @@ std::string Date::to_string() const {
 }
 
 std::optional<int64_t> parse_iso8601_ms(std::string_view text) {
+  if (const auto usual = read_usual_ms(text)) return usual;
   size_t pos = 0;
   const auto date = read_date(text, pos);
   if (!date) return std::nullopt;

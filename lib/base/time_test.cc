@@ -46,6 +46,21 @@ TEST(Iso8601, refuses_the_rest) {
   }
 }
 
+// "Z" at the usual places is read by another function than "+00:00".
+TEST(Iso8601, reads_the_usual_form_as_it_reads_all) {
+  for (const std::string plain : {"2026-11-23T12:34:56.789", "2024-02-29T23:59:59"}) {
+    for (size_t place = 0; place < plain.size(); ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text = plain;
+        text[place] = static_cast<char>(byte);
+        ASSERT_EQ(parse_iso8601_ms(text + "Z"), parse_iso8601_ms(text + "+00:00")) << text;
+      }
+    }
+  }
+  EXPECT_FALSE(parse_iso8601_ms("2026-02-29T12:34:56Z"));
+  EXPECT_FALSE(parse_iso8601_ms("0000-01-01T12:34:56Z"));
+}
+
 TEST(Iso8601, formats_what_it_reads) {
   EXPECT_EQ(format_iso8601(kNoon + 7), "2026-11-23T12:00:00.007Z");
   EXPECT_EQ(format_iso8601(-1), "1969-12-31T23:59:59.999Z");

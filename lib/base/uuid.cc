@@ -2,39 +2,41 @@
 
 #include <xxhash.h>
 
-#include <array>
+#include <bit>
+#include <cstring>
 
 namespace gm {
 namespace {
+
+static_assert(std::endian::native == std::endian::little, "texts are loaded as numbers");
 
 constexpr uint64_t kVersionMask = 0xF000;
 constexpr uint64_t kVariantMask = 0xC000000000000000ull;
 constexpr uint64_t kVariantRfc = 0x8000000000000000ull;
 
-constexpr uint8_t kNoDigit = 0xFF;
+constexpr uint64_t kEach = 0x0101010101010101ull;
 
-constexpr std::array<uint8_t, 256> make_hex_values() {
-  std::array<uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (uint8_t i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = i;
-  for (uint8_t i = 0; i < 6; ++i) {
-    values[static_cast<size_t>('a' + i)] = static_cast<uint8_t>(10 + i);
-    values[static_cast<size_t>('A' + i)] = static_cast<uint8_t>(10 + i);
-  }
-  return values;
+template <typename Word>
+uint64_t load(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
 }
-constexpr std::array<uint8_t, 256> kHexValues = make_hex_values();
 
-// `count` hex digits as a number; what is no digit leaves its mark in `seen`, so that the caller checks once at the
-// end.
-uint64_t take_hex(const char* text, int count, uint8_t& seen) {
-  uint64_t value = 0;
-  for (int i = 0; i < count; ++i) {
-    const uint8_t digit = kHexValues[static_cast<uint8_t>(text[i])];
-    seen |= digit;
-    value = (value << 4) | (digit & 0xF);
-  }
-  return value;
+// Eight hex digits, a byte each, as they stand in memory; what is no digit leaves its mark in `bad`, so that the caller
+// checks once at the end.
+inline uint64_t take_hex8(uint64_t in, uint64_t& bad) {
+  const uint64_t letter = (in >> 6) & kEach;
+  const uint64_t lower = in | (letter << 5);
+  const uint64_t low = lower & (kEach * 0x0F);
+  bad |= (lower & (kEach * 0xF0)) ^ (kEach * 0x30 + letter * 0x30);  // digits begin with 3, small letters with 6
+  bad |= (low + kEach * 6 + letter * 3) & (kEach * 0x10);            // past 9, past f
+  bad |= letter & ~((low + kEach * 0x0F) >> 4);                      // before a
+  // Two bytes become one, then two words, then all: the first digit comes out on top.
+  uint64_t value = __builtin_bswap64(low + letter * 9);
+  value = (value | value >> 4) & 0x00FF00FF00FF00FFull;
+  value = (value | value >> 8) & 0x0000FFFF0000FFFFull;
+  return (value | value >> 16) & 0xFFFFFFFFull;
 }
 
 Uuid with_version(Uuid id, uint64_t version) {
@@ -47,20 +49,22 @@ Uuid with_version(Uuid id, uint64_t version) {
 
 // Runs once per event: no branches inside.
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-  uint8_t seen = 0;
-  Uuid id;
   const char* t = text.data();
+  uint64_t bad = 0;
+  Uuid id;
   if (text.size() == 36) {
     if (t[8] != '-' || t[13] != '-' || t[18] != '-' || t[23] != '-') return std::nullopt;
-    id.high = (take_hex(t, 8, seen) << 32) | (take_hex(t + 9, 4, seen) << 16) | take_hex(t + 14, 4, seen);
-    id.low = (take_hex(t + 19, 4, seen) << 48) | take_hex(t + 24, 12, seen);
+    id.high = take_hex8(load<uint64_t>(t), bad) << 32;
+    id.high |= take_hex8(load<uint32_t>(t + 9) | load<uint32_t>(t + 14) << 32, bad);
+    id.low = take_hex8(load<uint32_t>(t + 19) | load<uint32_t>(t + 24) << 32, bad) << 32;
+    id.low |= take_hex8(load<uint64_t>(t + 28), bad);
   } else if (text.size() == 32) {
-    id.high = take_hex(t, 16, seen);
-    id.low = take_hex(t + 16, 16, seen);
+    id.high = take_hex8(load<uint64_t>(t), bad) << 32 | take_hex8(load<uint64_t>(t + 8), bad);
+    id.low = take_hex8(load<uint64_t>(t + 16), bad) << 32 | take_hex8(load<uint64_t>(t + 24), bad);
   } else {
     return std::nullopt;
   }
-  if (seen > 0xF) return std::nullopt;
+  if (bad != 0) return std::nullopt;
   return id;
 }
 

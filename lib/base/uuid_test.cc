@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <set>
+#include <string>
 
 namespace gm {
 namespace {
@@ -23,6 +25,24 @@ TEST(Uuid, refuses_the_rest) {
                            "0192f3a4b-5c6-7d8e-9f01-23456789abcd", "0192f3a4_b5c6_7d8e_9f01_23456789abcd",
                            "{0192f3a4b5c67d8e9f0123456789ab}", "0192f3a4-b5c6-7d8e-9f0123456789abcd"}) {
     EXPECT_FALSE(Uuid::parse(text)) << text;
+  }
+}
+
+TEST(Uuid, every_byte_in_every_place_is_a_digit_or_refused) {
+  const std::string plain = "0192f3a4b5c67d8e9f0123456789abcd";
+  for (size_t place = 0; place < plain.size(); ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = plain;
+      text[place] = static_cast<char>(byte);
+      const auto id = Uuid::parse(text);
+      ASSERT_EQ(id.has_value(), isxdigit(byte) != 0) << "byte " << byte << " at " << place;
+      if (!id) continue;
+      std::string small = text;
+      small[place] = static_cast<char>(tolower(byte));
+      std::string written = id->to_string();
+      std::erase(written, '-');
+      ASSERT_EQ(written, small);
+    }
   }
 }
 

@@ -14,6 +14,12 @@ constexpr size_t kKeptCapacity = 4 * 1024 * 1024;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// The length is known where this is compiled, so that no call is left of the comparison.
+template <size_t kSize>
+bool is_word(std::string_view text, const char (&word)[kSize]) {
+  return text.size() == kSize - 1 && std::memcmp(text.data(), word, kSize - 1) == 0;
+}
+
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -128,6 +134,7 @@ bool JsonIndex::read(std::string_view text) {
   if (state_->stage->stage1(bytes, text.size(), simdjson::stage1_mode::regular) != simdjson::SUCCESS) return false;
   tokens_ = state_->stage->structural_indexes.get();
   count_ = state_->stage->n_structural_indexes;
+  state_->stage->structural_indexes[count_] = static_cast<uint32_t>(text.size());
   has_escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
   return true;
 }
@@ -136,6 +143,17 @@ void JsonCursor::fail() {
   if (!broken_) broken_at_ = position();
   broken_ = true;
   next_ = count_;  // every later question is answered with "no more"
+}
+
+// With escapes, or none at all. A plain string that no colon follows has been taken already, and is no key either.
+JsonText JsonCursor::unusual_key() {
+  JsonText name;
+  if (!has_escapes_ || peek() != '"' || !take_string(name) || peek() != ':') {
+    fail();
+    return {};
+  }
+  ++next_;
+  return name;
 }
 
 std::string_view JsonCursor::since(size_t start) const {
@@ -159,7 +177,7 @@ bool JsonCursor::take_number(const char* end) const {
     return at > first;
   };
   if (*at == '-') ++at;
-  if (at < end && *at == '0') {
+  if (at < end && *at == '0') [[unlikely]] {
     ++at;
   } else if (!digits()) {
     return false;
@@ -184,9 +202,9 @@ bool JsonCursor::take_word_or_number(char first, JsonValue& out) {
   if (is_digit(first) || first == '-') {
     if (!take_number(end)) return false;
     out.kind = JsonKind::number;
-  } else if (word == "true" || word == "false") {
+  } else if (is_word(word, "true") || is_word(word, "false")) {
     out.kind = JsonKind::boolean;
-  } else if (word == "null") {
+  } else if (is_word(word, "null")) {
     out.kind = JsonKind::null;
   } else {
     return false;
@@ -196,34 +214,67 @@ bool JsonCursor::take_word_or_number(char first, JsonValue& out) {
   return true;
 }
 
-// Not recursive: how deep a text nests is up to its sender.
 void JsonCursor::take_container(JsonValue& out) {
   const size_t start = position();
   const JsonKind kind = peek() == '{' ? JsonKind::object : JsonKind::array;
+  ++next_;
+  out.depth = 1;
+  const bool taken = kind == JsonKind::object ? take_flat_members(out) || (!broken_ && take_nested(out, true))
+                                              : take_nested(out, false);
+  if (!taken) return fail();
+  out.kind = kind;
+  out.raw = since(start);
+}
+
+// What properties nearly always are: scalars by name. Stops before the first value that is a container.
+bool JsonCursor::take_flat_members(JsonValue& out) {
+  if (peek() == '}') {
+    ++next_;
+    return true;
+  }
+  JsonValue value;  // its is_text gathers over all values
+  do {
+    value.is_text &= key().is_text;
+    ++out.members;
+    const char first = peek();
+    const bool is_container = first == '{' || first == '[';
+    if (!is_container && !take_scalar(first, value)) fail();
+    out.is_text = value.is_text;
+    if (is_container || broken_) return false;
+  } while (next('}'));
+  return !broken_;
+}
+
+// Goes on inside of a container to its end: before a value in an object, at the beginning of an array. Not recursive:
+// how deep a text nests is up to its sender.
+bool JsonCursor::take_nested(JsonValue& out, bool in_object) {
   Nesting open;
+  open.push(in_object);
+  if (!in_object && peek() == ']') {
+    ++next_;
+    return true;
+  }
   JsonValue inner;
   do {
     const char first = peek();
     if (first == '{' || first == '[') {
-      if (!open.push(first == '{')) return fail();
+      if (!open.push(first == '{')) return false;
       out.depth = std::max(out.depth, open.depth());
       ++next_;
-      const char close = first == '{' ? '}' : ']';
-      if (peek() != close) {
-        if (first == '{') {
-          out.is_text &= key().is_text;
-          ++out.members;
-        }
+      if (peek() != (first == '{' ? '}' : ']')) {
+        if (first == '[') continue;
+        out.is_text &= key().is_text;
+        ++out.members;
         continue;
       }
       ++next_;
       open.pop();
     } else if (!take_scalar(first, inner)) {
-      return fail();
+      return false;
     }
     // After a value: the next member or element, or the ends of what is open.
     while (open.depth() > 0 && !next(open.in_object() ? '}' : ']')) {
-      if (broken_) return;
+      if (broken_) return false;
       open.pop();
     }
     if (open.depth() > 0 && open.in_object()) {
@@ -231,10 +282,8 @@ void JsonCursor::take_container(JsonValue& out) {
       ++out.members;
     }
   } while (open.depth() > 0 && !broken_);
-  if (broken_) return;
-  out.kind = kind;
   out.is_text &= inner.is_text;
-  out.raw = since(start);
+  return !broken_;
 }
 
 std::string json_unescape(std::string_view raw) {

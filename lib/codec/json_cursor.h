@@ -36,7 +36,7 @@ class JsonIndex {
   struct State;
   std::unique_ptr<State> state_;
   std::string_view text_;
-  const uint32_t* tokens_ = nullptr;  // where each token starts
+  const uint32_t* tokens_ = nullptr;  // where each token starts; then the size of the text
   uint32_t count_ = 0;
   bool has_escapes_ = false;  // a backslash is somewhere in the text
 };
@@ -92,17 +92,23 @@ class JsonCursor {
 
   JsonText key();
   JsonValue value();
+  // When a string without escapes follows, takes it; else nothing has happened.
+  bool take_plain_string(std::string_view& out);
 
  private:
   bool begin(char open, char close);
   bool next(char close);
   void fail();
+  JsonText unusual_key();
   bool take_string(JsonText& out);
   bool take_escapes(JsonText& out) const;
   bool take_number(const char* end) const;
   bool take_scalar(char first, JsonValue& out);
   bool take_word_or_number(char first, JsonValue& out);
   void take_container(JsonValue& out);
+  // False: a container follows, or the text is broken.
+  bool take_flat_members(JsonValue& out);
+  bool take_nested(JsonValue& out, bool in_object);
   size_t token_end() const;
 
   const char* text_;
@@ -121,7 +127,7 @@ inline bool is_json_space(char c) { return c <= ' ' && (c == ' ' || c == '\n' ||
 
 // Between a token and the next there is only white space.
 inline size_t JsonCursor::token_end() const {
-  size_t end = next_ + 1 < count_ ? tokens_[next_ + 1] : size_;
+  size_t end = tokens_[next_ + 1];
   while (is_json_space(text_[end - 1])) --end;
   return end;
 }
@@ -161,6 +167,16 @@ inline bool JsonCursor::take_string(JsonText& out) {
   return true;
 }
 
+inline bool JsonCursor::take_plain_string(std::string_view& out) {
+  if (has_escapes_ || peek() != '"') return false;
+  const size_t start = tokens_[next_];
+  const size_t end = token_end();
+  if (end < start + 2 || text_[end - 1] != '"') return false;
+  out = {text_ + start + 1, end - start - 2};
+  ++next_;
+  return true;
+}
+
 inline bool JsonCursor::take_scalar(char first, JsonValue& out) {
   if (first != '"') return take_word_or_number(first, out);
   JsonText string;
@@ -174,12 +190,11 @@ inline bool JsonCursor::take_scalar(char first, JsonValue& out) {
 
 inline JsonText JsonCursor::key() {
   JsonText name;
-  if (peek() != '"' || !take_string(name) || peek() != ':') {
-    fail();
-    return {};
+  if (take_plain_string(name.raw) && peek() == ':') [[likely]] {
+    ++next_;
+    return name;
   }
-  ++next_;
-  return name;
+  return unusual_key();
 }
 
 inline JsonValue JsonCursor::value() {

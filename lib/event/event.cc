@@ -14,8 +14,9 @@ constexpr uint8_t kBatchVersion = 1;
 constexpr uint8_t kRejectedVersion = 2;
 constexpr uint16_t kHistorical = 1;
 constexpr size_t kCountPosition = 24;
+constexpr size_t kHeaderBytes = 28;
 
-// Record header, 28 bytes: version, source, flags, project, received, sent, count.
+// Record header, kHeaderBytes: version, source, flags, project, received, sent, count.
 struct HeaderView {
   uint8_t version;
   BatchInfo info;
@@ -51,14 +52,42 @@ char* poke_bytes(char* out, std::string_view bytes) {
   return out + bytes.size();
 }
 
-void put_header(std::string& out, uint8_t version, const BatchInfo& info, uint32_t count) {
-  put(out, version);
-  put(out, static_cast<uint8_t>(info.source));
-  put(out, static_cast<uint16_t>(info.historical ? kHistorical : 0));
-  put(out, info.project.value());
-  put(out, info.received_ms);
-  put(out, info.sent_ms);
-  put(out, count);
+// Precondition: sizeof(Word) <= size <= 2 * sizeof(Word). Two copies, which may overlap.
+template <typename Word>
+void poke_ends(char* out, const char* from, size_t size) {
+  Word first, last;
+  std::memcpy(&first, from, sizeof first);
+  std::memcpy(&last, from + size - sizeof last, sizeof last);
+  poke(out, first);
+  poke(out + size - sizeof last, last);
+}
+
+// poke_bytes() without a call for the few bytes that most names and ids have.
+char* poke_few_bytes(char* out, std::string_view bytes) {
+  const size_t size = bytes.size();
+  if (size == 0) return out;
+  if (size < 2 || size > 16) return poke_bytes(out, bytes);
+  if (size >= 8) {
+    poke_ends<uint64_t>(out, bytes.data(), size);
+  } else if (size >= 4) {
+    poke_ends<uint32_t>(out, bytes.data(), size);
+  } else {
+    poke_ends<uint16_t>(out, bytes.data(), size);
+  }
+  return out + size;
+}
+
+// Over the first kHeaderBytes of `bytes`, or as its first ones.
+void put_header(std::string& bytes, uint8_t version, const BatchInfo& info, uint32_t count) {
+  if (bytes.empty()) bytes.resize(kHeaderBytes);
+  char* out = bytes.data();
+  out = poke(out, version);
+  out = poke(out, static_cast<uint8_t>(info.source));
+  out = poke(out, static_cast<uint16_t>(info.historical ? kHistorical : 0));
+  out = poke(out, info.project.value());
+  out = poke(out, info.received_ms);
+  out = poke(out, info.sent_ms);
+  poke(out, count);
 }
 
 // A cursor that fails once and stays failed: callers check ok() at the end of each unit.
@@ -169,17 +198,13 @@ void BatchEncoder::add(const Event& event) {
   out = poke(out, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
   for (const std::string_view text : shorts) {
     const auto length = static_cast<uint16_t>(std::min<size_t>(text.size(), UINT16_MAX));
-    out = poke_bytes(poke(out, length), text.substr(0, length));
+    out = poke_few_bytes(poke(out, length), text.substr(0, length));
   }
   poke_bytes(poke(out, static_cast<uint32_t>(event.properties.size())), event.properties);
   ++count_;
 }
 
-void BatchEncoder::set_info(const BatchInfo& info) {
-  std::string header;
-  put_header(header, kBatchVersion, info, count_);
-  bytes_.replace(0, header.size(), header);
-}
+void BatchEncoder::set_info(const BatchInfo& info) { put_header(bytes_, kBatchVersion, info, count_); }
 
 std::string BatchEncoder::take() && {
   std::memcpy(bytes_.data() + kCountPosition, &count_, sizeof count_);

@@ -1,16 +1,13 @@
 #include "lib/http/connection.h"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 
 #include "lib/codec/text_codecs.h"
 
 namespace gm::http {
 namespace {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
+using io::Transfer;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr size_t kFirstReadBytes = 4096;
@@ -36,7 +33,7 @@ bool climbs(std::string_view path) {
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<EventLoop> loop, asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer)
+Connection::Connection(std::shared_ptr<EventLoop> loop, io::Socket socket, SSL_CTX* tls, std::string peer)
     : loop_(std::move(loop)),
       client_(std::move(socket), tls),
       peer_(std::move(peer)),
@@ -59,9 +56,12 @@ void Connection::set_deadline(int64_t ms) { deadline_ns_ = loop_->shared().clock
 void Connection::close() {
   if (phase_ == Phase::closed) return;
   observe_answer();
+  const bool in_flight = phase_ == Phase::handling || phase_ == Phase::streaming;
   phase_ = Phase::closed;
   clear_deadline();
   client_.close();
+  // A handler may still read the request; then the buffer goes with the connection.
+  if (!in_flight) input_.release();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   const auto self = shared_from_this();
@@ -87,26 +87,50 @@ void Connection::on_deadline() {
 
 // Readiness is awaited without memory for the data: an idle connection costs its object and nothing else.
 void Connection::wait_readable() {
-  if (waiting_readable_ || phase_ == Phase::closed) return;
+  if (phase_ == Phase::closed) return;
   waiting_readable_ = true;
-  auto readable = [self = shared_from_this()](error_code error) {
-    self->waiting_readable_ = false;
-    if (self->phase_ == Phase::closed) return;
-    if (error) return self->close();
-    self->on_readable();
-  };
-  if (client_.has_decrypted()) {
-    asio::post(loop_->io(), [readable = std::move(readable)] { readable({}); });
-  } else {
-    client_.socket().async_wait(client_.read_wait(), std::move(readable));
+  if (client_.has_decrypted() || ready(client_.read_wait())) again();
+}
+
+void Connection::again() {
+  if (std::exchange(resuming_, true)) return;
+  loop_->again(shared_from_this());
+}
+
+void Connection::on_ready(const io::Poller::Event& event) {
+  if (phase_ == Phase::closed) return;
+  may_read_ |= event.readable;
+  may_write_ |= event.writable;
+  peer_ended_ |= event.ended;
+  go_on();
+}
+
+void Connection::resume() {
+  resuming_ = false;
+  if (phase_ == Phase::closed) return;
+  if (std::exchange(turn_was_over_, false)) return proceed();
+  go_on();
+}
+
+void Connection::go_on() {
+  if (waiting_writable_ && ready(client_.write_wait())) {
+    waiting_writable_ = false;
+    set_deadline(settings_.body_timeout_ms);
+    write();
   }
+  if (phase_ == Phase::closed || !waiting_readable_) return;
+  if (!client_.has_decrypted() && !ready(client_.read_wait())) return;
+  waiting_readable_ = false;
+  on_readable();
 }
 
 void Connection::shake_hands() {
-  error_code error;
-  client_.shake_hands(error);
-  if (error == asio::error::would_block) return wait_readable();
-  if (error) {
+  const Transfer outcome = client_.shake_hands();
+  if (outcome == Transfer::would_block) {
+    not_ready(client_.read_wait());
+    return wait_readable();
+  }
+  if (outcome != Transfer::done) {
     loop_->shared().refused.count(RefusedReason::tls_handshake, client_.problem());
     return close();
   }
@@ -115,15 +139,31 @@ void Connection::shake_hands() {
   wait_readable();
 }
 
+// False when there is nothing now (then the next word of the socket is waited for) or the connection is at its end.
+bool Connection::read_more(char* into, size_t bytes, size_t& count) {
+  const Transfer outcome = client_.read_some(into, bytes, count);
+  // Fewer bytes than asked for were all there are, and the next ones will be heard of; an end has been heard of.
+  const bool drained = !client_.encrypted() && count < bytes && !peer_ended_;
+  if (outcome == Transfer::done) {
+    if (drained) may_read_ = false;
+    return true;
+  }
+  if (outcome != Transfer::would_block) {
+    close();
+    return false;
+  }
+  not_ready(client_.read_wait());
+  wait_readable();
+  return false;
+}
+
 void Connection::on_readable() {
   if (phase_ == Phase::handshake) return shake_hands();
   if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
   if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
   if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
-  error_code error;
-  const size_t bytes = client_.read_some(input_.space(), input_.space_bytes(), error);
-  if (error == asio::error::would_block) return wait_readable();
-  if (error) return close();
+  size_t bytes = 0;
+  if (!read_more(input_.space(), input_.space_bytes(), bytes)) return;
   if (phase_ == Phase::idle) {
     phase_ = Phase::head;
     started_ns_ = loop_->shared().clock.monotonic_ns();
@@ -140,7 +180,8 @@ void Connection::proceed() {
   proceeding_ = true;
   for (int turn = 0; phase_ == Phase::head || phase_ == Phase::body; ++turn) {
     if (turn == kRequestsPerTurn) {
-      asio::post(loop_->io(), [self = shared_from_this()] { self->proceed(); });
+      turn_was_over_ = true;
+      again();
       break;
     }
     const Progress progress = read_request();
@@ -265,8 +306,9 @@ Connection::Progress Connection::begin_body() {
   const bool arrived = !head_.chunked && input_.size() >= head_.content_length;
   if (head_.expects_continue && !arrived) {
     // Blocking is out of the question, and 25 bytes fit any socket buffer that its client reads from.
-    error_code error;
-    if (client_.write_some(kContinue.data(), kContinue.size(), error) != kContinue.size()) {
+    size_t sent = 0;
+    client_.write_some(kContinue.data(), kContinue.size(), sent);
+    if (sent != kContinue.size()) {
       close();
       return Progress::refused;
     }
@@ -356,19 +398,16 @@ void Connection::answer(const Response& response) {
 }
 
 void Connection::write() {
-  error_code error;
   while (written_ < output_.size()) {
-    written_ += client_.write_some(output_.data() + written_, output_.size() - written_, error);
-    if (error == asio::error::would_block) {
-      client_.socket().async_wait(client_.write_wait(), [self = shared_from_this()](error_code failed) {
-        if (self->phase_ == Phase::closed) return;
-        if (failed) return self->close();
-        self->set_deadline(self->settings_.body_timeout_ms);
-        self->write();
-      });
+    size_t sent = 0;
+    const Transfer outcome = client_.write_some(output_.data() + written_, output_.size() - written_, sent);
+    written_ += sent;
+    if (outcome == Transfer::would_block) {
+      not_ready(client_.write_wait());
+      waiting_writable_ = true;
       return;
     }
-    if (error) return close();
+    if (outcome != Transfer::done) return close();
   }
   on_written();
 }
@@ -423,10 +462,8 @@ void Connection::linger() {
 // While lingering nothing more is wanted from the client; while streaming only its end is of interest.
 void Connection::throw_away_input() {
   char sink[16 * 1024];
-  error_code error;
-  client_.read_some(sink, sizeof sink, error);
-  if (error && error != asio::error::would_block) return close();
-  wait_readable();
+  size_t ignored = 0;
+  if (read_more(sink, sizeof sink, ignored)) wait_readable();
 }
 
 }  // namespace gm::http

@@ -5,7 +5,6 @@
 // by the server itself ends in lingering: what the client still sends is read and thrown away for a moment, because
 // closing at once could destroy the answer on its way. All methods run on the loop's thread unless they say otherwise.
 
-#include <boost/asio/ip/tcp.hpp>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "lib/http/request_head.h"
 #include "lib/http/stream.h"
 #include "lib/http/stream_queue.h"
+#include "lib/io/poller.h"
 #include "lib/telemetry/trace.h"
 
 namespace gm::http {
@@ -24,10 +24,15 @@ namespace gm::http {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // `tls`: nullptr for plain HTTP.
-  Connection(std::shared_ptr<EventLoop> loop, boost::asio::ip::tcp::socket socket, SSL_CTX* tls, std::string peer);
+  Connection(std::shared_ptr<EventLoop> loop, io::Socket socket, SSL_CTX* tls, std::string peer);
   ~Connection();
 
+  int fd() const { return client_.fd(); }
   void start();
+  // What the poller says of the socket.
+  void on_ready(const io::Poller::Event& event);
+  // Goes on with what was put off to the next turn.
+  void resume();
   void close();
   void close_if_idle();
   int64_t deadline_ns() const { return deadline_ns_; }
@@ -46,6 +51,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Progress : uint8_t { complete, more, refused };
 
   void wait_readable();
+  void go_on();
+  bool ready(Stream::Wait wait) const { return wait == Stream::Wait::readable ? may_read_ : may_write_; }
+  void not_ready(Stream::Wait wait) { (wait == Stream::Wait::readable ? may_read_ : may_write_) = false; }
+  void again();
+  bool read_more(char* into, size_t bytes, size_t& count);
   void on_readable();
   void shake_hands();
   void proceed();
@@ -87,7 +97,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   int64_t deadline_ns_ = std::numeric_limits<int64_t>::max();
   uint64_t serial_ = 0;  // of the current request
   bool proceeding_ = false;
+  // What the socket was last heard to be, until trying says otherwise; and what is waited for.
+  bool may_read_ = false;
+  bool may_write_ = true;
+  bool peer_ended_ = false;
   bool waiting_readable_ = false;
+  bool waiting_writable_ = false;
+  bool resuming_ = false;       // the loop will call resume()
+  bool turn_was_over_ = false;  // resume() takes further requests out of the buffer
 
   // The current request.
   std::string head_bytes_;

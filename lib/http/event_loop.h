@@ -1,15 +1,18 @@
 #pragma once
-// One thread with its io_context, its listener and its connections. Everything about a connection happens on its loop's
+// One thread with its poller, its listener and its connections. Everything about a connection happens on its loop's
 // thread; other threads hand their answers over through complete() and wake().
+//
+// A turn: wait, let the connections whose sockets changed go on, give the answers that other threads have handed over,
+// look at the deadlines if it is time. What handlers have gathered is handed on before the loop sleeps, and after a
+// millisecond of work without sleep.
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <tuple>
 #include <unordered_map>
@@ -22,6 +25,9 @@
 #include "lib/http/server.h"
 #include "lib/http/tls_identity.h"
 #include "lib/http/worker_pool.h"
+#include "lib/io/network.h"
+#include "lib/io/poller.h"
+#include "lib/io/socket.h"
 
 namespace gm::http {
 
@@ -42,6 +48,7 @@ struct ServerShared {
   RouteTable routes;
   std::unique_ptr<WorkerPool> workers;
   std::unique_ptr<TlsIdentity> tls;  // empty: plain HTTP. Set before the loops start
+  std::vector<std::function<void()>> when_caught_up;
   std::atomic<size_t> connections{0};
 };
 
@@ -50,7 +57,8 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
   EventLoop(std::shared_ptr<ServerShared> shared, uint64_t seed);
   ~EventLoop();
 
-  void start(io::Listener listener);
+  // Errors: gm-io-no-resources.
+  Status start(io::Listener listener);
   // Stops accepting and closes idle connections and streams; busy ones close after their answer.
   void drain();
   // Waits until no connection is left or `timeout_ms` has passed.
@@ -59,15 +67,18 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
   void stop();
 
   // From any thread: the answer to request number `serial` of `connection`. Answers are gathered, so that a group
-  // commit that finishes fifty requests wakes the loop once.
+  // commit that finishes fifty requests wakes the loop once; see AnswerBurst.
   void complete(std::shared_ptr<Connection> connection, uint64_t serial, Response response);
   // From any thread: run connection->flush_stream() on the loop.
   void wake(std::shared_ptr<Connection> connection);
+  // From any thread: the loop looks at what was handed over, if it sleeps.
+  void rouse();
 
   // The rest is for connections, on the loop's thread.
   bool on_thread() const { return std::this_thread::get_id() == thread_id_; }
   bool draining() const { return draining_; }
-  boost::asio::io_context& io() { return io_; }
+  // The connection goes on once more in the turn to come, without waiting for its socket.
+  void again(std::shared_ptr<Connection> connection) { again_.push_back(std::move(connection)); }
   ServerShared& shared() { return *shared_; }
   BufferPool& pool() { return pool_; }
   SeededRandom& random() { return random_; }
@@ -82,16 +93,38 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
     uint64_t serial;
     Response response;
   };
+  // What other threads have handed over.
+  struct Mail {
+    std::vector<Completion> completions;
+    std::vector<std::shared_ptr<Connection>> streams;  // that have something to send
+    std::vector<std::function<void()>> calls;
+    bool empty() const { return completions.empty() && streams.empty() && calls.empty(); }
+  };
 
-  void accept_next();
-  void adopt(boost::asio::ip::tcp::socket socket);
-  void tick();
-  void take_completions();
+  void run();
+  void turn();
+  template <typename Step>
+  void guarded(Step step);
+  void call(std::function<void()> what);
+  template <typename Put>
+  bool hand_over(Put put);
+  std::span<const io::Poller::Event> wait();
+  bool has_more() const;
+  bool fall_asleep();
+  int patience_ms() const;
+  void hand_on();
+  void read_mail();
+  std::vector<std::shared_ptr<Connection>> all_connections() const;
+
+  void accept();
+  void adopt(io::Accepted accepted);
+  void pause_accepting(const std::string& problem);
+  void close_listener();
+  void look_at_deadlines(int64_t now_ns);
 
   std::shared_ptr<ServerShared> shared_;
-  boost::asio::io_context io_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer ticker_;
+  io::Poller poller_;
+  io::Listener listener_;
   BufferPool pool_;
   SeededRandom random_;
   DateText date_;
@@ -100,16 +133,22 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
   std::tuple<const Route*, Method, int> last_key_{nullptr, Method::get, 0};
   telemetry::Histogram* last_duration_ = nullptr;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+  std::vector<std::shared_ptr<Connection>> again_;
+  // Closed in this turn: the poller's events may still name them.
+  std::vector<std::shared_ptr<Connection>> gone_;
+  int64_t next_tick_ns_ = 0;
+  int64_t gathering_since_ns_ = 0;  // 0: nothing has been handled since hand_on()
   bool draining_ = false;
-  bool ticking_ = false;
+  bool stopping_ = false;
+  bool accepting_paused_ = false;
   std::thread thread_;
   std::thread::id thread_id_;
 
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable empty_;
-  std::vector<Completion> completions_;
-  std::vector<Completion> taken_;  // swapped with completions_, on the loop's thread only
-  bool posted_ = false;
+  Mail mail_;
+  Mail taken_;  // swapped with mail_, on the loop's thread only
+  bool asleep_ = false;
   bool ended_ = false;
   size_t open_ = 0;
 };

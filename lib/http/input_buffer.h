@@ -23,8 +23,8 @@ class BufferPool {
 
 class InputBuffer {
  public:
+  // Its memory is freed, not given back, when it ends: that may be on another thread than the pool's.
   explicit InputBuffer(BufferPool& pool) : pool_(pool) {}
-  ~InputBuffer() { release(); }
   InputBuffer(const InputBuffer&) = delete;
   InputBuffer& operator=(const InputBuffer&) = delete;
 

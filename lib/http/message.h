@@ -13,7 +13,8 @@
 
 namespace gm::http {
 
-enum class Method : uint8_t { get, head, post, put, patch, del, options };
+// No route takes `trace`: it is known so that it is refused as any other method that a path does not take.
+enum class Method : uint8_t { get, head, post, put, patch, del, options, trace };
 
 // At least this many readable bytes follow a request's body in memory, so that vector code may read past its end.
 inline constexpr size_t kBodyPadding = 64;
@@ -83,6 +84,9 @@ class Router {
   virtual void add_stream(Method method, std::string pattern, StreamHandler handler) = 0;
   // For a route that has been added.
   virtual void configure(Method /*method*/, const std::string& /*pattern*/, RouteOptions /*options*/) {}
+  // `task` runs on every network thread when it has handled all requests that were ready, or a millisecond's worth of
+  // them: the place to hand on together what their handlers have gathered. False: this router has no such moment.
+  virtual bool when_caught_up(std::function<void()> /*task*/) { return false; }
 };
 
 }  // namespace gm::http

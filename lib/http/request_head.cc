@@ -32,6 +32,8 @@ std::optional<Method> to_method(beast::verb verb) {
       return Method::del;
     case beast::verb::options:
       return Method::options;
+    case beast::verb::trace:
+      return Method::trace;
     default:
       return std::nullopt;
   }

@@ -60,6 +60,8 @@ std::string_view method_name(Method method) {
       return "DELETE";
     case Method::options:
       return "OPTIONS";
+    case Method::trace:
+      return "TRACE";
   }
   return "_OTHER";
 }

@@ -13,7 +13,7 @@
 
 namespace gm::http {
 
-inline constexpr size_t kMethodCount = 7;
+inline constexpr size_t kMethodCount = 8;
 std::string_view method_name(Method method);
 
 // One method of one pattern. `handler` is empty (monostate) where only options were given.

@@ -61,6 +61,19 @@ TEST_F(Routing, AnUnknownPathIs404) {
   EXPECT_EQ(empty.handle(request).status, 404);
 }
 
+// A method that is known but that no path takes is refused like any other that this path does not take.
+TEST(RouteTable, TraceIsAMethodThatNoPathTakes) {
+  RouteTable table;
+  table.add(Method::get, "/x", [](const Request&) { return Response{}; });
+  Request request;
+  request.method = Method::trace;
+  request.path = "/x";
+  const Response response = table.handle(request);
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(method_name(request.method), "TRACE");
+  EXPECT_EQ(response.headers.front(), (std::pair<std::string, std::string>("Allow", "GET, HEAD")));
+}
+
 TEST(Problem, IsRfc9457) {
   const Response response = problem(400, "gm-body-malformed", "a \"quote\" and \xff", "t1");
   EXPECT_EQ(response.status, 400);

@@ -94,6 +94,10 @@ void Server::add_stream(Method method, std::string pattern, StreamHandler handle
 void Server::configure(Method method, const std::string& pattern, RouteOptions options) {
   state_->shared->routes.configure(method, pattern, std::move(options));
 }
+bool Server::when_caught_up(std::function<void()> task) {
+  state_->shared->when_caught_up.push_back(std::move(task));
+  return true;
+}
 
 Status Server::start() {
   ServerShared& shared = *state_->shared;
@@ -116,7 +120,7 @@ Status Server::start() {
   shared.workers = std::make_unique<WorkerPool>(shared.settings.worker_threads, shared.settings.worker_queue_max);
   for (io::Listener& listener : listeners) {
     auto loop = std::make_shared<EventLoop>(state_->shared, state_->random.next_u64());
-    loop->start(std::move(listener));
+    if (Status started = loop->start(std::move(listener)); !started) return started;
     state_->loops.push_back(std::move(loop));
   }
   return {};

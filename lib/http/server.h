@@ -68,6 +68,7 @@ class Server final : public Router {
   void add_async(Method method, std::string pattern, AsyncHandler handler) override;
   void add_stream(Method method, std::string pattern, StreamHandler handler) override;
   void configure(Method method, const std::string& pattern, RouteOptions options) override;
+  bool when_caught_up(std::function<void()> task) override;
 
   // Listens and returns; errors of io::Network, gm-tls-incomplete and those of TlsIdentity::load().
   Status start();

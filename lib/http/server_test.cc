@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "lib/http/answer_burst.h"
 #include "lib/http/client.h"
 #include "lib/http/server_test_fixture.h"
 
@@ -254,6 +255,63 @@ TEST_F(HttpServer, AnAnswerAfterStopHarmsNothing) {
   waiting.clear();
   bool closed = false;
   EXPECT_EQ(client.read_rest(&closed), "");
+}
+
+// The end of the client's side comes together with its request, or while that is being answered.
+TEST_F(HttpServer, AClientThatEndsItsSideIsAnsweredAndThenLetGo) {
+  answer_at_once = false;
+  start();
+  LoopbackTestClient client(server->port());
+  client.send(get("/hello") + post("/async", "x"));
+  client.finish_sending();
+  EXPECT_THAT(client.read_answer(), HasSubstr("hello"));
+  ASSERT_TRUE(eventually([&] { return waiting.size() == 1; }));
+  waiting[0](text("stored"));
+  bool closed = false;
+  EXPECT_THAT(client.read_rest(&closed), HasSubstr("stored"));
+  EXPECT_TRUE(closed);
+}
+
+TEST_F(HttpServer, ARequestSentWhileTheOneBeforeIsHandledIsNotForgotten) {
+  answer_at_once = false;
+  start();
+  LoopbackTestClient client(server->port());
+  client.send(post("/async", "x"));
+  ASSERT_TRUE(eventually([&] { return waiting.size() == 1; }));
+  client.send(get("/hello"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // it has been heard of, and must wait
+  waiting[0](text("stored"));
+  EXPECT_THAT(client.read_answer(), HasSubstr("stored"));
+  EXPECT_THAT(client.read_answer(), HasSubstr("hello"));
+}
+
+TEST_F(HttpServer, WhatHandlersGatherIsHandedOnAlthoughNothingMoreComes) {
+  answer_at_once = false;
+  start();
+  LoopbackTestClient client(server->port());
+  client.send(post("/async", "x"));
+  ASSERT_TRUE(eventually([&] { return waiting.size() == 1; }));
+  const int before = caught_up;
+  waiting[0](text("stored"));
+  EXPECT_THAT(client.read_answer(), HasSubstr("stored"));
+  EXPECT_TRUE(eventually([&] { return caught_up > before; }));
+}
+
+TEST_F(HttpServer, AnswersGivenInABurstAllArrive) {
+  answer_at_once = false;
+  settings.threads = 2;
+  start();
+  std::vector<std::unique_ptr<LoopbackTestClient>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<LoopbackTestClient>(server->port()));
+    clients.back()->send(post("/async", "x"));
+  }
+  ASSERT_TRUE(eventually([&] { return waiting.size() == clients.size(); }));
+  {
+    const AnswerBurst burst;
+    for (const Respond& respond : waiting) respond(text("stored"));
+  }
+  for (const auto& client : clients) EXPECT_THAT(client->read_answer(), HasSubstr("stored"));
 }
 
 TEST_F(HttpServer, CountsDurationsByRoute) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -60,6 +61,7 @@ struct HttpServer : testing::Test {
       response.content_type = "text/event-stream";
       return response;
     });
+    server->when_caught_up([this] { ++caught_up; });
     RouteOptions options;
     options.body_bytes_max = 100;
     options.refuse = [](const Request& request, int status, std::string_view code, std::string_view) {
@@ -136,6 +138,7 @@ struct HttpServer : testing::Test {
   ServerSettings settings;
   std::mutex mutex;
   std::condition_variable changed;
+  std::atomic<int> caught_up = 0;
   bool gate_open = false;
   int blocked = 0;
   bool answer_at_once = true;

@@ -4,40 +4,36 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <boost/asio/error.hpp>
-
 namespace gm::http {
 namespace {
 
-namespace asio = boost::asio;
-
-// OpenSSL reads and writes through the asio socket: asio's calls do not raise SIGPIPE, as OpenSSL's own would.
-Stream::Socket& socket_of(BIO* bio) { return *static_cast<Stream::Socket*>(BIO_get_data(bio)); }
+// OpenSSL reads and writes through io::Socket: its calls do not raise SIGPIPE, as OpenSSL's own would.
+io::Socket& socket_of(BIO* bio) { return *static_cast<io::Socket*>(BIO_get_data(bio)); }
 
 int read_socket(BIO* bio, char* into, int bytes) {
   BIO_clear_retry_flags(bio);
-  Stream::Error error;
-  const size_t got = socket_of(bio).read_some(asio::buffer(into, static_cast<size_t>(bytes)), error);
-  if (!error) return static_cast<int>(got);
-  if (error == asio::error::would_block) BIO_set_retry_read(bio);
-  return error == asio::error::eof ? 0 : -1;
+  size_t got = 0;
+  const io::Transfer outcome = socket_of(bio).read_some(into, static_cast<size_t>(bytes), got);
+  if (outcome == io::Transfer::done) return static_cast<int>(got);
+  if (outcome == io::Transfer::would_block) BIO_set_retry_read(bio);
+  return outcome == io::Transfer::ended ? 0 : -1;
 }
 
 int write_socket(BIO* bio, const char* from, int bytes) {
   BIO_clear_retry_flags(bio);
-  Stream::Error error;
-  const size_t sent = socket_of(bio).write_some(asio::buffer(from, static_cast<size_t>(bytes)), error);
-  if (!error) return static_cast<int>(sent);
-  if (error == asio::error::would_block) BIO_set_retry_write(bio);
+  size_t sent = 0;
+  const io::Transfer outcome = socket_of(bio).write_some(from, static_cast<size_t>(bytes), sent);
+  if (outcome == io::Transfer::done) return static_cast<int>(sent);
+  if (outcome == io::Transfer::would_block) BIO_set_retry_write(bio);
   return -1;
 }
 
 long control_socket(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
-BIO* over(Stream::Socket& socket) {
+BIO* over(io::Socket& socket) {
   // Made once, never freed: connections of all threads share it until the process ends.
   static const BIO_METHOD* const kMethod = [] {
-    BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "asio socket");
+    BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "non-blocking socket");
     BIO_meth_set_read(method, read_socket);
     BIO_meth_set_write(method, write_socket);
     BIO_meth_set_ctrl(method, control_socket);
@@ -54,7 +50,7 @@ BIO* over(Stream::Socket& socket) {
 
 void Stream::Free::operator()(SSL* tls) const { SSL_free(tls); }
 
-Stream::Stream(Socket socket, SSL_CTX* context) : socket_(std::move(socket)), encrypted_(context != nullptr) {
+Stream::Stream(io::Socket socket, SSL_CTX* context) : socket_(std::move(socket)), encrypted_(context != nullptr) {
   if (!encrypted_) return;
   tls_.reset(SSL_new(context));
   BIO* bio = tls_ ? over(socket_) : nullptr;
@@ -68,65 +64,49 @@ Stream::Stream(Socket socket, SSL_CTX* context) : socket_(std::move(socket)), en
 
 Stream::~Stream() = default;
 
-void Stream::shake_hands(Error& error) {
-  error = {};
-  if (!tls_) {
-    error = asio::error::no_memory;
-    return;
-  }
+Stream::Transfer Stream::shake_hands() {
+  if (!tls_) return Transfer::failed;
   ERR_clear_error();
   const int result = SSL_do_handshake(tls_.get());
-  if (result == 1) {
-    established_ = true;
-  } else {
-    error = judge(result, read_wait_);
-  }
+  if (result != 1) return judge(result, read_wait_);
+  established_ = true;
+  return Transfer::done;
 }
 
-size_t Stream::decrypt(char* into, size_t bytes, Error& error) {
-  error = {};
-  if (!established_) {
-    error = asio::error::connection_aborted;
-    return 0;
-  }
-  size_t got = 0;
+Stream::Transfer Stream::decrypt(char* into, size_t bytes, size_t& count) {
+  count = 0;
+  if (!established_) return Transfer::failed;
   ERR_clear_error();
-  const int result = SSL_read_ex(tls_.get(), into, bytes, &got);
-  if (result != 1) error = judge(result, read_wait_);
-  return got;
+  const int result = SSL_read_ex(tls_.get(), into, bytes, &count);
+  return result == 1 ? Transfer::done : judge(result, read_wait_);
 }
 
-size_t Stream::encrypt(const char* from, size_t bytes, Error& error) {
-  error = {};
-  if (!established_) {
-    error = asio::error::connection_aborted;
-    return 0;
-  }
-  size_t sent = 0;
+Stream::Transfer Stream::encrypt(const char* from, size_t bytes, size_t& count) {
+  count = 0;
+  if (!established_) return Transfer::failed;
   ERR_clear_error();
-  const int result = SSL_write_ex(tls_.get(), from, bytes, &sent);
-  if (result != 1) error = judge(result, write_wait_);
-  return sent;
+  const int result = SSL_write_ex(tls_.get(), from, bytes, &count);
+  return result == 1 ? Transfer::done : judge(result, write_wait_);
 }
 
 size_t Stream::decrypted_bytes() const { return tls_ ? static_cast<size_t>(SSL_pending(tls_.get())) : 0; }
 
-Stream::Error Stream::judge(int result, Socket::wait_type& wait) {
+Stream::Transfer Stream::judge(int result, Wait& wait) {
   switch (SSL_get_error(tls_.get(), result)) {
     case SSL_ERROR_WANT_READ:
-      wait = Socket::wait_read;
-      return asio::error::would_block;
+      wait = Wait::readable;
+      return Transfer::would_block;
     case SSL_ERROR_WANT_WRITE:
-      wait = Socket::wait_write;
-      return asio::error::would_block;
+      wait = Wait::writable;
+      return Transfer::would_block;
     case SSL_ERROR_ZERO_RETURN:  // the other end's close_notify
-      return asio::error::eof;
+      return Transfer::ended;
     default:
       established_ = false;
       const char* reason = ERR_reason_error_string(ERR_peek_last_error());
       problem_ = reason == nullptr ? "the connection broke" : reason;
       ERR_clear_error();
-      return asio::error::connection_aborted;
+      return Transfer::failed;
   }
 }
 
@@ -140,15 +120,13 @@ void Stream::notify_close() {
 
 void Stream::end_sending() {
   notify_close();
-  Error ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  socket_.end_sending();
 }
 
 void Stream::close() {
   notify_close();
   established_ = false;
-  Error ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
 }  // namespace gm::http

@@ -73,6 +73,15 @@ class FaultyFileSystem::Handle final : public File {
   bool writable_;
 };
 
+class FaultyFileSystem::Copy final : public Mapping {
+ public:
+  explicit Copy(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::string_view bytes() const override { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
 class FaultyFileSystem::Lock final : public FileLock {
  public:
   Lock(FaultyFileSystem& owner, std::string path)
@@ -194,6 +203,14 @@ Result<std::unique_ptr<File>> FaultyFileSystem::open(const std::string& path, Op
   }
   if (found == names_.end()) return failure(kNotFound, "open " + path + ": no such file");
   return std::unique_ptr<File>(std::make_unique<Handle>(*this, found->second, mode != OpenMode::read));
+}
+
+Result<std::unique_ptr<Mapping>> FaultyFileSystem::map(const std::string& path) {
+  const std::lock_guard guard(mutex_);
+  if (Status entered = enter(false); !entered) return entered.error();
+  const auto found = names_.find(path);
+  if (found == names_.end()) return failure(kNotFound, "map " + path + ": no such file");
+  return std::unique_ptr<Mapping>(std::make_unique<Copy>(found->second->current));
 }
 
 Status FaultyFileSystem::rename(const std::string& from, const std::string& to) {

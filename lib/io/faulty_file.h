@@ -49,6 +49,8 @@ class FaultyFileSystem final : public FileSystem {
   bool exists(const std::string& path) const;
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
+  // A copy of the file as it is now: one call, whatever is read of it later.
+  Result<std::unique_ptr<Mapping>> map(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status remove(const std::string& path) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override;
@@ -58,6 +60,7 @@ class FaultyFileSystem final : public FileSystem {
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
 
  private:
+  class Copy;
   class Handle;
   class Lock;
   struct Change {  // of a file's bytes, not yet synced

@@ -40,6 +40,14 @@ class File {
   Status append(std::string_view bytes);
 };
 
+// A file's bytes in memory, read-only and still there after the file was removed, until this is destroyed. The file
+// must not be changed in the meantime: a byte that was cut off ends the process when it is read.
+class Mapping {
+ public:
+  virtual ~Mapping() = default;
+  virtual std::string_view bytes() const = 0;
+};
+
 enum class OpenMode : uint8_t {
   read,    // must exist
   update,  // must exist; read and write
@@ -64,6 +72,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   virtual Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) = 0;
+  // Must exist. Pages are read when they are touched; damage that the disk reports then ends the process.
+  virtual Result<std::unique_ptr<Mapping>> map(const std::string& path) = 0;
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;
   // Sorted by name; without "." and "..".
@@ -80,6 +90,7 @@ class FileSystem {
 class PosixFileSystem final : public FileSystem {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
+  Result<std::unique_ptr<Mapping>> map(const std::string& path) override;
   Status rename(const std::string& from, const std::string& to) override;
   Status remove(const std::string& path) override;
   Result<std::vector<DirectoryEntry>> list(const std::string& path) override;

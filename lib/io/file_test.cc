@@ -39,6 +39,17 @@ class FileSystemTest : public testing::TestWithParam<bool> {
   std::unique_ptr<FileSystem> files;
 };
 
+TEST_P(FileSystemTest, maps_a_file_and_keeps_its_bytes_after_it_was_removed) {
+  ASSERT_TRUE(create("f")->write_at("mapped", 0).ok());
+  auto mapping = files->map(root + "/f");
+  ASSERT_TRUE(mapping.ok()) << mapping.error().message;
+  ASSERT_TRUE(files->remove(root + "/f").ok());
+  EXPECT_EQ((*mapping)->bytes(), "mapped");
+  EXPECT_EQ(files->map(root + "/f").error().code, kNotFound);
+  create("empty");
+  EXPECT_EQ((*files->map(root + "/empty"))->bytes(), "");
+}
+
 TEST_P(FileSystemTest, gathers_writes_and_reads_back) {
   auto file = create("f");
   std::vector<std::string> strings;

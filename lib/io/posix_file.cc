@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
@@ -146,7 +147,35 @@ Result<Descriptor> open_descriptor(std::string_view call, const std::string& pat
   return Descriptor(fd);
 }
 
+class PosixMapping final : public Mapping {
+ public:
+  PosixMapping(void* start, size_t size) : start_(start), size_(size) {}
+  PosixMapping(const PosixMapping&) = delete;
+  PosixMapping& operator=(const PosixMapping&) = delete;
+  ~PosixMapping() override {
+    if (size_ > 0) munmap(start_, size_);
+  }
+  std::string_view bytes() const override { return {static_cast<const char*>(start_), size_}; }
+
+ private:
+  void* start_;
+  size_t size_;
+};
+
 }  // namespace
+
+Result<std::unique_ptr<Mapping>> PosixFileSystem::map(const std::string& path) {
+  auto descriptor = open_descriptor("open", path, O_RDONLY);
+  if (!descriptor) return descriptor.error();
+  struct stat info{};
+  if (fstat(descriptor->get(), &info) != 0) return failure("stat", path, errno);
+  if (!S_ISREG(info.st_mode)) return failure("map", path, ENOENT);
+  const auto size = static_cast<size_t>(info.st_size);
+  if (size == 0) return std::unique_ptr<Mapping>(std::make_unique<PosixMapping>(nullptr, 0));
+  void* start = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor->get(), 0);
+  if (start == MAP_FAILED) return failure("map", path, errno);
+  return std::unique_ptr<Mapping>(std::make_unique<PosixMapping>(start, size));
+}
 
 Result<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, OpenMode mode) {
   int flags = O_RDONLY;

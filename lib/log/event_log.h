@@ -69,6 +69,13 @@ class EventLog {
 
   // Stops taking appends, makes queued ones durable, ends its threads. Later calls of append() get gm-log-failed.
   virtual void close() = 0;
+
+  // append() for a caller that has more to come at once: the log may wait for start_commit(), so that all of it becomes
+  // durable together. Who calls this calls start_commit() soon after, whatever happens.
+  virtual void append_later(Topic topic, Partition partition, std::string payload, uint32_t count, AppendDone done) {
+    append(topic, partition, std::move(payload), count, std::move(done));
+  }
+  virtual void start_commit() {}
 };
 
 }  // namespace gm::log

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <unordered_map>
 
@@ -24,6 +26,10 @@ constexpr size_t kGameKeyLength = 32;
 constexpr size_t kGameSecretLength = 40;
 
 std::string_view kind_prefix(KeyKind kind) { return kind == KeyKind::write ? "gm_wk_" : "gm_pk_"; }
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
 
 // A typing-error check, not a secret: the first 30 bits of SHA-256.
 std::string checksum(std::string_view text) {
@@ -68,10 +74,16 @@ struct HashOfHash {
 
 }  // namespace
 
+// SHA256() of OpenSSL 3 looks its algorithm up by name in every call, which costs more than the hash.
 std::string hash_key(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+  static EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  const bool done = EVP_DigestInit_ex2(context.get(), kSha256, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1;
+  if (!done) std::abort();  // a build of OpenSSL without SHA-256: no key could be told from another
+  return digest;
 }
 
 NewKey make_key(KeyKind kind, Random& random) {
@@ -126,9 +138,11 @@ void KeyRing::replace(std::vector<KnownKey> keys) {
 Result<Principal> KeyRing::authenticate(const Credential& credential) const {
   const std::string_view text = credential.key;
   if (text.empty()) return Error{"gm-key-missing", "no key was given; send it as 'Authorization: Bearer gm_...'"};
-  // The comparison is of hashes, so its timing says nothing about the keys.
+  // The comparison is of hashes, so its timing says nothing about the keys. A text of another length is none of ours
+  // whatever its hash, and may be long.
+  const bool may_be_key = text.size() == kKeyLength || text.size() == kGameKeyLength;
   const auto set = set_.load();
-  const auto it = looks_like_key(text) ? set->by_hash.find(hash_key(text)) : set->by_hash.end();
+  const auto it = may_be_key ? set->by_hash.find(hash_key(text)) : set->by_hash.end();
   if (it == set->by_hash.end()) return Error{"gm-key-unknown", "this key is not known here, or was revoked"};
   const auto& [principal, secret] = it->second;
   if (principal.kind == KeyKind::gameanalytics) {

@@ -6,17 +6,13 @@
 
 #include "lib/http/header_text.h"
 #include "services/admin/content_coding.h"
+#include "services/admin/security_headers.h"
 
 namespace gm::admin {
 namespace {
 
 constexpr std::string_view kIndex = "index.html";
 constexpr std::string_view kHashedFolder = "assets/";  // Vite puts a hash of the content into these names
-
-// No inline script or style, no other origin: what the page needs is in the binary.
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 // First path segments that belong to the API, SDKs and probes. A typo below them must show up as an error, not as a web
 // page.
@@ -31,14 +27,6 @@ bool may_be_page(std::string_view path) {
 
 bool accepts_html(const http::Request& request) {
   return request.header("Accept").find("text/html") != std::string_view::npos;
-}
-
-void add_security_headers(http::Response& response) {
-  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("X-Frame-Options", "DENY");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
-  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
 }
 
 struct Form {

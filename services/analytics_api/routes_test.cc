@@ -1,7 +1,10 @@
 // Keys, errors, and the routes that are not about metrics.
 
+#include <fstream>
+#include <set>
 #include <thread>
 
+#include "lib/query/metric.h"
 #include "lib/telemetry/catalog.h"
 #include "services/analytics_api/api_fixture_test.h"
 
@@ -33,6 +36,28 @@ struct RoutesTest : ApiTest {
     return false;
   }
 };
+
+Json description() {
+  std::ifstream file(GM_SOURCE_DIR "/schemas/openapi.json");
+  return Json::parse(file);
+}
+
+TEST_F(RoutesTest, TheDescriptionHasEveryRouteAndNoOther) {
+  std::set<std::string> registered, described;
+  for (const auto& route : router->handlers) registered.insert(route.first);
+  for (const auto& route : router->streams) registered.insert(route.first);
+  const Json api = description();
+  for (const auto& path : api["paths"].items()) {
+    if (path.key().starts_with("/api/")) described.insert(path.key());
+  }
+  EXPECT_EQ(registered, described);
+}
+
+TEST_F(RoutesTest, TheDescriptionHasEveryMetric) {
+  std::set<std::string> declared;
+  for (const query::Metric& metric : query::metrics()) declared.insert(std::string(metric.name));
+  EXPECT_EQ(description()["components"]["schemas"]["MetricName"]["enum"].get<std::set<std::string>>(), declared);
+}
 
 TEST_F(RoutesTest, TheContractsRoutesAreThere) {
   std::vector<std::string> patterns;

@@ -198,6 +198,14 @@ TEST(NativeDecoderTest, AnIdThatWasNotSentComesFromTheContent) {
   EXPECT_EQ(text.batch.events[0].id, Uuid::derived_from("order-1"));
 }
 
+TEST(NativeDecoderTest, EqualEventsWithoutATimeAreDifferentEvenInTheSameMillisecond) {
+  const std::string shot = R"("event":"shot","player_id":"p")";
+  const auto first = native_event(shot);
+  const auto second = native_event(shot);
+  ASSERT_EQ(first.batch.info.received_ms, second.batch.info.received_ms);
+  EXPECT_NE(first.batch.events.at(0).id, second.batch.events.at(0).id);
+}
+
 TEST(NdjsonDecoderTest, EachLineIsAnEventAndIndexesAreLines) {
   const Decoded out = ndjson(
       "{\"event\":\"a\",\"player_id\":\"p\",\"time\":1795430000000}\r\n"

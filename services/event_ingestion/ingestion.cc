@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "services/event_ingestion/cross_origin.h"
 #include "services/event_ingestion/dialect_table.h"
 #include "services/event_ingestion/ingest_metrics.h"
+#include "services/event_ingestion/key_within.h"
 #include "services/event_ingestion/pending_answer.h"
 #include "services/event_ingestion/request_body.h"
 
@@ -99,10 +101,14 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
 
   // `candidates`: the dialects of this path, in the table's order.
   void receive(const std::vector<Speaker*>& candidates, const Request& request, const Respond& respond);
-  void receive_body(const Exchange& exchange, std::string_view body);
+  // `admitted`: whose request it is, when that was found out before the body was looked at.
+  void receive_body(const Exchange& exchange, std::string_view body, std::optional<security::Principal> admitted);
+  // True when the body names a key that has been refused a moment ago and is over its limits still.
+  bool refused_by_key_within(const Exchange& exchange, std::string_view body);
   // False when the request has been refused. `principal` is filled in otherwise.
   bool admit(const Exchange& exchange, const security::Credential& credential, security::Principal& principal);
   void store(DecodedBatch batch, const std::shared_ptr<PendingAnswer>& pending);
+  void append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done);
   void keep_malformed(const event::BatchInfo& info, std::string_view body,
                       const std::shared_ptr<PendingAnswer>& pending);
 
@@ -110,6 +116,7 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
   const Dependencies deps;
   KeyLimiter limiter;
   std::vector<Speaker> speakers;
+  bool gathers = false;  // requests that are handled in a row become durable together
 };
 
 bool Ingestion::State::admit(const Exchange& exchange, const security::Credential& credential,
@@ -134,24 +141,34 @@ void Ingestion::State::store(DecodedBatch batch, const std::shared_ptr<PendingAn
   const auto refused = static_cast<uint32_t>(batch.refused.size());
   if (accepted + refused == 0) return pending->answer_at_once();
   pending->expect(accepted, refused_tags(batch), (accepted > 0) + (refused > 0));
-  if (refused > 0) deps.log.append(log::Topic::events_rejected, 0, encode_refused(batch), refused, pending->done());
-  if (accepted > 0)
-    deps.log.append(log::Topic::events_raw, 0, std::move(batch.encoder).take(), accepted, pending->done());
+  if (refused > 0) append(log::Topic::events_rejected, encode_refused(batch), refused, pending->done());
+  if (accepted > 0) append(log::Topic::events_raw, std::move(batch.encoder).take(), accepted, pending->done());
+}
+
+void Ingestion::State::append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done) {
+  if (gathers) return deps.log.append_later(topic, 0, std::move(payload), count, std::move(done));
+  deps.log.append(topic, 0, std::move(payload), count, std::move(done));
 }
 
 void Ingestion::State::keep_malformed(const event::BatchInfo& info, std::string_view body,
                                       const std::shared_ptr<PendingAnswer>& pending) {
   const TagDeclaration& tag = declaration_of(Tag::body_malformed);
   pending->expect(0, {Tag::body_malformed}, 1);
-  deps.log.append(
-      log::Topic::events_rejected, 0,
-      event::encode_rejected(info, {{tag.name, tag.prose, body.substr(0, settings.rejected_raw_bytes_max)}}), 1,
-      pending->done());
+  append(log::Topic::events_rejected,
+         event::encode_rejected(info, {{tag.name, tag.prose, body.substr(0, settings.rejected_raw_bytes_max)}}), 1,
+         pending->done());
 }
 
+// Where the key stands outside of the body it is asked for before the body is decompressed: what a key sends beyond its
+// limits costs no more than its head.
 void Ingestion::State::receive(const std::vector<Speaker*>& candidates, const Request& request,
                                const Respond& respond) {
   Speaker* speaker = candidates.back();
+  std::optional<security::Principal> admitted;
+  if (candidates.size() == 1) {
+    const security::Credential credential = speaker->dialect->credential({request, {}});
+    if (!credential.key.empty() && !admit({*speaker, request, respond}, credential, admitted.emplace())) return;
+  }
   const auto body = RequestBody::open(request, speaker->dialect->says_gzip(request), settings, deps.budget);
   if (!body) return Exchange{*speaker, request, respond}.refuse(body.error());
   for (Speaker* candidate : candidates) {
@@ -159,16 +176,27 @@ void Ingestion::State::receive(const std::vector<Speaker*>& candidates, const Re
     speaker = candidate;
     break;
   }
-  receive_body({*speaker, request, respond}, body->view());
+  receive_body({*speaker, request, respond}, body->view(), admitted);
 }
 
-void Ingestion::State::receive_body(const Exchange& exchange, std::string_view body) {
+bool Ingestion::State::refused_by_key_within(const Exchange& exchange, std::string_view body) {
+  if (!limiter.pressed()) return false;
+  const auto known = deps.keys.authenticate(write_key_within(body));
+  if (!known) return false;
+  const auto limit = limiter.look_at_request(known->key, exchange.request.body.size());
+  if (limit) exchange.throttle(*limit);
+  return limit.has_value();
+}
+
+void Ingestion::State::receive_body(const Exchange& exchange, std::string_view body,
+                                    std::optional<security::Principal> admitted) {
   const Dialect& dialect = exchange.dialect();
   const Call call{exchange.request, body};
-  const security::Credential credential = dialect.credential(call);
-  const bool key_is_outside = !credential.key.empty();
-  security::Principal principal;
-  if (key_is_outside && !admit(exchange, credential, principal)) return;
+  security::Principal principal = admitted.value_or(security::Principal{});
+  const security::Credential credential = admitted ? security::Credential{} : dialect.credential(call);
+  const bool key_is_outside = admitted || !credential.key.empty();
+  if (!admitted && key_is_outside && !admit(exchange, credential, principal)) return;
+  if (!key_is_outside && refused_by_key_within(exchange, body)) return;
   auto decoded = dialect.decode(call, settings);
   if (!decoded && key_is_outside && decoded.error().code == "gm-body-malformed") {
     const auto pending = exchange.pending(refusal(dialect, exchange.request, decoded.error()), decoded.error().code);
@@ -197,6 +225,7 @@ void Ingestion::register_routes(http::Router& router) {
     for (Endpoint& endpoint : speaker.dialect->endpoints())
       routes[{endpoint.method, std::move(endpoint.path)}].push_back(&speaker);
   }
+  state_->gathers = router.when_caught_up([state = state_] { state->deps.log.start_commit(); });
   std::set<std::string> answered;
   for (const auto& [where, candidates] : routes) {
     const auto& [method, path] = where;

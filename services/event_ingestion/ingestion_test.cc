@@ -12,6 +12,7 @@
 #include "lib/http/route_table.h"
 #include "lib/telemetry/catalog.h"
 #include "services/event_ingestion/fake_event_log.h"
+#include "services/event_ingestion/key_within.h"
 
 namespace gm::event_ingestion {
 namespace {
@@ -388,6 +389,52 @@ TEST_F(LimitedIngestion, ADialectWithItsKeyInTheBodyIsLimitedInItsOwnForm) {
   EXPECT_EQ(answer->status, 429);
   EXPECT_THAT(answer->content_type, HasSubstr("text/plain"));
   EXPECT_EQ(header("Retry-After"), "1");
+}
+
+// What cannot be read would be answered 400, if anyone looked at it.
+TEST_F(LimitedIngestion, BeyondItsRateAKeysBodiesAreNeitherDecompressedNorDecoded) {
+  for (int i = 0; i < 2; ++i) {
+    send(R"({"events":[{"event":"a","player_id":"p"}]})");
+    log.confirm_all();
+  }
+  post("/v1/events", "no gzip at all", {{"Authorization", authorization}, {"Content-Encoding", "gzip"}});
+  EXPECT_EQ(answer->status, 429);
+  post("/batch/", R"([{]"api_key":")" + write_key.text + R"(")");
+  EXPECT_EQ(answer->status, 429);
+  clock.advance_ms(5000);
+  post("/v1/events", "no gzip at all", {{"Authorization", authorization}, {"Content-Encoding", "gzip"}});
+  EXPECT_EQ(answer->status, 400);
+  post("/batch/", R"([{]"api_key":")" + write_key.text + R"(")");
+  EXPECT_EQ(answer->status, 400);
+}
+
+TEST_F(LimitedIngestion, WhoWasRefusedEventsIsNotDecodedUntilTheTimeHeWasTold) {
+  std::string ten = R"({"events":[)";
+  for (int i = 0; i < 10; ++i) ten += (i ? "," : "") + std::string(R"({"event":"a","player_id":"p"})");
+  ten += "]}";
+  send(ten);
+  log.confirm_all();
+  clock.advance_ms(500);
+  send(ten);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(header("RateLimit-Policy"), "\"events\";q=10;w=1");
+  clock.advance_ms(100);
+  send("{");
+  EXPECT_EQ(answer->status, 429) << "nobody looked at it";
+  EXPECT_EQ(header("RateLimit-Policy"), "\"events\";q=10;w=1");
+  clock.advance_ms(900);
+  send(ten);
+  log.confirm_all();
+  EXPECT_EQ(answer->status, 200);
+}
+
+TEST(KeyWithin, IsFoundByItsFormOnly) {
+  SeededRandom random(6);
+  const std::string key = security::make_key(security::KeyKind::write, random).text;
+  EXPECT_EQ(write_key_within(R"({"note":"gm_wk_not","api_key":")" + key + R"(","batch":[]})"), key);
+  EXPECT_EQ(write_key_within(R"({"api_key":")" + key + R"(x"})"), "");
+  EXPECT_EQ(write_key_within("gm_wk_"), "");
+  EXPECT_EQ(write_key_within(""), "");
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ class TokenBucket {
   // Takes `amount` at `now_ns`; 0 when there was enough, else how long to wait, in ns, and nothing is taken. More than
   // a whole bucket is given to whom finds it full: else it could never be had.
   int64_t take(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns);
+  // The same without taking anything.
+  int64_t wait_for(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns) const;
 
  private:
   std::atomic<int64_t> full_at_ns_{0};
@@ -47,18 +49,27 @@ class KeyLimiter {
     int64_t per_second = 0;
     int64_t wait_ms = 0;  // until it would be taken
   };
-  // `key`: Principal::key. Each is asked once per request, in this order.
+  // `key`: Principal::key. Each is asked once per request, in this order. A key whose events were refused gets its next
+  // requests refused, too, until the time it was told has passed: what it sends in spite of that is not decoded.
   std::optional<Refusal> take_request(int64_t key, size_t body_bytes);
   std::optional<Refusal> take_events(int64_t key, uint32_t events);
+  // What take_request() would say, without taking.
+  std::optional<Refusal> look_at_request(int64_t key, size_t body_bytes);
+  // True when some key was refused a moment ago: then it is worth to look for a request's key before decoding it.
+  bool pressed() const { return clock_.monotonic_ns() < pressed_until_ns_.load(std::memory_order_relaxed); }
 
  private:
   struct Buckets {
     TokenBucket requests, events, bytes;
+    std::atomic<int64_t> events_wait_until_ns{0};
   };
   Buckets& buckets_of(int64_t key);
+  std::optional<Refusal> refused(std::string_view limit, std::string_view setting, int64_t per_second, int64_t wait_ns);
+  std::optional<Refusal> events_owed(const Buckets& buckets, int64_t now_ns);
 
   const KeyLimits limits_;
   const Clock& clock_;
+  std::atomic<int64_t> pressed_until_ns_{0};
   std::shared_mutex mutex_;
   std::unordered_map<int64_t, std::unique_ptr<Buckets>> buckets_;  // as many as there are keys
 };

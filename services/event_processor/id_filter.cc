@@ -63,6 +63,8 @@ std::optional<ReceivedRange> IdFilter::find(uint64_t hash, int64_t received_ms) 
   if (overflows_ > 0 && (is_overflown(first) || is_overflown(second))) {
     return ReceivedRange{received_ms - span_ms_ * kSpansKept, INT64_MAX};
   }
+  // A receipt before the window: the clock was far ahead once, and what came since was not kept.
+  if (!is_live(span_of(received_ms))) return ReceivedRange{received_ms - span_ms_ * kSpansKept, INT64_MAX};
   const uint32_t fingerprint = fingerprint_of(hash);
   int64_t low = INT64_MAX;
   int64_t high = INT64_MIN;

@@ -81,6 +81,16 @@ TEST(IdFilter, ReceiptsThatGoBackAreFoundToo) {
   EXPECT_FALSE(filter.find(0x5555555555555555ull, kNow));
 }
 
+TEST(IdFilter, AClockThatWasFarAheadMakesNoRepeatNew) {
+  IdFilter filter(1 << 20, kWindow);
+  filter.insert(1, kNow + 365 * kMsPerDay);
+  filter.insert(0x1234567890abcdefull, kNow);
+  const auto range = filter.find(0x1234567890abcdefull, kNow + 1000);
+  ASSERT_TRUE(range);
+  EXPECT_LE(range->from_ms, kNow);
+  EXPECT_GE(range->to_ms, kNow);
+}
+
 TEST(IdFilter, ProjectsHaveIdsOfTheirOwn) {
   const Uuid id{1, 2};
   EXPECT_NE(IdFilter::hash(ProjectId::from_stored(1), id), IdFilter::hash(ProjectId::from_stored(2), id));

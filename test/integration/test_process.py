@@ -7,6 +7,8 @@ import statistics
 import subprocess
 import time
 
+import pytest
+
 from gamemetrics_server import BINARY, Server, free_port, request
 
 
@@ -34,6 +36,29 @@ def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
             assert not any(key.encode() in content for key in keys), path
     server.start()
     assert server.get("/api/v1/project", key=keys[1]).status == 200
+    server.stop()
+
+
+def test_nobody_else_can_read_the_data(tmp_path):
+    server = Server(tmp_path / "data")
+    server.data_dir.mkdir(mode=0o755)
+    server.start()
+    server.send([{"event": "x", "player_id": "p"}])
+    server.wait_processed()
+    made = list(server.data_dir.rglob("*"))
+    assert {"metadata.sqlite", "analytics.duckdb"} <= {path.name for path in made}
+    assert [str(path) for path in made if stat.S_IMODE(path.stat().st_mode) & 0o027] == []
+    server.stop()
+
+
+def test_a_first_start_that_fails_keeps_the_keys_for_the_next(tmp_path):
+    server = Server(tmp_path / "data")
+    with socket.create_server(("127.0.0.1", server.port)):
+        refused = subprocess.run([BINARY, "serve", f"--data_dir={server.data_dir}", f"--http.address=127.0.0.1:{server.port}",
+                                  "--internal.address=127.0.0.1:0"], capture_output=True, text=True, timeout=30)
+        assert refused.returncode not in (0, None) and "gm_wk_" not in refused.stdout
+    server.start()
+    assert server.send([{"event": "x", "player_id": "p"}]).status == 200
     server.stop()
 
 
@@ -67,6 +92,15 @@ def test_a_bad_setting_refuses_to_start_with_a_suggestion(tmp_path):
     result = subprocess.run([BINARY, "serve", "--config", config], capture_output=True, text=True, timeout=30)
     assert result.returncode == 78
     assert "gamemetrics.yaml:2" in result.stderr and "ingest.body_bytes_max" in result.stderr
+
+
+@pytest.mark.parametrize("flag", ["http.address=8080", "internal.address=localhost:99999", "logging.level=loud", "logging.format=xml",
+                                  "http.tls.certificate=/nowhere.pem", "project.currency=dollars", "project.time_zone=Mars/Base"])
+def test_config_check_refuses_what_a_start_would_refuse(tmp_path, flag):
+    for command in (["config", "check"], ["serve", f"--data_dir={tmp_path}/data"]):
+        free = [f"--{name}=127.0.0.1:0" for name in ("http.address", "internal.address") if not flag.startswith(name)]
+        result = subprocess.run([BINARY, *command, *free, f"--{flag}"], capture_output=True, text=True, timeout=30)
+        assert result.returncode == 78, (command, result.stderr)
 
 
 def test_an_unknown_flag_is_a_usage_error():

@@ -3,28 +3,19 @@ import base64
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
 from gamemetrics_server import ROOT, Server
+from pinned_python import pinned_python
 
 DIRECTORY = ROOT / "test/compat/python"
-ENVIRONMENT = ROOT / "build/compat-python"
 
 
 @pytest.fixture(scope="module")
 def python():
     """An interpreter that has the pinned packages."""
-    interpreter = ENVIRONMENT / "bin/python"
-    requirements = DIRECTORY / "requirements.txt"
-    done = ENVIRONMENT / "installed.txt"
-    if not done.is_file() or done.read_text() != requirements.read_text():
-        subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True, timeout=120)
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
-                       check=True, timeout=300)
-        done.write_text(requirements.read_text())
-    return interpreter
+    return pinned_python("compat-python", DIRECTORY / "requirements.txt")
 
 
 def run(python, module, environment):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <string>
 
@@ -32,12 +33,25 @@ constexpr std::array<std::string_view, 20> kPlaceholders = {"0",
 static_assert(std::is_sorted(kPlaceholders.begin(), kPlaceholders.end()));
 constexpr size_t kPlaceholderLengthMax = 36;
 
+// For each length, the letters (a bit each, by their low five bits) that placeholders of that length begin with.
+constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> first_letters() {
+  std::array<uint32_t, kPlaceholderLengthMax + 1> letters{};
+  for (const std::string_view one : kPlaceholders) letters[one.size()] |= uint32_t{1} << (one.front() & 31);
+  return letters;
+}
+constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> kFirstLetters = first_letters();
+
+// Two requests may come in the same millisecond; after a restart the milliseconds are others.
+std::atomic<uint64_t> momentless_events{0};
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
 
 bool is_placeholder_player(std::string_view player) {
-  if (player.size() > kPlaceholderLengthMax) return false;
+  if (player.empty() || player.size() > kPlaceholderLengthMax) return false;
+  // Nearly every id is told from all of them by its length and first letter; both cases share their low five bits.
+  if ((kFirstLetters[player.size()] >> (player.front() & 31) & 1) == 0) return false;
   std::array<char, kPlaceholderLengthMax> text{};
   std::transform(player.begin(), player.end(), text.begin(), lower);
   return std::binary_search(kPlaceholders.begin(), kPlaceholders.end(), std::string_view(text.data(), player.size()));
@@ -96,7 +110,10 @@ std::optional<Tag> BatchBuilder::identify(FoundEvent& found) {
   std::string text(found.raw);
   text += '#';
   text += std::to_string(seen);
-  if (!has_moment) text += '@' + std::to_string(batch_.info.received_ms);
+  if (!has_moment) {
+    text += '@' + std::to_string(batch_.info.received_ms);
+    text += '.' + std::to_string(momentless_events.fetch_add(1, std::memory_order_relaxed));
+  }
   found.event.id = Uuid::derived_from(text);
   return std::nullopt;
 }

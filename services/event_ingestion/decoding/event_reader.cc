@@ -8,7 +8,6 @@
 namespace gm::event_ingestion {
 
 using codec::JsonKind;
-using codec::JsonText;
 using codec::JsonValue;
 
 Error malformed_json(std::string_view wanted, const codec::JsonCursor* cursor) {
@@ -23,21 +22,13 @@ Error malformed_json(std::string_view wanted, const codec::JsonCursor* cursor) {
   return {"gm-body-malformed", std::move(message)};
 }
 
+std::string_view TextStore::keep(std::string text) { return unescaped_.emplace_front(std::move(text)); }
+
+std::string_view TextStore::unescape(std::string_view raw) { return keep(codec::json_unescape(raw)); }
+
 DecodeScratch& thread_scratch() {
   thread_local DecodeScratch scratch;
   return scratch;
-}
-
-std::string_view EventReader::key() {
-  const JsonText name = cursor_.key();
-  if (!name.is_text) note(Tag::text_invalid);
-  return texts_.of(name);
-}
-
-JsonValue EventReader::value() {
-  const JsonValue found = cursor_.value();
-  check(found.is_text, found.depth, found.members);
-  return found;
 }
 
 void EventReader::check(bool is_text, uint32_t depth, uint32_t members) {
@@ -46,7 +37,7 @@ void EventReader::check(bool is_text, uint32_t depth, uint32_t members) {
   if (members > limits_.properties_max) note(Tag::event_properties_too_many);
 }
 
-void EventReader::text(std::string_view& out, Tag tag) {
+void EventReader::text_or_null(std::string_view& out, Tag tag) {
   const JsonValue found = value();
   if (found.kind == JsonKind::null) return;
   if (found.kind != JsonKind::string) return note(tag);

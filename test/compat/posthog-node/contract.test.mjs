@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { PostHog } from 'posthog-node';
+import { refusals, ServerView, standIn } from '../support/server_view.mjs';
 
-const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY } = process.env;
+const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_URL, GM_SMALL_WRITE_KEY, GM_SMALL_PROJECT_KEY, GM_BUSY_URL } =
+  process.env;
 const url = GM_URL?.replace(/\/$/, '');
 const run = randomUUID().slice(0, 8);
 const player = `posthog-node-${run}`;
@@ -127,17 +129,76 @@ describe('posthog-node', { concurrency: false }, () => {
     assert.equal((await read('pipeline')).duplicates, duplicates + captures + 1);
   });
 
-  test('a write key that is not known is refused in the form the client understands', async () => {
-    const response = await fetch(`${url}/batch/`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        api_key: 'gm_wk_not_a_key',
-        batch: [
-          { event: 'x', distinct_id: player, uuid: randomUUID(), timestamp: new Date().toISOString(), properties: {} },
-        ],
-      }),
+  /** Sends levels through a proxy that gives the first answers itself; what the server got, and what the client reported. */
+  async function send({ target = GM_URL, answers = [], key = GM_WRITE_KEY, count = 3, properties = {}, bad, ...options }) {
+    const proxy = await standIn(target, answers);
+    const id = `posthog-node-${randomUUID()}`;
+    const failures = [];
+    const host = `http://127.0.0.1:${proxy.port}`;
+    const client = new PostHog(key, { host, flushAt: 100, fetchRetryDelay: 100, disableCompression: true, ...options });
+    client.on('error', (error) => failures.push(error));
+    for (let level = 1; level <= count; level += 1)
+      client.capture({ distinctId: id, event: 'level_start', properties: { level, ...properties } });
+    if (bad) client.capture(bad);
+    await client.shutdown();
+    await proxy.close();
+    return { id, failures, statuses: proxy.requests.map((request) => request.status) };
+  }
+  const levelsOf = async (view, id, count) =>
+    (await view.eventsOf(id, count)).map((entry) => entry.properties.level).toSorted((a, b) => a - b);
+
+  for (const refusal of ['busy', 'tooMany']) {
+    test(`nothing is lost or counted twice when the server answers ${refusal}`, async () => {
+      const answer = (await refusals(GM_BUSY_URL, { path: '/batch/' }))[refusal];
+      const { id, failures, statuses } = await send({ answers: [answer, answer] });
+      assert.deepEqual(failures, []);
+      assert.deepEqual(await levelsOf(new ServerView(GM_URL, GM_PROJECT_KEY), id, 3), [1, 2, 3]);
+      assert.deepEqual(statuses, [answer.status, answer.status, 200]);
     });
-    assert.equal(response.status, 401);
+  }
+
+  test('an overload that does not end is not asked for ever, and the client says so', async () => {
+    const { busy } = await refusals(GM_BUSY_URL, { path: '/batch/' });
+    const { failures, statuses } = await send({ answers: Array.from({ length: 50 }, () => busy), fetchRetryCount: 3 });
+    assert.deepEqual([...new Set(statuses)], [503]);
+    assert.ok(statuses.length >= 4 && statuses.length <= 12, `${statuses.length} requests`);
+    assert.ok(failures.length >= 1);
+  });
+
+  test('a wrong key is refused once per attempt of the client, which ends and says so', async () => {
+    const earlier = (await numbers()).stored;
+    const { failures, statuses } = await send({ key: 'gm_wk_not_a_key' });
+    assert.deepEqual([...new Set(statuses)], [401]);
+    assert.ok(statuses.length <= 8, `${statuses.length} requests`);
+    assert.ok(failures.length >= 1);
+    await processedAll();
+    assert.equal((await numbers()).stored, earlier);
+  });
+
+  test('a body that is too large is halved until it fits, and nothing is lost', async () => {
+    const small = new ServerView(GM_SMALL_URL, GM_SMALL_PROJECT_KEY);
+    const properties = { noise: 'x'.repeat(300) };
+    const { id, statuses } = await send({ target: GM_SMALL_URL, key: GM_SMALL_WRITE_KEY, count: 8, properties });
+    assert.equal(statuses[0], 413);
+    assert.equal(statuses.at(-1), 200);
+    assert.deepEqual(await levelsOf(small, id, 8), [1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test('a bad event of a batch does not hold up the others', async () => {
+    const view = new ServerView(GM_URL, GM_PROJECT_KEY);
+    const { total } = await view.read('rejected');
+    const { id, failures, statuses } = await send({ bad: { distinctId: 'undefined', event: 'lost' } });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(statuses, [200]);
+    assert.deepEqual(await levelsOf(view, id, 3), [1, 2, 3]);
+    assert.equal((await view.read('rejected')).total, total + 1);
+  });
+
+  test('an event that alone is too large is given up', async () => {
+    const properties = { noise: 'x'.repeat(5_000) };
+    const { failures, statuses } = await send({ target: GM_SMALL_URL, key: GM_SMALL_WRITE_KEY, count: 1, properties });
+    assert.deepEqual([...new Set(statuses)], [413]);
+    assert.ok(statuses.length <= 8, `${statuses.length} requests`);
+    assert.ok(failures.length >= 1);
   });
 });

@@ -12,6 +12,8 @@
 namespace gm::event_ingestion {
 namespace {
 
+constexpr size_t kPlainAnswerBytes = 104;  // with a trace id of 32 and a count of 10 digits
+
 bool is_ndjson(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
   return http::equals_ignoring_case(type, "application/x-ndjson") ||
@@ -40,8 +42,13 @@ http::Response NativeDialect::stored(const Call& call, const DecodedBatch& batch
   const std::string_view request_id = call.request.trace_id;
   const size_t rejected = batch.refused.size();
   if (batch.verdicts.empty()) {
-    response.body =
-        fmt::format(R"({{"request_id":"{}","accepted":{},"rejected":0,"results":[]}})", request_id, batch.events);
+    // By hand: nearly every answer there is, and a formatter's pass costs as much as a whole event.
+    response.body.reserve(kPlainAnswerBytes);
+    response.body += R"({"request_id":")";
+    response.body += request_id;
+    response.body += R"(","accepted":)";
+    response.body += fmt::format_int(batch.events).c_str();
+    response.body += R"(,"rejected":0,"results":[]})";
     return response;
   }
   nlohmann::ordered_json results = nlohmann::ordered_json::array();

@@ -1,6 +1,8 @@
 #pragma once
 // One event of the native dialect. In a header, for the hottest path there is runs through it.
 
+#include <cstring>
+
 #include "services/event_ingestion/decoding/amount.h"
 #include "services/event_ingestion/decoding/batch_builder.h"
 #include "services/event_ingestion/decoding/event_reader.h"
@@ -21,34 +23,40 @@ class NativeEvent {
   }
 
  private:
+  // Precondition: they are equally long. The length is known where this is compiled, so that no call is left of it.
+  template <size_t kSize>
+  static bool is(std::string_view key, const char (&name)[kSize]) {
+    return std::memcmp(key.data(), name, kSize - 1) == 0;
+  }
+
   void member(std::string_view key, FoundEvent& found) {
     event::Event& event = found.event;
     // By length first: most keys are told apart by it alone.
     switch (key.size()) {
       case 4:
-        if (key == "time") return time(found);
+        if (is(key, "time")) return time(found);
         break;
       case 5:
-        if (key == "event") return reader_.text(event.name, Tag::event_name_invalid);
-        if (key == "build") return reader_.text(event.build, Tag::field_invalid);
+        if (is(key, "event")) return reader_.text(event.name, Tag::event_name_invalid);
+        if (is(key, "build")) return reader_.text(event.build, Tag::field_invalid);
         break;
       case 6:
-        if (key == "device") return reader_.text(event.device, Tag::field_invalid);
+        if (is(key, "device")) return reader_.text(event.device, Tag::field_invalid);
         break;
       case 7:
-        if (key == "country") return reader_.text(event.country, Tag::field_invalid);
-        if (key == "revenue") return revenue(event);
+        if (is(key, "country")) return reader_.text(event.country, Tag::field_invalid);
+        if (is(key, "revenue")) return revenue(event);
         break;
       case 8:
-        if (key == "event_id") return reader_.text(found.id_text, Tag::event_id_invalid);
-        if (key == "platform") return reader_.text(event.platform, Tag::field_invalid);
+        if (is(key, "event_id")) return reader_.text(found.id_text, Tag::event_id_invalid);
+        if (is(key, "platform")) return reader_.text(event.platform, Tag::field_invalid);
         break;
       case 9:
-        if (key == "player_id") return reader_.text(event.player, Tag::player_id_invalid);
+        if (is(key, "player_id")) return reader_.text(event.player, Tag::player_id_invalid);
         break;
       case 10:
-        if (key == "session_id") return reader_.text(event.session, Tag::field_invalid);
-        if (key == "properties") return properties(event);
+        if (is(key, "session_id")) return reader_.text(event.session, Tag::field_invalid);
+        if (is(key, "properties")) return properties(event);
         break;
       default:
         break;

@@ -1,4 +1,4 @@
-#include "adapters/embedded/crc32c.h"
+#include "lib/codec/crc32c.h"
 
 #include <array>
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include <sys/auxv.h>
 #endif
 
-namespace gm::embedded {
+namespace gm::codec {
 namespace {
 
 constexpr uint32_t kPolynomial = 0x82F63B78;  // 0x1EDC6F41 with its bits reversed
@@ -98,4 +98,4 @@ uint32_t crc32c(uint32_t crc, std::string_view bytes) {
   return hardware ? crc32c_hardware(crc, bytes) : crc32c_portable(crc, bytes);
 }
 
-}  // namespace gm::embedded
+}  // namespace gm::codec

@@ -1,4 +1,4 @@
-#include "adapters/embedded/crc32c.h"
+#include "lib/codec/crc32c.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "lib/base/random.h"
 
-namespace gm::embedded {
+namespace gm::codec {
 namespace {
 
 TEST(Crc32c, gives_the_values_of_rfc_3720) {
@@ -32,4 +32,4 @@ TEST(Crc32c, both_ways_agree_at_every_length_and_split) {
 }
 
 }  // namespace
-}  // namespace gm::embedded
+}  // namespace gm::codec

@@ -1,0 +1,67 @@
+#include "lib/behavior/identity.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace gm::behavior {
+namespace {
+
+std::optional<size_t> find_player(const Section& section, PlayerKey key) {
+  const size_t at = section.player_at_or_after(key);
+  if (at == section.players() || section.player(at) != key) return std::nullopt;
+  return at;
+}
+
+void hide(Remap& remap, const Section& section, size_t player) {
+  if (remap.hidden.empty()) remap.hidden.resize(section.players());
+  remap.hidden[player] = true;
+}
+
+bool is_stale(const Section& section, const Identity& identity) {
+  return std::any_of(section.moved().begin(), section.moved().end(), [&](const auto& pair) {
+    const auto& [origin, player] = pair;
+    if (identity.erased(player) || identity.erased(identity.canonical(player))) return false;  // hidden as a whole
+    return identity.erased(origin) || identity.canonical(origin) != identity.canonical(player);
+  });
+}
+
+}  // namespace
+
+Identity::Identity(std::vector<Link> links, std::vector<PlayerKey> erased)
+    : links_(std::move(links)), erased_(std::move(erased)) {
+  std::erase_if(links_, [](const Link& link) { return link.first == link.second; });
+  std::sort(links_.begin(), links_.end());
+  std::sort(erased_.begin(), erased_.end());
+}
+
+PlayerKey Identity::canonical(PlayerKey key) const {
+  const auto found = std::lower_bound(links_.begin(), links_.end(), Link{key, 0});
+  return found != links_.end() && found->first == key ? found->second : key;
+}
+
+bool Identity::erased(PlayerKey key) const { return std::binary_search(erased_.begin(), erased_.end(), key); }
+
+RemapPtr remap(const Section& section, const Identity& identity) {
+  auto result = std::make_shared<Remap>();
+  result->stale = is_stale(section, identity);
+  for (const PlayerKey key : identity.erased_players()) {
+    const auto player = find_player(section, key);
+    if (!player) continue;
+    hide(*result, section, *player);
+    result->erased = true;
+  }
+  for (const auto& [alias, canonical] : identity.links()) {
+    const auto player = find_player(section, alias);
+    if (!player) continue;
+    if (identity.erased(canonical)) {
+      result->erased = true;
+    } else if (!result->hides(*player)) {
+      result->elsewhere.emplace_back(canonical, static_cast<uint32_t>(*player));
+    }
+    hide(*result, section, *player);
+  }
+  std::sort(result->elsewhere.begin(), result->elsewhere.end());
+  return result;
+}
+
+}  // namespace gm::behavior

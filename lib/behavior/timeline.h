@@ -1,0 +1,25 @@
+#pragma once
+// Where one player's events lie in the log and the store.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/behavior/snapshot.h"
+
+namespace gm::behavior {
+
+struct TimelineEntry {
+  int64_t time_ms = 0;
+  log::Partition partition = 0;
+  log::Offset offset = 0;
+  Date date;
+  std::string event;
+};
+
+// The player's events, newest first: `limit` of them after leaving out `skip`. `player` is canonical. Errors kCorrupt,
+// kStale.
+Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit);
+
+}  // namespace gm::behavior
