@@ -71,8 +71,9 @@ def check_trends(api, field="platform"):
     day = api.game.range()[0]
     filtered = {"series": [{"measure": "players"}], "filter": {"field": field, "is": "not_equals", "value": value}}
     expected = naive_model.players(e for e in naive_model.on(api.game, day) if getattr(e, field) != value)
-    assert api.ask("trend", **filtered)[0]["value"] == len(expected)
-    assert api.behind("trend", {"series": "A", "date": day.isoformat()}, **filtered) == expected
+    rows = api.ask("trend", **filtered)
+    behind = api.behind("trend", {"series": "A", "date": day.isoformat()}, **filtered)
+    assert rows[0]["value"] == len(expected) and behind == expected
 
 
 def check_retention(api, start, comeback):
@@ -101,13 +102,17 @@ def check_behaviour(api, begin):
     assert {(r["step"], r["source"], r["target"]): r["units"] for r in rows} == naive_model.paths(game, begin, 3)
     rows = api.ask("lifecycle")
     assert {(r["date"], r["state"]): r["players"] for r in rows} == {(d.isoformat(), s): n for (d, s), n in naive_model.lifecycle(game).items()}
-    assert {r["days"]: r["players"] for r in api.ask("stickiness")} == naive_model.stickiness(game)
+    rows = api.ask("stickiness")
+    assert {r["days"]: r["players"] for r in rows} == naive_model.stickiness(game)
     rows = api.ask("churn", days=3)
     assert {r["date"]: (r["players"], r["churned"]) for r in rows} == {d.isoformat(): v for d, v in naive_model.churn(game, 3).items()}
     expected = naive_model.segment(game, begin, 2)
     question = {"filter": {"did": begin, "at_least": 2}}
-    assert api.ask("segment", **question)[0]["players"] == len(expected)
-    assert api.behind("segment", {}, **question) == {p for p in expected} if len(expected) <= 1000 else True
+    rows = api.ask("segment", **question)
+    assert rows[0]["players"] == len(expected)
+    if len(expected) <= 1000:
+        behind = api.behind("segment", {}, **question)
+        assert behind == expected
 
 
 def check_money(api):
@@ -171,7 +176,7 @@ def test_browser_game_telemetry(server, real_data):
              "session_id": r["session_id"], "platform": "web", "event_id": str(r["index"])}
             for r in map(json.loads, gzip.open(path, "rt"))]
     names = [e["event"] for e in raws]
-    top = sorted(set(names), key=names.count)[-3:]
+    top = sorted(set(names), key=lambda name: (names.count(name), name))[-3:]
     check_real(server, path, "browser-game.yaml", raws, top[0], top)
 
 

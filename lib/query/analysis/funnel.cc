@@ -110,14 +110,14 @@ class FunnelSql {
                                          "ASOF LEFT JOIN (SELECT u, pos, t FROM marked WHERE m{0}) m ON c.u = m.u "
                                          "AND c.p{1} < m.pos",
                                          i, i - 1);
+    // An ASOF join finds a partner even for a NULL: whoever has not reached the step before must be left out by name.
     return Fragment::of(
         "{} AS (SELECT c.*, CASE WHEN c.ok THEN c.pos END AS {}, CASE WHEN c.ok THEN c.reached_at END AS {} FROM "
-        "(SELECT c.*, "
-        "m.pos "
-        "AS pos, m.t AS reached_at, coalesce(m.t - c.t1 <= {} AND (c.xp IS NULL OR m.pos < c.xp), false) AS ok FROM {} "
-        "c {}) "
-        "c), ",
-        {fmt::format("c{}", i), fmt::format("p{}", i), fmt::format("t{}", i), Fragment::value(question_.window_ms),
+        "(SELECT c.*, m.pos AS pos, m.t AS reached_at, c.{} IS NOT NULL AND coalesce(m.t - c.t1 <= {} AND (c.xp IS "
+        "NULL "
+        "OR m.pos < c.xp), false) AS ok FROM {} c {}) c), ",
+        {fmt::format("c{}", i), fmt::format("p{}", i), fmt::format("t{}", i), fmt::format("p{}", i - 1),
+         Fragment::value(question_.window_ms),
          // the helper columns of the step before are named alike, so they are left behind
          i == 2 ? std::string("c1") : fmt::format("(SELECT * EXCLUDE (pos, reached_at, ok) FROM c{})", i - 1), how});
   }
