@@ -13,7 +13,7 @@ LAYERS = [
     ["lib/base"],
     ["lib/io", "lib/codec"],
     ["lib/telemetry", "lib/config", "lib/security"],
-    ["lib/http", "lib/event"],
+    ["lib/http", "lib/event", "lib/graphql"],
     ["lib/log"],
     ["lib/store"],
     ["lib/behavior"],

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs the command blocks of a document against a server of its own, so that a document cannot promise what does not work.
 
-A fenced block tagged `sh run` is executed; `sh run-server` starts a process that stays up until the end (its readiness is awaited on /livez
-of the internal port). Blocks of one document share one shell session's directory and exported variables. A block followed by a fence tagged
-`output` must print every line of it ("..." matches anything).
+A fenced block tagged `sh run` is executed; `sh run-server` starts a process that stays up until the end. Its ports are free ones, given by
+the environment, so that another server on the default ports is neither in the way nor taken for it; its readiness is awaited. Blocks of one
+document share one shell session's directory and exported variables. A block followed by a fence tagged `output` must print every line of it
+("..." matches anything).
 
 Usage: scripts/run-doc-commands.py README.md QUICK_START.md ...
 """
@@ -12,6 +13,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -43,11 +45,17 @@ def matches(expected, actual):
     return None
 
 
-def wait_ready(process, url="http://127.0.0.1:9464/readyz", seconds=120):
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_ready(process, port, seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return True
         except OSError:
@@ -59,10 +67,11 @@ def run_block(block, directory, environment):
     # The exported variables of one block reach the next through a file.
     script = f"set -euo pipefail\n[ -f .env ] && . ./.env\n{block['body']}\nexport -p > .env\n"
     if block["tag"] == "run-server":
-        log = open(directory / "server.log", "w")
+        log, internal = open(directory / "server.log", "w"), free_port()
+        environment = {**environment, "GAMEMETRICS_HTTP_ADDRESS": f"127.0.0.1:{free_port()}", "GAMEMETRICS_INTERNAL_ADDRESS": f"127.0.0.1:{internal}"}
         process = subprocess.Popen(["bash", "-c", "set -e\n[ -f .env ] && . ./.env\nexec " + block["body"].strip()], cwd=directory,
                                    env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-        return process, (0 if wait_ready(process) else 1), (directory / "server.log").read_text()
+        return process, (0 if wait_ready(process, internal) else 1), (directory / "server.log").read_text()
     result = subprocess.run(["bash", "-c", script], cwd=directory, env=environment, text=True, capture_output=True, timeout=300)
     return None, result.returncode, result.stdout + result.stderr
 

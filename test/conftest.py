@@ -11,6 +11,18 @@ from gamemetrics_server import Server  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(autouse=True)
+def no_server_outlives_its_test():
+    """Tests start servers by hand, too; a failure in between must not leave one behind."""
+    before = len(Server.started)  # those of fixtures that several tests share stay
+    yield
+    for process in Server.started[before:]:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    del Server.started[before:]
+
+
 @pytest.fixture
 def server(tmp_path):
     """A fresh server with its own data directory; stopped at the end."""

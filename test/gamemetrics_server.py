@@ -42,6 +42,7 @@ def request(method, url, body=None, headers=None, timeout=30):
 
 class Server:
     """One `gamemetrics serve` on a data directory that outlives restarts."""
+    started = []  # every process of this test run; what a failed test left running is ended by conftest.py
 
     def __init__(self, data_dir, settings=None):
         self.data_dir = pathlib.Path(data_dir)
@@ -51,6 +52,8 @@ class Server:
         self.internal_url = f"http://127.0.0.1:{self.internal_port}"
         self.keys_file = self.data_dir.parent / (self.data_dir.name + "-keys")
         self.log_file = self.data_dir.parent / (self.data_dir.name + "-log")
+        self.output = subprocess.DEVNULL  # where stdout goes
+        self.await_keys = True
         self.process = self.write_key = self.project_key = None
 
     def start(self, seconds=30):
@@ -60,12 +63,15 @@ class Server:
         command = [BINARY, "serve", "--keys-file", self.keys_file, *(f"--{k}={v}" for k, v in flags.items())]
         started = time.monotonic()
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(command, stdout=self.output, stderr=log, stdin=subprocess.DEVNULL)
+        Server.started.append(self.process)
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() - started > seconds:
                 raise AssertionError(f"the server did not become ready ({self.process.poll()}):\n{self.log_tail()}")
             time.sleep(0.005)
         took = time.monotonic() - started
+        if not self.await_keys:
+            return took
         keys = self.keys_file.read_text()
         self.write_key = re.search(r"gm_wk_\w+", keys).group()
         self.project_key = re.search(r"gm_pk_\w+", keys).group()

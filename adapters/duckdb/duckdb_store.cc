@@ -17,14 +17,16 @@ namespace gm::duckdb {
 namespace {
 
 // DuckDB folds its write-ahead log into the file at this size. Each time it compresses the last, partly filled row
-// groups again: its default of 16 MB cost nearly a tenth more CPU in bench/process_bench. A larger one makes the start
-// after a crash slower.
-constexpr const char* kCheckpointAfter = "64MB";
+// groups again, so a smaller one costs CPU; a larger one makes the start after a crash slower, which has to read all of
+// it before anything is acknowledged. docs/performance.md has both figures.
+constexpr const char* kCheckpointAfter = "32MB";
 
 std::map<std::string, std::string> options_of(const DuckDbSettings& settings) {
   std::map<std::string, std::string> options = {
       {"memory_limit", fmt::format("{}B", settings.memory_bytes_max)},
       {"checkpoint_threshold", kCheckpointAfter},
+      // DuckDB's own allocator gives back what a checkpoint or a large query freed only when it has threads for that.
+      {"allocator_background_threads", "true"},
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
       {"enable_external_access", "false"},
@@ -113,6 +115,16 @@ Result<std::unique_ptr<DuckDbStore>> DuckDbStore::open(const DuckDbSettings& set
   return std::unique_ptr<DuckDbStore>(new DuckDbStore(std::move(state)));
 }
 
+Status DuckDbStore::check(const DuckDbSettings& settings) {
+  auto options = options_of(settings);
+  options["access_mode"] = "READ_ONLY";
+  auto database = Database::open(settings.path, options);
+  if (!database) return database.error();
+  auto connection = Connection::open(*database);
+  if (!connection) return connection.error();
+  return check_version(*connection);
+}
+
 Result<std::vector<store::LogPosition>> DuckDbStore::positions() { return state_->lookups->positions(); }
 
 Result<std::vector<store::PlayerState>> DuckDbStore::load_players(std::span<const store::PlayerWanted> wanted) {
@@ -145,5 +157,8 @@ Result<store::Table> DuckDbStore::run(const store::Statement& statement, int64_t
 }
 
 Status DuckDbStore::compact() { return compact_tables(state_->writer, state_->unmerged); }
+
+// What is only in the write-ahead log is also held in memory as it came, and has to be read again after a crash.
+Status DuckDbStore::rest() { return state_->writer.execute("CHECKPOINT"); }
 
 }  // namespace gm::duckdb

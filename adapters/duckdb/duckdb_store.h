@@ -24,6 +24,8 @@ class DuckDbStore final : public store::AnalyticsStore {
  public:
   // Errors: gm-store-corrupt, gm-store-locked, gm-store-too-new, gm-store-unavailable.
   static Result<std::unique_ptr<DuckDbStore>> open(const DuckDbSettings& settings);
+  // Would open() succeed? Reads only: the file and its write-ahead log stay as they are. Errors: those of open().
+  static Status check(const DuckDbSettings& settings);
   ~DuckDbStore() override;
 
   Result<std::vector<store::LogPosition>> positions() override;
@@ -33,6 +35,7 @@ class DuckDbStore final : public store::AnalyticsStore {
   Status apply(const store::MicroBatch& batch) override;
   Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override;
   Status compact() override;
+  Status rest() override;
 
  private:
   struct State;

@@ -455,5 +455,38 @@ TEST_F(DuckDbStoreTest, AFileOfANewerVersionIsRefused) {
   EXPECT_EQ(opened.error().code, "gm-store-too-new");
 }
 
+TEST_F(DuckDbStoreTest, RestLeavesNothingToReadAgainAndChangesNoAnswer) {
+  MicroBatch batch;
+  for (int i = 0; i < 5000; ++i) add_event(batch, kNow + i);
+  ASSERT_TRUE(store_->apply(batch).ok());
+  const std::string log = settings_.path + ".wal";
+  ASSERT_GT(std::filesystem::file_size(log), 100'000u);
+  ASSERT_TRUE(store_->rest().ok());
+  EXPECT_TRUE(!std::filesystem::exists(log) || std::filesystem::file_size(log) < 1000);
+  EXPECT_EQ(count("events"), 5000);
+}
+
+TEST_F(DuckDbStoreTest, ACheckOpensAndWritesNothing) {
+  MicroBatch batch;
+  add_event(batch, kNow);
+  ASSERT_TRUE(store_->apply(batch).ok());
+  // As a crash leaves it: with a write-ahead log.
+  const std::string crashed = (folder_ / "crashed.duckdb").string();
+  std::filesystem::copy(settings_.path, crashed);
+  std::filesystem::copy(settings_.path + ".wal", crashed + ".wal");
+  const auto bytes_of = [](const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string before = bytes_of(crashed), log_before = bytes_of(crashed + ".wal");
+  DuckDbSettings settings = settings_;
+  settings.path = crashed;
+  EXPECT_TRUE(DuckDbStore::check(settings).ok());
+  EXPECT_EQ(bytes_of(crashed), before);
+  EXPECT_EQ(bytes_of(crashed + ".wal"), log_before);
+  std::ofstream(crashed, std::ios::binary) << "no database at all";
+  EXPECT_EQ(DuckDbStore::check(settings).error().code, "gm-store-corrupt");
+}
+
 }  // namespace
 }  // namespace gm::duckdb

@@ -41,29 +41,38 @@ CREATE TABLE unmerged_days(project UINTEGER, date DATE);
   return all;
 }
 
-Result<int64_t> stored_version(Connection& connection) {
-  if (auto made = connection.execute("CREATE TABLE IF NOT EXISTS schema_version(version BIGINT)"); !made) {
-    return made.error();
-  }
-  auto rows = connection.query("SELECT coalesce(max(version), 0)::BIGINT FROM schema_version");
+int64_t newest_version() { return static_cast<int64_t>(migrations().size()); }
+
+Result<int64_t> number(Connection& connection, const std::string& sql) {
+  auto rows = connection.query(sql);
   if (!rows) return rows.error();
   rows->next_chunk();
   return rows->get<int64_t>(0, 0);
 }
 
+// 0: nothing was ever made in the file.
+Result<int64_t> stored_version(Connection& connection) {
+  const auto tables = number(connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'");
+  if (!tables || *tables == 0) return tables;
+  return number(connection, "SELECT coalesce(max(version), 0)::BIGINT FROM schema_version");
+}
+
+Status refuse_newer(int64_t found) {
+  if (found <= newest_version()) return {};
+  return Error{"gm-store-too-new",
+               fmt::format("the analytics store has schema version {}, this program knows up to {}; "
+                           "use the newer program, or make the store again with this one: gamemetrics rebuild",
+                           found, newest_version())};
+}
+
 }  // namespace
 
 Status migrate(Connection& connection) {
+  if (auto made = connection.execute("CREATE TABLE IF NOT EXISTS schema_version(version BIGINT)"); !made) return made;
   const auto found = stored_version(connection);
   if (!found) return found.error();
-  const auto newest = static_cast<int64_t>(migrations().size());
-  if (*found > newest) {
-    return Error{"gm-store-too-new",
-                 fmt::format("the analytics store has schema version {}, this program knows up to {}; "
-                             "use the newer program, or make the store again with this one: gamemetrics rebuild",
-                             found.value(), newest)};
-  }
-  for (int64_t version = found.value(); version < newest; ++version) {
+  if (auto known = refuse_newer(*found); !known) return known;
+  for (int64_t version = found.value(); version < newest_version(); ++version) {
     auto transaction = Transaction::begin(connection);
     if (!transaction) return transaction.error();
     if (auto done = connection.execute(migrations()[static_cast<size_t>(version)]); !done) return done;
@@ -72,6 +81,11 @@ Status migrate(Connection& connection) {
     if (auto done = transaction->commit(); !done) return done;
   }
   return {};
+}
+
+Status check_version(Connection& connection) {
+  const auto found = stored_version(connection);
+  return found ? refuse_newer(*found) : Status(found.error());
 }
 
 }  // namespace gm::duckdb

@@ -6,6 +6,7 @@
 
 #include "adapters/duckdb/batch_writer.h"
 #include "adapters/duckdb/table_appender.h"
+#include "lib/base/calendar_range.h"
 
 namespace gm::duckdb {
 namespace {
@@ -25,13 +26,10 @@ constexpr const char* kWantedPlayers =
 constexpr const char* kWantedEvents =
     "CREATE OR REPLACE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID)";
 
-// Bounds of a search that are beyond every time that is stored.
-constexpr int64_t kYear1Ms = -62'135'596'800'000;
-constexpr int64_t kYear10000Ms = 253'402'300'800'000;
-
 std::string timestamp_literal(int64_t unix_ms) {
   // The cast gives the column's own type (the function answers in microseconds, and fails for what does not fit them),
   // which keeps zone maps usable.
+  // Bounds of a search may lie beyond every time that is stored.
   return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", std::clamp(unix_ms, kYear1Ms, kYear10000Ms));
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/duckdb/valid_text.h"
+#include "lib/base/utf8.h"
 
 namespace gm::duckdb {
 namespace {

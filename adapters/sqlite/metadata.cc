@@ -1,14 +1,16 @@
 #include "adapters/sqlite/metadata.h"
 
+#include <filesystem>
 #include <iterator>
 #include <mutex>
+#include <sstream>
 
 #include "adapters/sqlite/statement.h"
 
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 2;
+constexpr int64_t kSchemaVersion = 3;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -35,8 +37,23 @@ PRAGMA user_version = 1;
 constexpr const char* kMigrations[] = {
     kSchema,
     "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
+    // Separated by blanks, which no origin has.
+    "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
+
+std::string joined(const std::vector<std::string>& origins) {
+  std::string text;
+  for (const std::string& origin : origins) text.append(text.empty() ? "" : " ").append(origin);
+  return text;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> origins;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) origins.push_back(word);
+  return origins;
+}
 
 class SqliteMetadata final : public store::MetadataStore {
  public:
@@ -44,17 +61,22 @@ class SqliteMetadata final : public store::MetadataStore {
   ~SqliteMetadata() override { sqlite3_close(db_); }
 
   Status prepare();
+  Status check();
   Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
                                         int64_t now_ms) override;
   Result<std::vector<store::Project>> projects() override;
   Result<store::Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
                                 int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
+  Status set_key_origins(int64_t id, const std::vector<std::string>& origins) override;
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
  private:
   Status execute(const char* sql);
   Status migrate();
+  // Error gm-key-unknown when the last statement found none.
+  Status changed_key(int64_t id);
+  Result<int64_t> known_version();  // error gm-metadata-too-new
 
   std::mutex mutex_;
   sqlite3* db_;
@@ -77,7 +99,7 @@ Status SqliteMetadata::prepare() {
   return execute("COMMIT");
 }
 
-Status SqliteMetadata::migrate() {
+Result<int64_t> SqliteMetadata::known_version() {
   Statement version(db_, "PRAGMA user_version");
   if (auto row = version.step(); !row) return row.error();
   const int64_t found = version.integer(0);
@@ -85,7 +107,22 @@ Status SqliteMetadata::migrate() {
     return Error{"gm-metadata-too-new",
                  "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
   }
-  for (auto next = static_cast<size_t>(found); next < std::size(kMigrations); ++next) {
+  return found;
+}
+
+Status SqliteMetadata::check() {
+  if (const auto version = known_version(); !version) return version.error();
+  Statement check(db_, "PRAGMA quick_check(1)");
+  if (auto row = check.step(); !row) return row.error();
+  const std::string found = check.text(0);
+  if (found == "ok") return {};
+  return Error{"gm-metadata-unavailable", "the metadata file is damaged: " + found + "; restore a backup"};
+}
+
+Status SqliteMetadata::migrate() {
+  const auto found = known_version();
+  if (!found) return found.error();
+  for (auto next = static_cast<size_t>(*found); next < std::size(kMigrations); ++next) {
     if (auto done = execute(kMigrations[next]); !done) return done;
   }
   return {};
@@ -119,12 +156,13 @@ Result<store::Key> SqliteMetadata::create_key(ProjectId project, security::KeyKi
   Statement insert(db_, "INSERT INTO keys(project, kind, hash, prefix, created_ms, secret) VALUES (?, ?, ?, ?, ?, ?)");
   insert.bind(int64_t{project.value()}).bind(static_cast<int64_t>(kind)).bind_blob(key.hash).bind(key.prefix);
   if (auto done = insert.bind(now_ms).bind(key.secret).step(); !done) return done.error();
-  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, key.hash, key.prefix, now_ms, {}, key.secret};
+  return store::Key{sqlite3_last_insert_rowid(db_), project, kind, key.hash, key.prefix, now_ms, {}, key.secret, {}};
 }
 
 Result<std::vector<store::Key>> SqliteMetadata::keys() {
   const std::lock_guard lock(mutex_);
-  Statement select(db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms, secret FROM keys ORDER BY id");
+  Statement select(
+      db_, "SELECT id, project, kind, hash, prefix, created_ms, revoked_ms, secret, origins FROM keys ORDER BY id");
   std::vector<store::Key> found;
   for (;;) {
     auto row = select.step();
@@ -137,18 +175,37 @@ Result<std::vector<store::Key>> SqliteMetadata::keys() {
                    select.text(4),
                    select.integer(5),
                    {},
-                   select.text(7)};
+                   select.text(7),
+                   split(select.text(8))};
     if (!select.is_null(6)) key.revoked_ms = select.integer(6);
     found.push_back(std::move(key));
   }
+}
+
+Status SqliteMetadata::set_key_origins(int64_t id, const std::vector<std::string>& origins) {
+  const std::lock_guard lock(mutex_);
+  Statement update(db_, "UPDATE keys SET origins = ? WHERE id = ?");
+  if (auto done = update.bind(joined(origins)).bind(id).step(); !done) return done.error();
+  return changed_key(id);
 }
 
 Status SqliteMetadata::revoke_key(int64_t id, int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   Statement update(db_, "UPDATE keys SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?");
   if (auto done = update.bind(now_ms).bind(id).step(); !done) return done.error();
+  return changed_key(id);
+}
+
+Status SqliteMetadata::changed_key(int64_t id) {
   if (sqlite3_changes(db_) == 0) return Error{"gm-key-unknown", "there is no key with the id " + std::to_string(id)};
   return {};
+}
+
+// The three characters that mean something in a SQLite URI.
+std::string uri_path(const std::string& path) {
+  std::string out;
+  for (const char c : path) out += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+  return out;
 }
 
 }  // namespace
@@ -161,6 +218,20 @@ Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& p
   if (!opened) return unavailable(db, "cannot open " + path);
   if (auto prepared = metadata->prepare(); !prepared) return prepared.error();
   return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+}
+
+Status check_metadata(const std::string& path) {
+  sqlite3* db = nullptr;
+  // SQLite reads a file of its WAL mode only with a shared-memory file beside it, which it would make. Nothing is
+  // waiting in a WAL that is not there, so then the file may be read as one that never changes.
+  std::error_code failure;
+  const bool wal = std::filesystem::exists(path + "-wal", failure);
+  const std::string uri = "file:" + uri_path(path) + (wal ? "?mode=ro" : "?immutable=1");
+  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  const bool opened = sqlite3_open_v2(uri.c_str(), &db, flags, nullptr) == SQLITE_OK;
+  SqliteMetadata metadata(db);
+  if (!opened) return unavailable(db, "cannot open " + path);
+  return metadata.check();
 }
 
 }  // namespace gm::sqlite

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/metadata.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
@@ -62,6 +63,58 @@ TEST_F(MetadataTest, RevokingKeepsTheFirstMoment) {
   EXPECT_EQ((*store)->revoke_key(99, 9).error().code, "gm-key-unknown");
 }
 
+TEST_F(MetadataTest, OriginsAreKeptAndReplaced) {
+  auto store = open_metadata(path_);
+  ASSERT_TRUE(store.ok());
+  const auto project = (*store)->create_project("g", "UTC", "USD", 1);
+  const auto key = (*store)->create_key(project->id, security::KeyKind::write, {"", "h", "p", ""}, 1);
+  ASSERT_TRUE(key.ok());
+  const auto origins = [&] { return (*(*store)->keys())[0].origins; };
+  EXPECT_TRUE(origins().empty());
+  const std::vector<std::string> two = {"https://game.example", "https://*.itch.example"};
+  ASSERT_TRUE((*store)->set_key_origins(key->id, two).ok());
+  EXPECT_EQ(origins(), two);
+  ASSERT_TRUE((*store)->set_key_origins(key->id, {}).ok());
+  EXPECT_TRUE(origins().empty());
+  EXPECT_EQ((*store)->set_key_origins(99, two).error().code, "gm-key-unknown");
+}
+
+// Files as versions 1 and 2 left them.
+TEST_F(MetadataTest, OlderFilesAreBroughtUpToDateWithTheirKeys) {
+  constexpr const char* kVersion1 = R"sql(
+CREATE TABLE projects (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, time_zone TEXT NOT NULL,
+  currency TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE keys (id INTEGER PRIMARY KEY AUTOINCREMENT, project INTEGER NOT NULL REFERENCES projects(id),
+  kind INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE, prefix TEXT NOT NULL, created_ms INTEGER NOT NULL,
+  revoked_ms INTEGER) STRICT;
+INSERT INTO projects VALUES (1, 'Space Miner', 'UTC', 'USD', 5);
+INSERT INTO keys VALUES (1, 1, 1, x'6831', 'gm_wk_abc', 6, NULL), (2, 1, 2, x'6832', 'gm_pk_abc', 7, 8);
+PRAGMA user_version = 1;)sql";
+  constexpr const char* kVersion2 = R"sql(
+ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT '';
+INSERT INTO keys VALUES (3, 1, 3, x'6833', 'abc', 9, NULL, 'shh');
+PRAGMA user_version = 2;)sql";
+  for (const bool from_2 : {false, true}) {
+    std::filesystem::remove(path_);
+    sqlite3* old = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &old), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(old, kVersion1, nullptr, nullptr, nullptr), SQLITE_OK);
+    if (from_2) ASSERT_EQ(sqlite3_exec(old, kVersion2, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(old);
+    auto store = open_metadata(path_);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    const auto keys = (*store)->keys();
+    ASSERT_TRUE(keys.ok());
+    ASSERT_EQ(keys->size(), from_2 ? 3u : 2u);
+    EXPECT_EQ((*keys)[0].hash, "h1");
+    EXPECT_EQ((*keys)[1].revoked_ms, 8);
+    for (const store::Key& key : *keys) EXPECT_TRUE(key.origins.empty());
+    if (from_2) EXPECT_EQ((*keys)[2].secret, "shh");
+    ASSERT_TRUE((*store)->set_key_origins(1, {"https://game.example"}).ok());
+    EXPECT_EQ((*(*store)->keys())[0].origins.size(), 1u);
+  }
+}
+
 TEST_F(MetadataTest, TheSameHashTwiceIsRefused) {
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());
@@ -78,6 +131,23 @@ TEST_F(MetadataTest, TwoProcessesMayHoldItOpen) {
   ASSERT_TRUE(second.ok());
   ASSERT_TRUE((*first)->create_project("g", "UTC", "USD", 1).ok());
   EXPECT_EQ((*second)->projects()->size(), 1u);
+}
+
+TEST_F(MetadataTest, ACheckMakesNoFileAndTellsWhatIsWrong) {
+  {
+    auto store = open_metadata(path_);
+    ASSERT_TRUE((*store)->create_project("g", "UTC", "USD", 1).ok());
+  }
+  EXPECT_TRUE(check_metadata(path_).ok());
+  const auto files = std::distance(std::filesystem::directory_iterator(directory_), {});
+  EXPECT_EQ(files, 1) << "a read-only look left files behind";
+  std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(60);
+  file.write("\0\0\0\x63", 4);  // user_version, big-endian
+  file.close();
+  EXPECT_EQ(check_metadata(path_).error().code, "gm-metadata-too-new");
+  std::ofstream(path_) << std::string(4096, 'x');
+  EXPECT_EQ(check_metadata(path_).error().code, "gm-metadata-unavailable");
 }
 
 TEST_F(MetadataTest, NonsenseInPlaceOfTheFileIsReported) {

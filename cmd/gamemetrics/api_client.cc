@@ -6,9 +6,12 @@
 
 namespace gm::gamemetrics {
 
-void add_server_options(CLI::App& command, ServerOptions& options, const char* key_prose) {
+void add_server_options(CLI::App& command, ServerOptions& options, security::KeyKind kind) {
+  const bool sends = kind == security::KeyKind::write;
   command.add_option("--url", options.url, "Address of the server")->envname("GAMEMETRICS_URL")->capture_default_str();
-  command.add_option("--key", options.key, key_prose)->envname("GAMEMETRICS_KEY")->required();
+  command.add_option("--key", options.key, sends ? "Write key (gm_wk_...)" : "Project key (gm_pk_...)")
+      ->envname(sends ? "GAMEMETRICS_WRITE_KEY" : "GAMEMETRICS_PROJECT_KEY")
+      ->required();
 }
 
 Error error_of(const http::ClientResponse& response) {
@@ -16,8 +19,12 @@ Error error_of(const http::ClientResponse& response) {
   if (json.is_object() && json.contains("code") && json["code"].is_string()) {
     std::string message = json.value("detail", json.value("title", std::string("no detail given")));
     if (json.contains("errors")) {
-      for (const auto& problem : json["errors"])
-        message += fmt::format("; {} {}", problem.value("pointer", ""), problem.value("detail", ""));
+      // Of a single one the server's sentence tells everything already.
+      for (const auto& problem : json["errors"]) {
+        const std::string detail = problem.value("detail", "");
+        if (message.find(detail) == std::string::npos)
+          message += fmt::format("; {} {}", problem.value("pointer", ""), detail);
+      }
     }
     return {json["code"].get<std::string>(), fmt::format("the server answered {}: {}", response.status, message)};
   }

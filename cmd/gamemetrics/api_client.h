@@ -8,6 +8,7 @@
 
 #include "lib/base/result.h"
 #include "lib/http/client.h"
+#include "lib/security/keys.h"
 
 namespace gm::gamemetrics {
 
@@ -15,8 +16,9 @@ struct ServerOptions {
   std::string url = "http://127.0.0.1:8080";
   std::string key;
 };
-// --url and --key, or GAMEMETRICS_URL and GAMEMETRICS_KEY.
-void add_server_options(CLI::App& command, ServerOptions& options, const char* key_prose);
+// --url and --key, or GAMEMETRICS_URL and, by what the command does, GAMEMETRICS_WRITE_KEY or GAMEMETRICS_PROJECT_KEY:
+// the variables of a keys file.
+void add_server_options(CLI::App& command, ServerOptions& options, security::KeyKind kind);
 
 // The server's answer to a failed request: its own code and detail where it sent a problem document, else
 // gm-server-unreachable.

@@ -6,6 +6,7 @@
 
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/targets.h"
 #include "lib/base/edit_distance.h"
 
 namespace gm::gamemetrics {
@@ -46,6 +47,11 @@ int unknown_argument(const CLI::App& app) {
   return kExitUsage;
 }
 
+int print_module_map() {
+  print(render_module_map());
+  return kExitOk;
+}
+
 int parse(Cli& cli, int argc, const char* const* argv) {
   try {
     cli.app.parse(argc, argv);
@@ -80,6 +86,8 @@ void add_examples(CLI::App& command, std::initializer_list<const char*> lines) {
 void build(Cli& cli) {
   cli.app.require_subcommand(0, 1);
   cli.app.set_help_flag("-h,--help", "Show this help");
+  cli.app.add_flag_callback(
+      "--list-targets", [&cli] { cli.chosen = print_module_map; }, "Print which module is made of what, and end");
   add_serve_command(cli);
   add_demo_command(cli);
   add_simulate_command(cli);

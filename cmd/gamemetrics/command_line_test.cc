@@ -113,6 +113,7 @@ TEST(CommandLine, the_default_settings_file_is_accepted_and_changes_nothing) {
 TEST(CommandLine, the_module_map_names_every_port) {
   const auto outcome = run_binary("serve --list-targets", true);
   EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(run_binary("--list-targets", true).out, outcome.out);
   for (const char* port : {"event log", "analytics store", "metadata", "live state"})
     EXPECT_THAT(outcome.out, HasSubstr(port));
 }

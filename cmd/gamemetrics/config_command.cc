@@ -9,6 +9,8 @@
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/tls_identity.h"
 #include "lib/io/network.h"
+#include "services/event_ingestion/client_address.h"
+#include "services/event_ingestion/decoding/ingest_settings.h"
 
 namespace gm::gamemetrics {
 namespace {
@@ -40,6 +42,9 @@ Status check_meaning(const config::Settings& settings) {
     if (!endpoint) return Error{endpoint.error().code, fmt::format("{}: {}", address, endpoint.error().message)};
   }
   if (const Status tls = check_tls(settings); !tls) return tls;
+  if (const Status words = event_ingestion::IngestSettings::check(settings); !words) return words;
+  const auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
+  if (!proxies) return proxies.error();
   return check_project(settings);
 }
 

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
-#include <functional>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cmd/gamemetrics/cli.h"
@@ -30,11 +31,6 @@ constexpr int64_t kNotAfter = kNotBefore + 25 * 365 * kMsPerDay;
 
 std::string bytes_text(int64_t bytes) { return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1 << 30)); }
 
-template <typename T>
-Status status_of(const Result<T>& result) {
-  return result ? Status() : Status(result.error());
-}
-
 class Doctor {
  public:
   explicit Doctor(const config::Settings& settings) : settings_(settings), data_dir_(settings.text("data_dir")) {}
@@ -50,16 +46,13 @@ class Doctor {
   void check_descriptors();
   void check_clock();
   void check_stores();
-  struct Opener {
-    std::string name, path;
-    std::function<Status()> open;
-  };
-  std::vector<Opener> openers(const Platform& platform);
+  void check_log();
+  void add_opened(std::string check, const Status& status);
 
   const config::Settings& settings_;
   std::string data_dir_;
   io::PosixFileSystem files_;
-  bool writable_ = false;
+  bool exists_ = false;  // the data directory
   std::vector<Finding> findings_;
 };
 
@@ -79,18 +72,22 @@ void Doctor::add(std::string check, Verdict verdict, std::string text, std::stri
   findings_.push_back({std::move(check), verdict, std::move(text), std::move(fix)});
 }
 
+// A look only: nothing is made, so that a doctor run as root leaves no file behind that the server may not write.
 void Doctor::check_data_dir() {
-  const std::string probe = data_dir_ + "/doctor-probe";
-  Status status = files_.make_directories(data_dir_);
-  if (status) status = io::replace_file(files_, probe, "probe");
-  if (status) status = files_.remove(probe);
-  writable_ = status.ok();
-  if (writable_) return add("data directory", Verdict::ok, fmt::format("{} can be written", data_dir_));
-  add("data directory", Verdict::problem, status.error().message, "make it writable for this user, or set data_dir");
+  std::error_code failure;
+  auto place = std::filesystem::absolute(data_dir_, failure);
+  exists_ = std::filesystem::exists(place, failure);
+  while (!std::filesystem::exists(place, failure) && place.has_relative_path()) place = place.parent_path();
+  if (access(place.c_str(), W_OK | X_OK) == 0 && std::filesystem::is_directory(place, failure)) {
+    return add("data directory", Verdict::ok,
+               fmt::format("{} {}", data_dir_, exists_ ? "can be written" : "can be made by the first start"));
+  }
+  add("data directory", Verdict::problem, fmt::format("{} is no directory that this user may write", place.string()),
+      "make it writable for this user, or set data_dir");
 }
 
 void Doctor::check_free_space() {
-  const auto free = files_.free_bytes(writable_ ? data_dir_ : ".");
+  const auto free = files_.free_bytes(exists_ ? data_dir_ : ".");
   if (!free) return add("free space", Verdict::problem, free.error().message, "set data_dir to a disk that answers");
   const auto bytes = static_cast<int64_t>(*free);
   const int64_t least = settings_.bytes("log.disk_free_min");
@@ -149,31 +146,38 @@ void Doctor::check_clock() {
 }
 
 void Doctor::check_stores() {
-  if (!writable_) return;
-  const auto lock = files_.lock(data_path(settings_, "lock"));
+  const std::string lock_file = data_path(settings_, "lock");
+  if (!files_.open(lock_file, io::OpenMode::read)) return;  // no server was ever here
+  const auto lock = files_.lock(lock_file);
   if (!lock)
-    return add("stores", Verdict::warning, "not opened: a running process has this data directory",
+    return add("stores", Verdict::warning, "not examined: a running process has this data directory",
                "stop it to have them checked");
-  const SystemClock clock;
-  telemetry::Registry registry;
-  const Platform platform{files_, clock, registry, {}, [](const Error&) {}};
-  // Opening creates what is missing; only what a server made before is examined.
-  for (const auto& [name, path, open] : openers(platform)) {
-    if (!files_.list(path) && !files_.open(path, io::OpenMode::read)) continue;
-    const Status status = open();
-    if (status)
-      add(name, Verdict::ok, "opens");
-    else
-      add(name, Verdict::problem, status.error().message,
-          fmt::format("see {} in gamemetrics errors-catalog", status.error().code));
-  }
+  check_log();
+  if (files_.open(analytics_store_file(settings_), io::OpenMode::read))
+    add_opened("analytics store", check_analytics_store(settings_));
+  if (files_.open(data_path(settings_, kMetadataFile), io::OpenMode::read))
+    add_opened("metadata", check_metadata_store(settings_));
 }
 
-std::vector<Doctor::Opener> Doctor::openers(const Platform& platform) {
-  return {{"event log", data_path(settings_, "log"), [&] { return status_of(open_event_log(settings_, platform)); }},
-          {"analytics store", data_path(settings_, "store"),
-           [&] { return status_of(open_analytics_store(settings_, platform)); }},
-          {"metadata", data_path(settings_, kMetadataFile), [&] { return status_of(open_metadata_store(settings_)); }}};
+void Doctor::check_log() {
+  if (!files_.list(data_path(settings_, "log"))) return;
+  const auto segments = check_event_log(settings_, files_, false);
+  if (!segments) return add_opened("event log", segments.error());
+  for (const SegmentFinding& segment : *segments) {
+    if (segment.state == "corrupt")
+      return add("event log", Verdict::problem, fmt::format("{}: {}", segment.path, segment.problem),
+                 "restore the file; without it: gamemetrics log repair");
+    if (segment.state == "torn")
+      return add("event log", Verdict::ok,
+                 fmt::format("opens; the start cuts off what a crash left unfinished at the end of {}", segment.path));
+  }
+  add_opened("event log", {});
+}
+
+void Doctor::add_opened(std::string check, const Status& status) {
+  if (status) return add(std::move(check), Verdict::ok, "opens");
+  add(std::move(check), Verdict::problem, status.error().message,
+      fmt::format("see {} in gamemetrics errors-catalog", status.error().code));
 }
 
 std::string_view verdict_name(Verdict verdict) {
@@ -208,8 +212,8 @@ int doctor(const SettingsOptions& options, const std::string& output) {
 }  // namespace
 
 void add_doctor_command(Cli& cli) {
-  CLI::App* command =
-      cli.app.add_subcommand("doctor", "Find what would keep a server from running, and say how to fix it");
+  CLI::App* command = cli.app.add_subcommand(
+      "doctor", "Find what would keep a server from running, and say how to fix it; changes nothing");
   const auto options = add_settings_options(*command);
   const auto output = std::make_shared<std::string>();
   add_output_option(*command, *output, {"text", "json"});

@@ -33,6 +33,7 @@ constexpr std::array kRows = {
     Row{"gm-overloaded", kExitUnavailable},
     Row{"gm-internal", kExitInternal},
     Row{"gm-usage-", kExitUsage},
+    Row{"gm-origin-invalid", kExitUsage},
 };
 
 }  // namespace

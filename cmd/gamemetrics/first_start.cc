@@ -55,7 +55,7 @@ Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadat
   if (!keys) return keys.error();
   std::vector<security::KnownKey> valid;
   for (const store::Key& key : *keys) {
-    if (!key.revoked_ms) valid.push_back({key.hash, {key.project, key.kind, key.id}, key.secret});
+    if (!key.revoked_ms) valid.push_back({key.hash, {key.project, key.kind, key.id}, key.secret, key.origins});
   }
   return valid;
 }

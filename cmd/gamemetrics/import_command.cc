@@ -183,7 +183,7 @@ void add_import_command(Cli& cli) {
       cli.app.add_subcommand("import", "Send the events of a file (NDJSON, CSV, TSV; also .gz) to a running server");
   const auto options = std::make_shared<ImportOptions>();
   command->add_option("file", options->file, "The file")->required();
-  add_server_options(*command, options->server, "Write key (gm_wk_...)");
+  add_server_options(*command, options->server, security::KeyKind::write);
   command->add_option("--mapping", options->mapping,
                       "YAML file that says which column is what (default: the names of the native API)");
   command->add_option("--format", options->format, "Form of the file (default: from the mapping or the name)")
@@ -195,9 +195,11 @@ void add_import_command(Cli& cli) {
   command->add_option("--connections", options->connections, "Connections at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  add_examples(*command, {"gamemetrics import events.ndjson.gz --key gm_wk_...",
-                          "gamemetrics import clicks.csv --mapping examples/mappings/clickstream.yaml --key gm_wk_...",
-                          "An interrupted import goes on where it was; a repeated one changes no number."});
+  add_examples(
+      *command,
+      {"gamemetrics import events.ndjson.gz --key gm_wk_...",
+       "gamemetrics import clicks.csv --mapping examples/mappings/clickstream.yaml --key gm_wk_...",
+       "An interrupted import goes on where it was; one repeated within processor.dedupe_window changes no number."});
   command->callback([&cli, options] { cli.chosen = [options] { return import(*options); }; });
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cmd/gamemetrics/error_catalog.h"
+#include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -77,6 +78,7 @@ struct Instance::State {
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
   security::KeyRing keys;
+  std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
@@ -98,8 +100,8 @@ struct Instance::State {
   Status start_processor();
   Status start_servers();
   Status make_first_project();
-  void add_routes();
-  Status reload_keys();
+  Status add_routes();
+  Status reload_keys() { return key_reload->run(); }
   void maintain();
 };
 
@@ -126,6 +128,7 @@ Status Instance::State::open_backends() {
   auto opened_metadata = open_metadata_store(settings);
   if (!opened_metadata) return opened_metadata.error();
   metadata = std::move(*opened_metadata);
+  key_reload = std::make_unique<KeyReload>(*metadata, keys);
   live = make_live_state(settings, platform);
   return reload_keys();
 }
@@ -136,13 +139,6 @@ Status Instance::State::make_first_project() {
   if (!made) return made.error();
   new_keys = std::move(*made);
   return new_keys ? reload_keys() : Status();
-}
-
-Status Instance::State::reload_keys() {
-  auto valid = valid_keys(*metadata);
-  if (!valid) return valid.error();
-  keys.replace(std::move(*valid));
-  return {};
 }
 
 Status Instance::State::start_processor() {
@@ -171,19 +167,22 @@ Status Instance::State::start_servers() {
   });
   server = std::make_unique<http::Server>(http::ServerSettings::from(settings), context, budget);
   internal = std::make_unique<http::Server>(internal_settings(settings), context);
-  add_routes();
+  if (const auto added = add_routes(); !added) return added;
   if (const auto listening = server->start(); !listening) return listening.error();
   return internal->start();
 }
 
-void Instance::State::add_routes() {
+Status Instance::State::add_routes() {
+  if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
+  auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
+  if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                analytics_api::ApiSettings::from(settings)});
+                analytics_api::ApiSettings::from(settings), logger.component("analytics_api")});
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -196,6 +195,7 @@ void Instance::State::add_routes() {
       {"processor", [this] { return !processor->progress().stalled; }},
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
+  return {};
 }
 
 void Instance::State::maintain() {

@@ -8,6 +8,7 @@
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/targets.h"
 #include "cmd/gamemetrics/text_table.h"
+#include "lib/security/origins.h"
 
 namespace gm::gamemetrics {
 namespace {
@@ -35,10 +36,30 @@ Result<Metadata> open_existing(const SettingsOptions& options) {
 using security::kind_name;
 
 security::KeyKind kind_of(std::string_view name) {
-  for (const auto kind : {security::KeyKind::project, security::KeyKind::gameanalytics}) {
+  for (const auto kind : {security::KeyKind::project, security::KeyKind::gameanalytics, security::KeyKind::server}) {
     if (name == kind_name(kind)) return kind;
   }
   return security::KeyKind::write;
+}
+
+// As they are kept. Error gm-origin-invalid.
+Result<std::vector<std::string>> parse_origins(const std::vector<std::string>& texts) {
+  std::vector<std::string> origins;
+  for (const std::string& text : texts) {
+    auto origin = security::parse_origin_rule(text);
+    if (!origin) return origin.error();
+    origins.push_back(std::move(*origin));
+  }
+  return origins;
+}
+
+bool serves_pages(security::KeyKind kind) {
+  return kind == security::KeyKind::write || kind == security::KeyKind::gameanalytics;
+}
+
+Error no_pages(security::KeyKind kind) {
+  return {"gm-usage-invalid",
+          fmt::format("a {} key is never used by web pages, so it has no list of origins", kind_name(kind))};
 }
 
 int list(const SettingsOptions& options, const std::string& output) {
@@ -46,25 +67,40 @@ int list(const SettingsOptions& options, const std::string& output) {
   if (!metadata) return fail(metadata.error());
   const auto keys = (*metadata)->keys();
   if (!keys) return fail(keys.error());
-  TextTable table{{"id", "project", "kind", "prefix", "created", "revoked"}, {}};
+  TextTable table{{"id", "project", "kind", "prefix", "created", "revoked", "origins"}, {}};
   auto json = nlohmann::ordered_json::array();
   for (const store::Key& key : *keys) {
     const std::string created = format_iso8601(key.created_ms);
     const std::string revoked = key.revoked_ms ? format_iso8601(*key.revoked_ms) : "";
     table.rows.push_back({std::to_string(key.id), std::to_string(key.project.value()), std::string(kind_name(key.kind)),
-                          key.prefix, created, revoked});
+                          key.prefix, created, revoked, fmt::format("{}", fmt::join(key.origins, " "))});
     json.push_back({{"id", key.id},
                     {"project", key.project.value()},
                     {"kind", kind_name(key.kind)},
                     {"prefix", key.prefix},
                     {"created_at", created},
-                    {"revoked_at", key.revoked_ms ? nlohmann::ordered_json(revoked) : nlohmann::ordered_json()}});
+                    {"revoked_at", key.revoked_ms ? nlohmann::ordered_json(revoked) : nlohmann::ordered_json()},
+                    {"origins", key.origins}});
   }
   print(output == "json" ? json.dump(2) + "\n" : render_aligned(table));
   return kExitOk;
 }
 
-int create(const SettingsOptions& options, const std::string& kind) {
+// Of a key just made, whose number is not known yet.
+Status keep_origins(store::MetadataStore& metadata, const security::NewKey& made,
+                    const std::vector<std::string>& origins) {
+  const auto keys = metadata.keys();
+  if (!keys) return keys.error();
+  for (const store::Key& key : *keys) {
+    if (key.hash == made.hash) return metadata.set_key_origins(key.id, origins);
+  }
+  return {};
+}
+
+int create(const SettingsOptions& options, const std::string& kind, const std::vector<std::string>& origin_texts) {
+  const auto origins = parse_origins(origin_texts);
+  if (!origins) return fail(origins.error());
+  if (!origins->empty() && !serves_pages(kind_of(kind))) return fail(no_pages(kind_of(kind)));
   const auto metadata = open_existing(options);
   if (!metadata) return fail(metadata.error());
   const auto projects = (*metadata)->projects();
@@ -72,9 +108,29 @@ int create(const SettingsOptions& options, const std::string& kind) {
   SystemRandom random;
   const auto key = create_key(**metadata, projects->front().id, kind_of(kind), random, SystemClock().now_ms());
   if (!key) return fail(key.error());
+  if (!origins->empty()) {
+    if (const auto kept = keep_origins(**metadata, *key, *origins); !kept) return fail(kept.error());
+  }
   print(key->secret.empty() ? key->text + "\n"
                             : fmt::format("game key    {}\nsecret key  {}\n", key->text, key->secret));
   say("shown only now; a running server knows it within a few seconds");
+  return kExitOk;
+}
+
+int set_origins(const SettingsOptions& options, int64_t id, const std::vector<std::string>& origin_texts) {
+  const auto origins = parse_origins(origin_texts);
+  if (!origins) return fail(origins.error());
+  const auto metadata = open_existing(options);
+  if (!metadata) return fail(metadata.error());
+  const auto keys = (*metadata)->keys();
+  if (!keys) return fail(keys.error());
+  for (const store::Key& key : *keys) {
+    if (key.id == id && !serves_pages(key.kind)) return fail(no_pages(key.kind));
+  }
+  if (const auto kept = (*metadata)->set_key_origins(id, *origins); !kept) return fail(kept.error());
+  say("{}; a running server knows it within a few seconds",
+      origins->empty() ? fmt::format("key {} may be used from any web page", id)
+                       : fmt::format("key {} may be used from {}", id, fmt::join(*origins, ", ")));
   return kExitOk;
 }
 
@@ -86,38 +142,72 @@ int revoke(const SettingsOptions& options, int64_t id) {
   return kExitOk;
 }
 
+// "--origin" of create and origins, once for each.
+std::shared_ptr<std::vector<std::string>> add_origin_option(CLI::App& app) {
+  const auto origins = std::make_shared<std::vector<std::string>>();
+  app.add_option(
+         "--origin", *origins,
+         "A web origin whose pages may use the key, such as https://game.example or https://*.game.example; may be "
+         "repeated. Without: any page")
+      ->allow_extra_args(false);
+  return origins;
+}
+
+void add_list_command(Cli& cli, CLI::App& key) {
+  CLI::App* app = key.add_subcommand("list", "List the keys by their first characters");
+  const auto options = add_settings_options(*app);
+  const auto output = std::make_shared<std::string>();
+  add_output_option(*app, *output, {"table", "json"});
+  app->callback([&cli, options, output] { cli.chosen = [options, output] { return list(*options, *output); }; });
+}
+
+void add_create_command(Cli& cli, CLI::App& key) {
+  CLI::App* app = key.add_subcommand("create", "Make a key and print it, once");
+  const auto options = add_settings_options(*app);
+  const auto kind = std::make_shared<std::string>();
+  app->add_option(
+         "kind", *kind,
+         "write (sends events), project (reads numbers), gameanalytics (a pair for GameAnalytics SDKs) or server "
+         "(sends events that are believed, such as purchases; for the studio's own servers only)")
+      ->required()
+      ->check(CLI::IsMember({"write", "project", "gameanalytics", "server"}));
+  const auto origins = add_origin_option(*app);
+  app->callback([&cli, options, kind, origins] {
+    cli.chosen = [options, kind, origins] { return create(*options, *kind, *origins); };
+  });
+}
+
+void add_origins_command(Cli& cli, CLI::App& key) {
+  CLI::App* app = key.add_subcommand("origins", "Say from which web pages a key may be used");
+  const auto options = add_settings_options(*app);
+  const auto id = std::make_shared<int64_t>(0);
+  app->add_option("id", *id, "The key's number, see key list")->required();
+  const auto origins = add_origin_option(*app);
+  app->callback([&cli, options, id, origins] {
+    cli.chosen = [options, id, origins] { return set_origins(*options, *id, *origins); };
+  });
+}
+
+void add_revoke_command(Cli& cli, CLI::App& key) {
+  CLI::App* app = key.add_subcommand("revoke", "Refuse a key from now on");
+  const auto options = add_settings_options(*app);
+  const auto id = std::make_shared<int64_t>(0);
+  app->add_option("id", *id, "The key's number, see key list")->required();
+  app->callback([&cli, options, id] { cli.chosen = [options, id] { return revoke(*options, *id); }; });
+}
+
 }  // namespace
 
 void add_key_command(Cli& cli) {
   CLI::App* key = cli.app.add_subcommand("key", "List, create and revoke keys; also while the server runs");
   key->require_subcommand(1);
-  add_examples(*key,
-               {"gamemetrics key list --data_dir=/srv/gm", "gamemetrics key create write", "gamemetrics key revoke 3"});
-
-  CLI::App* list_app = key->add_subcommand("list", "List the keys by their first characters");
-  const auto list_options = add_settings_options(*list_app);
-  const auto output = std::make_shared<std::string>();
-  add_output_option(*list_app, *output, {"table", "json"});
-  list_app->callback(
-      [&cli, list_options, output] { cli.chosen = [list_options, output] { return list(*list_options, *output); }; });
-
-  CLI::App* create_app = key->add_subcommand("create", "Make a key and print it, once");
-  const auto create_options = add_settings_options(*create_app);
-  const auto kind = std::make_shared<std::string>();
-  create_app
-      ->add_option("kind", *kind,
-                   "write (sends events), project (reads numbers) or gameanalytics (a pair for GameAnalytics SDKs)")
-      ->required()
-      ->check(CLI::IsMember({"write", "project", "gameanalytics"}));
-  create_app->callback(
-      [&cli, create_options, kind] { cli.chosen = [create_options, kind] { return create(*create_options, *kind); }; });
-
-  CLI::App* revoke_app = key->add_subcommand("revoke", "Refuse a key from now on");
-  const auto revoke_options = add_settings_options(*revoke_app);
-  const auto id = std::make_shared<int64_t>(0);
-  revoke_app->add_option("id", *id, "The key's number, see key list")->required();
-  revoke_app->callback(
-      [&cli, revoke_options, id] { cli.chosen = [revoke_options, id] { return revoke(*revoke_options, *id); }; });
+  add_examples(*key, {"gamemetrics key list --data_dir=/srv/gm", "gamemetrics key create write",
+                      "gamemetrics key create write --origin https://game.example", "gamemetrics key create server",
+                      "gamemetrics key origins 3 --origin https://game.example", "gamemetrics key revoke 3"});
+  add_list_command(cli, *key);
+  add_create_command(cli, *key);
+  add_origins_command(cli, *key);
+  add_revoke_command(cli, *key);
 }
 
 }  // namespace gm::gamemetrics

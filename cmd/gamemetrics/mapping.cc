@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "lib/base/calendar_range.h"
 #include "lib/base/time.h"
 #include "lib/base/uuid.h"
 
@@ -20,9 +21,6 @@ constexpr std::array<std::string_view, 7> kFields = {"event",    "player_id", "s
                                                      "platform", "device",    "build"};
 constexpr std::array<std::string_view, 7> kOthers = {"format",  "time",       "time_unit", "event_id",
                                                      "revenue", "properties", "numbers"};
-
-constexpr double kYear1Ms = -62'135'596'800'000;
-constexpr double kYear10000Ms = 253'402'300'800'000;
 
 // "name" is a key of the row, "/a/b" a path into it. Null when there is nothing.
 const Json* find(const Json& row, const std::string& source) {
@@ -172,7 +170,7 @@ std::optional<std::string> Mapping::time_of(const Record& record) const {
   if (!text) return std::nullopt;
   if (const auto number = number_in(*text)) {
     const double ms = *number * static_cast<double>(time_unit_ms_);
-    if (!(ms >= kYear1Ms && ms < kYear10000Ms)) return text;  // also what is no number, or not finite
+    if (!(ms >= double{kYear1Ms} && ms < double{kYear10000Ms})) return text;  // also what is no number, or not finite
     return format_iso8601(static_cast<int64_t>(ms));
   }
   if (const auto ms = parse_iso8601_ms(*text)) return format_iso8601(*ms);

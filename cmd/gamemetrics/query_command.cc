@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kRejectedPageMax = 500;  // the API's
+
 struct QueryOptions {
   ServerOptions server;
   std::string what;
@@ -96,10 +98,6 @@ std::string path_of(const QueryOptions& options) {
   if (options.what == "metrics") return "/api/v1/metrics";
   if (options.what == "retention") return fmt::format("/api/v1/retention?{}&days={}", range, options.days);
   if (options.what == "top-events") return fmt::format("/api/v1/events/top?{}&limit={}", range, options.limit);
-  if (options.what == "rejected") {
-    return fmt::format("/api/v1/rejected?limit={}{}", options.limit,
-                       options.reason.empty() ? "" : "&reason=" + options.reason);
-  }
   return fmt::format("/api/v1/metrics/{}?{}", options.what, range);
 }
 
@@ -139,6 +137,28 @@ int ask(const QueryOptions& options) {
   return kExitOk;
 }
 
+// The newest `options.limit` refused events, page by page as the server gives them.
+Result<Json> rejected_events(ApiClient& api, const QueryOptions& options) {
+  const std::string reason = options.reason.empty() ? "" : "&reason=" + options.reason;
+  Json whole;
+  std::string before;
+  for (int left = options.limit; left > 0;) {
+    auto page = api.get(fmt::format("/api/v1/rejected?limit={}{}{}", std::min(left, kRejectedPageMax), reason, before));
+    if (!page) return page.error();
+    const Json rows = (*page)["rows"];
+    left -= static_cast<int>(rows.size());
+    if (whole.is_null()) {
+      whole = *page;
+    } else {
+      for (const Json& row : rows) whole["rows"].push_back(row);
+      whole["next"] = (*page)["next"];
+    }
+    if ((*page)["next"].is_null()) break;
+    before = fmt::format("&before={}", text_of((*page)["next"]));
+  }
+  return whole;
+}
+
 int query(QueryOptions options) {
   options.server.url = without_trailing_slash(options.server.url);
   if (!options.question.empty()) return ask(options);
@@ -146,7 +166,7 @@ int query(QueryOptions options) {
   if (options.what != "rejected" && options.what != "metrics") {
     if (const auto filled = fill_range(api, options); !filled) return fail(filled.error());
   }
-  const auto answer = api.get(path_of(options));
+  const auto answer = options.what == "rejected" ? rejected_events(api, options) : api.get(path_of(options));
   if (!answer) return fail(answer.error());
   if (options.output == "json") {
     print(answer->dump(2) + "\n");
@@ -174,12 +194,12 @@ void add_query_command(Cli& cli) {
                    "progression, "
                    "players")
       ->required();
-  add_server_options(*command, options->server, "Project key (gm_pk_...)");
+  add_server_options(*command, options->server, security::KeyKind::project);
   command->add_option("--from", options->from, "First day, YYYY-MM-DD (default: 30 days)");
   command->add_option("--to", options->to, "Last day, YYYY-MM-DD (default: today)");
   command->add_option("--days", options->days, "Retention: days after the first")->capture_default_str();
   command->add_option("--limit", options->limit, "Rows of top-events and rejected")
-      ->check(CLI::Range(1, 500))
+      ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   command->add_option("--reason", options->reason, "Rejected: this reason only");
   command->add_option("--question", options->question, "A question as JSON, see docs/reference/queries.md");

@@ -56,6 +56,14 @@ void show_keys(const ProjectKeys& keys, const std::string& url, const std::strin
   print(welcome_text(keys, url));
 }
 
+// Who asks for a keys file and finds none waits for something that only a first start does.
+void hint_at_keys(const std::string& keys_file, const telemetry::Logger& logger) {
+  io::PosixFileSystem files;
+  if (keys_file.empty() || files.open(keys_file, io::OpenMode::read)) return;
+  logger.warn("no keys file was written: the data directory has its project already, and keys are shown only once",
+              {{"keys_file", keys_file}, {"fix", "gamemetrics key create write; gamemetrics key create project"}});
+}
+
 int serve(const ServeOptions& options) {
   if (options.list_targets) {
     print(render_module_map());
@@ -75,6 +83,7 @@ int serve(const ServeOptions& options) {
     logger->error("cannot start", {{"code", instance.error().code}, {"error", instance.error().message}});
     return exit_code_for(instance.error());
   }
+  if (!(*instance)->new_keys()) hint_at_keys(options.keys_file, *logger);
   while (!wait_for_stop(kUntilSignalMs)) {
     if (take_reload_request()) reload(**instance, *options.settings, *logger);
   }

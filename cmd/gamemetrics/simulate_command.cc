@@ -33,7 +33,7 @@ int simulate(const LiveTrafficOptions& options) {
 void add_simulate_command(Cli& cli) {
   CLI::App* command = cli.app.add_subcommand("simulate", "Send live traffic of a simulated game to a running server");
   const auto options = std::make_shared<LiveTrafficOptions>();
-  add_server_options(*command, options->server, "Write key (gm_wk_...)");
+  add_server_options(*command, options->server, security::KeyKind::write);
   command->add_option("--rate", options->rate, "Events per second")
       ->check(CLI::Range(0.1, 100'000.0))
       ->capture_default_str();

@@ -109,6 +109,14 @@ Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::
   return sqlite::open_metadata(data_path(settings, kMetadataFile));
 }
 
+Status check_analytics_store(const config::Settings& settings) {
+  return duckdb::DuckDbStore::check(duckdb::DuckDbSettings::from(settings));
+}
+
+Status check_metadata_store(const config::Settings& settings) {
+  return sqlite::check_metadata(data_path(settings, kMetadataFile));
+}
+
 Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& settings, io::FileSystem& files,
                                                     bool repair) {
   const std::string directory = embedded::LogSettings::from(settings).directory;

@@ -60,6 +60,9 @@ std::unique_ptr<store::ObjectStore> make_object_store(const config::Settings& se
 // The metadata store's file inside data_dir.
 inline constexpr std::string_view kMetadataFile = "metadata.sqlite";
 Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::Settings& settings);
+// Would these open? They read only.
+Status check_analytics_store(const config::Settings& settings);
+Status check_metadata_store(const config::Settings& settings);
 // Damage in a stopped event log, one row per segment.
 struct SegmentFinding {
   std::string path, state, problem, quarantine;  // state: good, torn, corrupt

@@ -27,6 +27,7 @@ ScanPlan plan_of(const CountsQuery& query) {
   ScanPlan plan;
   plan.selectors = {query.events};
   plan.required = 1;
+  plan.in_order = false;
   plan.columns = Breakdown::columns(query.breakdown);
   plan.columns.add({ColumnId::dates});
   if (query.revenue) plan.columns.add({ColumnId::revenue_rows, ColumnId::revenue});

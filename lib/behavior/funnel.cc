@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
+#include <atomic>
+#include <thread>
 
 #include "lib/behavior/breakdown.h"
 #include "lib/behavior/funnel_attempt.h"
@@ -53,12 +54,12 @@ class UnitVisitor : public PlayerVisitor {
   }
 
  protected:
-  virtual void take(PlayerKey player, const Attempt& attempt) = 0;
+  virtual void take(PlayerKey player, const Attempt& attempt, std::span<const Hit> hits) = 0;
 
  private:
   void decide(PlayerKey player, std::span<const Hit> hits) {
     const Attempt& attempt = evaluator_.evaluate(hits);
-    if (attempt.steps > 0) take(player, attempt);
+    if (attempt.steps > 0) take(player, attempt, hits);
   }
 
   FunnelEvaluator evaluator_;
@@ -72,18 +73,12 @@ struct GroupSums {
   std::vector<std::vector<int64_t>> since_before;  // by step; of the second step it is since_first
 
   explicit GroupSums(size_t steps) : furthest(steps + 1), since_first(steps), since_before(steps) {}
-  void add(const Attempt& attempt) {
+  void add(const Attempt& attempt, std::span<const Hit> hits) {
     ++furthest[attempt.steps];
     for (size_t i = 1; i < attempt.steps; ++i) {
-      since_first[i].push_back(attempt.times_ms[i] - attempt.times_ms[0]);
-      if (i > 1) since_before[i].push_back(attempt.times_ms[i] - attempt.times_ms[i - 1]);
-    }
-  }
-  void add(const GroupSums& other) {
-    for (size_t i = 0; i < furthest.size(); ++i) furthest[i] += other.furthest[i];
-    for (size_t i = 0; i < since_first.size(); ++i) {
-      since_first[i].insert(since_first[i].end(), other.since_first[i].begin(), other.since_first[i].end());
-      since_before[i].insert(since_before[i].end(), other.since_before[i].begin(), other.since_before[i].end());
+      const int64_t time_ms = hits[attempt.at[i]].time_ms;
+      since_first[i].push_back(time_ms - attempt.begun_ms);
+      if (i > 1) since_before[i].push_back(time_ms - hits[attempt.at[i - 1]].time_ms);
     }
   }
 };
@@ -92,19 +87,16 @@ class CountingVisitor final : public UnitVisitor {
  public:
   CountingVisitor(const Snapshot& snapshot, const FunnelQuery& query, const Breakdown& breakdown)
       : UnitVisitor(snapshot, query),
-        breakdown_(&breakdown),
-        groups(breakdown.values().size(), GroupSums(query.steps.size())) {}
+        groups(breakdown.values().size(), GroupSums(query.steps.size())),
+        breakdown_(&breakdown) {}
 
-  void add(const CountingVisitor& other) {
-    for (size_t i = 0; i < groups.size(); ++i) groups[i].add(other.groups[i]);
-  }
+  std::vector<GroupSums> groups;  // by value of the breakdown
 
  private:
-  void take(PlayerKey, const Attempt& attempt) override { groups[breakdown_->of(attempt.first)].add(attempt); }
+  void take(PlayerKey, const Attempt& attempt, std::span<const Hit> hits) override {
+    groups[breakdown_->of(hits[attempt.at[0]])].add(attempt, hits);
+  }
   const Breakdown* breakdown_;
-
- public:
-  std::vector<GroupSums> groups;  // by value of the breakdown
 };
 
 class ListingVisitor final : public UnitVisitor {
@@ -117,9 +109,9 @@ class ListingVisitor final : public UnitVisitor {
   std::vector<PlayerKey> players;
 
  private:
-  void take(PlayerKey player, const Attempt& attempt) override {
+  void take(PlayerKey player, const Attempt& attempt, std::span<const Hit> hits) override {
     if (attempt.steps < cell_.step || (cell_.dropped && attempt.steps > cell_.step)) return;
-    if (value_ && breakdown_->of(attempt.first) != *value_) return;
+    if (value_ && breakdown_->of(hits[attempt.at[0]]) != *value_) return;
     players.push_back(player);
   }
   const Breakdown* breakdown_;
@@ -127,10 +119,19 @@ class ListingVisitor final : public UnitVisitor {
   std::optional<uint32_t> value_;
 };
 
-Duration duration_of(std::vector<int64_t>& times) {
-  Duration duration;
-  duration.count = times.size();
-  if (times.empty()) return duration;
+// A duration that is still to be worked out: its times lie in several lists.
+struct DurationWork {
+  Duration* result;
+  std::vector<const std::vector<int64_t>*> lists;
+};
+
+void work_out(const DurationWork& work) {
+  Duration& duration = *work.result;
+  for (const auto* list : work.lists) duration.count += list->size();
+  if (duration.count == 0) return;
+  std::vector<int64_t> times;
+  times.reserve(duration.count);
+  for (const auto* list : work.lists) times.insert(times.end(), list->begin(), list->end());
   double sum = 0;
   for (const int64_t time : times) sum += static_cast<double>(time);
   duration.mean_ms = sum / static_cast<double>(times.size());
@@ -139,21 +140,55 @@ Duration duration_of(std::vector<int64_t>& times) {
   duration.median_ms = static_cast<double>(*middle);
   if (times.size() % 2 == 0)
     duration.median_ms = (duration.median_ms + static_cast<double>(*std::max_element(times.begin(), middle))) / 2;
-  return duration;
 }
 
-FunnelGroup group_of(std::string value, GroupSums& sums) {
+// Medians of millions of times are a good part of the whole: they are shared between threads too.
+void work_out_all(const std::vector<DurationWork>& works, unsigned threads) {
+  std::atomic<size_t> next{0};
+  const auto run = [&] {
+    for (size_t i = next++; i < works.size(); i = next++) work_out(works[i]);
+  };
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; ++i) others.emplace_back(run);
+  run();
+  for (std::thread& other : others) other.join();
+}
+
+// Adds up what the threads found for values [first, last] of the breakdown; the durations become work.
+FunnelGroup group_of(const std::vector<CountingVisitor>& visitors, size_t first, size_t last) {
+  const size_t steps = visitors[0].groups[0].since_first.size();
   FunnelGroup group;
-  group.value = std::move(value);
-  const size_t steps = sums.since_first.size();
   group.units.resize(steps);
-  uint64_t units = 0;
-  for (size_t step = steps; step >= 1; --step) group.units[step - 1] = units += sums.furthest[step];
-  for (size_t i = 0; i < steps; ++i) {
-    group.since_first.push_back(duration_of(sums.since_first[i]));
-    group.since_before.push_back(i == 1 ? group.since_first[1] : duration_of(sums.since_before[i]));
+  group.since_first.resize(steps);
+  group.since_before.resize(steps);
+  for (const CountingVisitor& visitor : visitors) {
+    for (size_t value = first; value <= last; ++value) {
+      uint64_t units = 0;
+      for (size_t step = steps; step >= 1; --step)
+        group.units[step - 1] += units += visitor.groups[value].furthest[step];
+    }
   }
   return group;
+}
+
+// The second step has the same time since the first and since the step before.
+void complete(FunnelGroup& group) {
+  if (group.units.size() > 1) group.since_before[1] = group.since_first[1];
+}
+
+void add_work(FunnelGroup& group, const std::vector<CountingVisitor>& visitors, size_t first, size_t last,
+              std::vector<DurationWork>& works) {
+  for (size_t step = 1; step < group.units.size(); ++step) {
+    DurationWork since_first{&group.since_first[step], {}}, since_before{&group.since_before[step], {}};
+    for (const CountingVisitor& visitor : visitors) {
+      for (size_t value = first; value <= last; ++value) {
+        since_first.lists.push_back(&visitor.groups[value].since_first[step]);
+        since_before.lists.push_back(&visitor.groups[value].since_before[step]);
+      }
+    }
+    works.push_back(std::move(since_first));
+    if (step > 1) works.push_back(std::move(since_before));
+  }
 }
 
 }  // namespace
@@ -163,16 +198,31 @@ Result<FunnelAnswer> funnel(const Snapshot& snapshot, const FunnelQuery& query) 
   Scan scan(snapshot, plan_of(query, snapshot));
   if (Status prepared = scan.prepare(); !prepared) return prepared.error();
   const Breakdown breakdown(snapshot, query.breakdown);
-  CountingVisitor counted = run_parallel(scan, CountingVisitor(snapshot, query, breakdown), query.threads);
+  const auto counted = run_each(scan, CountingVisitor(snapshot, query, breakdown), query.threads);
+  const size_t values = breakdown.values().size();
   FunnelAnswer answer;
-  GroupSums total(query.steps.size());
-  for (const GroupSums& group : counted.groups) total.add(group);
-  answer.total = group_of("", total);
-  if (!query.breakdown) return answer;
-  for (size_t i = 0; i < counted.groups.size(); ++i) {
-    FunnelGroup group = group_of(breakdown.values()[i], counted.groups[i]);
-    if (group.units[0] > 0) answer.groups.push_back(std::move(group));
+  if (values == 0) {  // nothing was ever seen
+    for (auto* durations : {&answer.total.since_first, &answer.total.since_before})
+      durations->resize(query.steps.size());
+    answer.total.units.resize(query.steps.size());
+    return answer;
   }
+  answer.total = group_of(counted, 0, values - 1);
+  std::vector<size_t> shown;  // values with units
+  for (size_t value = 0; query.breakdown && value < values; ++value) {
+    FunnelGroup group = group_of(counted, value, value);
+    if (group.units[0] == 0) continue;
+    group.value = breakdown.values()[value];
+    answer.groups.push_back(std::move(group));
+    shown.push_back(value);
+  }
+  std::vector<DurationWork> works;
+  add_work(answer.total, counted, 0, values - 1, works);
+  for (size_t i = 0; i < shown.size(); ++i) add_work(answer.groups[i], counted, shown[i], shown[i], works);
+  const bool small = snapshot.rows() < kRowsPerThreadMin;
+  work_out_all(works, small ? 1 : static_cast<unsigned>(counted.size()));
+  complete(answer.total);
+  for (FunnelGroup& group : answer.groups) complete(group);
   return answer;
 }
 

@@ -46,21 +46,19 @@ const Attempt& FunnelEvaluator::evaluate(std::span<const Hit> hits) {
   return best_;
 }
 
-void FunnelEvaluator::begin(const Hit& hit) {
+void FunnelEvaluator::begin(const Hit& hit, size_t at) {
   Attempt& attempt = open_[1];
   attempt.steps = 1;
-  attempt.times_ms[0] = hit.time_ms;
-  attempt.first = hit;
+  attempt.begun_ms = hit.time_ms;
+  attempt.at[0] = static_cast<uint32_t>(at);
   consider(attempt);
 }
 
-void FunnelEvaluator::extend(size_t step, const Hit& hit) {
-  const Attempt& before = open_[step - 1];
+void FunnelEvaluator::extend(size_t step, size_t at) {
   Attempt& attempt = open_[step];
-  attempt.steps = step;
-  attempt.first = before.first;
-  std::copy_n(before.times_ms.begin(), step - 1, attempt.times_ms.begin());
-  attempt.times_ms[step - 1] = hit.time_ms;
+  attempt = open_[step - 1];
+  attempt.steps = static_cast<uint32_t>(step);
+  attempt.at[step - 1] = static_cast<uint32_t>(at);
   consider(attempt);
 }
 
@@ -71,20 +69,21 @@ void FunnelEvaluator::consider(const Attempt& attempt) {
 // Per number of steps only the attempt that began last matters: it has the most time left, and whatever ends it ends
 // the others too.
 void FunnelEvaluator::evaluate_ordered(std::span<const Hit> hits) {
-  for (const Hit& hit : hits) {
+  for (size_t at = 0; at < hits.size(); ++at) {
+    const Hit& hit = hits[at];
     uint32_t advanced = 0;
     // From the last step down, so that one event is one step of an attempt.
     for (uint32_t rest = hit.mask & step_mask_ & ~1u; rest != 0;) {
       const auto step = static_cast<size_t>(std::bit_width(rest));
       rest &= ~(1u << (step - 1));
       if (open_[step - 1].steps == 0 || !in_window(open_[step - 1], hit)) continue;
-      extend(step, hit);
+      extend(step, at);
       advanced |= 1u << step;
       if (step == steps_) return;
     }
     const uint32_t excluded = hit.mask >> steps_;
     if (excluded != 0) end_excluded(excluded, advanced);
-    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit);
+    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit, at);
     if (steps_ == 1 && best_.steps == 1) return;
   }
 }
@@ -101,17 +100,18 @@ void FunnelEvaluator::end_excluded(uint32_t mask, uint32_t advanced) {
 
 // `hits` are all events of the unit: an attempt goes on with the very next one or not at all.
 void FunnelEvaluator::evaluate_strict(std::span<const Hit> hits) {
-  for (const Hit& hit : hits) {
+  for (size_t at = 0; at < hits.size(); ++at) {
+    const Hit& hit = hits[at];
     for (size_t step = steps_; step >= 2; --step) {
       const Attempt& before = open_[step - 1];
       if ((hit.mask >> (step - 1) & 1) != 0 && before.steps != 0 && in_window(before, hit)) {
-        extend(step, hit);
+        extend(step, at);
       } else {
         open_[step].steps = 0;
       }
     }
     open_[1].steps = 0;
-    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit);
+    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit, at);
     if (best_.steps == steps_) return;
   }
 }
@@ -135,28 +135,29 @@ void FunnelEvaluator::evaluate_any(std::span<const Hit> hits) {
       counts.remove(hits[first++].mask & step_mask_);
       continue;
     }
-    if (counts.held() > best_.steps) take_any(hits.subspan(first, i + 1 - first), counts.held());
+    if (counts.held() > best_.steps) take_any(hits, first, i, counts.held());
     if (best_.steps == steps_) return;
   }
 }
 
-// The latest beginning from which `steps` are still held, and when each further step was first taken.
-void FunnelEvaluator::take_any(std::span<const Hit> window, size_t steps) {
+// Of hits[first..last] the latest beginning from which `steps` are still held, and where each further step was first
+// taken.
+void FunnelEvaluator::take_any(std::span<const Hit> hits, size_t first, size_t last, size_t steps) {
   StepCounts counts;
-  size_t begin = window.size();
-  for (size_t i = window.size(); i-- > 0;) {
-    counts.add(window[i].mask & step_mask_);
-    if (counts.held() < steps || (window[i].mask & step_mask_) == 0 || !may_begin(window[i])) continue;
+  size_t begin = last;
+  for (size_t i = last + 1; i-- > first;) {
+    counts.add(hits[i].mask & step_mask_);
+    if (counts.held() < steps || (hits[i].mask & step_mask_) == 0 || !may_begin(hits[i])) continue;
     begin = i;
     break;
   }
   best_.steps = 0;
-  best_.first = window[begin];
+  best_.begun_ms = hits[begin].time_ms;
   uint32_t taken = 0;
-  for (const Hit& hit : window.subspan(begin)) {
-    for (uint32_t rest = hit.mask & step_mask_ & ~taken; rest != 0; rest &= rest - 1)
-      best_.times_ms[best_.steps++] = hit.time_ms;
-    taken |= hit.mask & step_mask_;
+  for (size_t i = begin; i <= last; ++i) {
+    for (uint32_t rest = hits[i].mask & step_mask_ & ~taken; rest != 0; rest &= rest - 1)
+      best_.at[best_.steps++] = static_cast<uint32_t>(i);
+    taken |= hits[i].mask & step_mask_;
   }
 }
 

@@ -10,11 +10,11 @@
 
 namespace gm::behavior {
 
-// One way through the first steps.
+// One way through the first steps. Small: it is copied at every step.
 struct Attempt {
-  size_t steps = 0;
-  std::array<int64_t, kStepsMax> times_ms{};
-  Hit first;
+  int64_t begun_ms = 0;
+  uint32_t steps = 0;
+  std::array<uint32_t, kStepsMax> at{};  // by step: its place among the unit's hits
 };
 
 // Decides for one unit after the other. One thread.
@@ -32,14 +32,12 @@ class FunnelEvaluator {
   void evaluate_strict(std::span<const Hit> hits);
   void evaluate_any(std::span<const Hit> hits);
   bool may_begin(const Hit& hit) const { return everything_ || query_range_.has(sections_[hit.source]->date(hit.row)); }
-  bool in_window(const Attempt& attempt, const Hit& hit) const {
-    return hit.time_ms - attempt.times_ms[0] <= window_ms_;
-  }
-  void begin(const Hit& hit);
-  void extend(size_t step, const Hit& hit);
+  bool in_window(const Attempt& attempt, const Hit& hit) const { return hit.time_ms - attempt.begun_ms <= window_ms_; }
+  void begin(const Hit& hit, size_t at);
+  void extend(size_t step, size_t at);
   void consider(const Attempt& attempt);
   void end_excluded(uint32_t mask, uint32_t advanced);
-  void take_any(std::span<const Hit> window, size_t steps);
+  void take_any(std::span<const Hit> hits, size_t first, size_t last, size_t steps);
 
   std::vector<const Section*> sections_;
   StepOrder order_;

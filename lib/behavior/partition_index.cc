@@ -134,6 +134,10 @@ Status PartitionIndex::collect(ProjectId project, Snapshot& into) const {
     }
     into.positions.push_back({place_.partition, next_});
   }
+  // Later events mostly lie in later sections then.
+  std::sort(sections.begin(), sections.end(), [](const HeldSectionPtr& a, const HeldSectionPtr& b) {
+    return a->section().header().offset_base < b->section().header().offset_base;
+  });
   const IdentityPtr identity = identities_.of(project);
   for (const HeldSectionPtr& section : sections) {
     auto source = section->source(identity);

@@ -21,7 +21,7 @@ void PlayerMerge::add_streams(const Source& source, uint32_t number) {
 }
 
 // Makes `key` that of the stream's current player.
-void PlayerMerge::settle(Stream& stream) const {
+void PlayerMerge::settle(Stream& stream) {
   if (stream.elsewhere) {
     stream.done = stream.at == stream.remap->elsewhere.size();
     if (!stream.done) stream.key = stream.remap->elsewhere[stream.at].first;
@@ -32,6 +32,7 @@ void PlayerMerge::settle(Stream& stream) const {
     if (!stream.done) stream.key = stream.section->player(stream.at);
   }
   stream.done = stream.done || stream.key > range_.last;
+  any_done_ = any_done_ || stream.done;
 }
 
 void PlayerMerge::take(Stream& stream) {
@@ -44,9 +45,16 @@ void PlayerMerge::take(Stream& stream) {
 
 bool PlayerMerge::next() {
   spans_.clear();
-  std::erase_if(streams_, [](const Stream& stream) { return stream.done; });
+  if (any_done_) {
+    std::erase_if(streams_, [](const Stream& stream) { return stream.done; });
+    any_done_ = false;
+  }
   if (streams_.empty()) return false;
   key_ = streams_.front().key;
+  if (streams_.size() == 1 && !streams_.front().elsewhere) {
+    take(streams_.front());
+    return true;
+  }
   for (const Stream& stream : streams_) key_ = std::min(key_, stream.key);
   for (Stream& stream : streams_) {
     while (!stream.done && stream.key == key_) take(stream);

@@ -52,13 +52,14 @@ class PlayerMerge {
     bool done;
   };
   void add_streams(const Source& source, uint32_t number);
-  void settle(Stream& stream) const;
+  void settle(Stream& stream);
   void take(Stream& stream);
 
   KeyRange range_;
   std::vector<Stream> streams_;
   std::vector<Span> spans_;
   PlayerKey key_ = 0;
+  bool any_done_ = false;
 };
 
 }  // namespace gm::behavior

@@ -32,7 +32,9 @@ class Questions : public testing::Test {
     }
   }
   Snapshot snapshot() {
-    index = std::move(*PartitionIndex::open(files, identities, {"/index", 0, 1}, {}));
+    auto opened = PartitionIndex::open(files, identities, {"/index", 0, 1}, {});
+    EXPECT_TRUE(opened.ok());
+    index = std::move(*opened);
     events.feed(*index);
     Snapshot result;
     EXPECT_TRUE(index->collect(kTestProject, result).ok());

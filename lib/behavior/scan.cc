@@ -12,8 +12,7 @@
 namespace gm::behavior {
 namespace {
 
-constexpr size_t kPartsPerThread = 16;          // so that threads end at about the same time
-constexpr uint64_t kRowsPerThreadMin = 50'000;  // less is not worth a thread
+constexpr size_t kPartsPerThread = 16;  // so that threads end at about the same time
 
 bool passes(const AttributeTest& test, const std::unordered_set<uint32_t>& codes, const AttributeValues& values) {
   return codes.contains(values[static_cast<size_t>(test.dimension)]) != test.negated;
@@ -120,7 +119,7 @@ class Scan::Worker {
       hits_.clear();
       for (const Span& span : spans) collect(span);
       if (hits_.empty()) continue;
-      if (spans.size() > 1) sort_hits();
+      if (spans.size() > 1 && scan_.plan_.in_order) sort_hits();
       visitor_.visit({players.key(), hits_});
     }
   }
@@ -160,13 +159,24 @@ class Scan::Worker {
     const char* codes = section.event_codes();
     const uint32_t* masks = lookup.event_masks.data();
     const uint32_t* attribute_masks = lookup.attribute_masks.empty() ? nullptr : lookup.attribute_masks.data();
-    const bool every_event = scan_.plan_.every_event;
+    const bool every_event = scan_.plan_.every_event, in_order = scan_.plan_.in_order;
+    // First which rows, without a branch that depends on the event: it would be guessed wrong every few rows.
+    if (rows_.size() < span.end - span.begin) rows_.resize(span.end - span.begin);
+    Row* rows = rows_.data();
+    size_t count = 0;
     for (Row row = span.begin; row < span.end; ++row) {
+      Code code;
+      std::memcpy(&code, codes + size_t{row} * sizeof(Code), sizeof code);
+      rows[count] = row;
+      count += (masks[code] != 0) | every_event;
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const Row row = rows[i];
       Code code;
       std::memcpy(&code, codes + size_t{row} * sizeof(Code), sizeof code);
       uint32_t mask = masks[code];
       if (mask != 0 && attribute_masks != nullptr) mask &= attribute_masks[section.attributes(row)];
-      if (mask != 0 || every_event) hits_.push_back({section.time_ms(row), 0, mask, row, span.source});
+      if (mask != 0 || every_event) hits_.push_back({in_order ? section.time_ms(row) : 0, 0, mask, row, span.source});
     }
   }
 
@@ -180,8 +190,11 @@ class Scan::Worker {
     }
   }
 
+  // Mostly there is nothing to do: later sections hold later events.
   void sort_hits() {
     const auto& lookups = scan_.lookups_;
+    const auto not_after = [](const Hit& a, const Hit& b) { return a.time_ms >= b.time_ms; };
+    if (std::adjacent_find(hits_.begin(), hits_.end(), not_after) == hits_.end()) return;
     std::sort(hits_.begin(), hits_.end(), [&](const Hit& a, const Hit& b) {
       if (a.time_ms != b.time_ms) return a.time_ms < b.time_ms;
       const Section& left = *lookups[a.source].section;
@@ -194,6 +207,7 @@ class Scan::Worker {
   const Scan& scan_;
   PlayerVisitor& visitor_;
   std::vector<Hit> hits_;
+  std::vector<Row> rows_;
 };
 
 // Ranges of keys with about the same number of rows, by the largest section.

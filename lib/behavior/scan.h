@@ -41,13 +41,14 @@ struct ScanPlan {
   uint32_t required = 0;                 // players without an event of any of these selectors are left out
   bool every_event = false;              // events of no selector are hits too, with mask 0
   bool sessions = false;
+  bool in_order = true;  // false: hits have no times and come in any order
   // Besides what the scan itself reads.
   ColumnSet columns{};
 };
 
 struct PlayerHits {
   PlayerKey player = 0;
-  std::span<Hit> hits;  // by (time, partition, offset); the visitor may reorder them
+  std::span<Hit> hits;  // by (time, partition, offset) if `in_order`; the visitor may reorder them
 };
 
 class PlayerVisitor {
@@ -81,16 +82,26 @@ class Scan {
   std::vector<Lookup> lookups_;  // one a source
 };
 
+// Fewer events than this for each thread are not worth it.
+inline constexpr uint64_t kRowsPerThreadMin = 50'000;
+
 // Threads to use when the caller does not say.
 unsigned default_threads();
 
-// Runs one visitor per thread, made by copying `model`, and adds all into the first one: V has add(const V&).
+// Runs one visitor per thread, made by copying `model`, and returns them all.
 template <typename V>
-V run_parallel(const Scan& scan, const V& model, unsigned threads) {
+std::vector<V> run_each(const Scan& scan, const V& model, unsigned threads) {
   std::vector<V> visitors(threads == 0 ? default_threads() : threads, model);
   std::vector<PlayerVisitor*> pointers;
   for (V& visitor : visitors) pointers.push_back(&visitor);
   scan.run(pointers);
+  return visitors;
+}
+
+// The same, with all added into one: V has add(const V&).
+template <typename V>
+V run_parallel(const Scan& scan, const V& model, unsigned threads) {
+  std::vector<V> visitors = run_each(scan, model, threads);
   for (size_t i = 1; i < visitors.size(); ++i) visitors[0].add(visitors[i]);
   return std::move(visitors[0]);
 }

@@ -23,6 +23,21 @@ const std::vector<SettingDeclaration>& declarations() {
   static const std::vector<SettingDeclaration> table = {
       {"data_dir", T::path, "./gamemetrics-data", 0, 0, false,
        "The one directory that holds everything the process keeps.", "/var/lib/gamemetrics"},
+      {"graphql.aliases_max", T::integer, "30", 0, 10'000, false,
+       "Aliases in one GraphQL operation, as often as their fragments are spread.", "100"},
+      {"graphql.cost_max", T::integer, "10000", 1, 1'000'000'000, false,
+       "Cost of one GraphQL operation, known before it runs: the weights of its fields times the items of the lists "
+       "around them (schemas/analytics.graphql). Every response states the cost in extensions.cost.",
+       "50000"},
+      {"graphql.depth_max", T::integer, "10", 1, 100, false,
+       "Fields inside each other in one GraphQL operation; introspection is bounded by a rule of its own.", "8"},
+      {"graphql.introspection", T::boolean, "true", 0, 0, false,
+       "Answer __schema and __type. The schema is public anyway: schemas/analytics.graphql.", "false"},
+      {"graphql.response_bytes_max", T::bytes, "16MiB", kKiB, kGiB, false,
+       "Data of one GraphQL response; fields beyond it are null, with an error.", "64MiB"},
+      {"graphql.root_fields_max", T::integer, "20", 1, 10'000, false, "Root fields of one GraphQL operation.", "5"},
+      {"graphql.tokens_max", T::integer, "2000", 10, 1'000'000, false,
+       "Names, values and punctuation marks in one GraphQL document.", "5000"},
       {"http.address", T::text, "127.0.0.1:8080", 0, 0, false,
        "Where SDKs, the API and the dashboard are served, as host:port. Port 0 takes a free one.", "0.0.0.0:8080"},
       {"http.body_bytes_max", T::bytes, "1MiB", kKiB, 256 * kMiB, false,
@@ -56,6 +71,10 @@ const std::vector<SettingDeclaration>& declarations() {
        "/etc/gamemetrics/tls/fullchain.pem"},
       {"http.tls.key", T::path, "", 0, 0, false,
        "The private key of http.tls.certificate: a PEM file without a passphrase.", "/etc/gamemetrics/tls/key.pem"},
+      {"http.trusted_proxies", T::text, "", 0, 0, false,
+       "Networks of proxies in front of this server, separated by commas: what they say in X-Forwarded-For is where a "
+       "request comes from. Empty: the other end of the connection is.",
+       "10.0.0.0/8, 2001:db8::/32"},
       {"http.worker_queue_max", T::integer, "256", 1, 100'000, false,
        "Requests that may wait for a worker thread; more are answered 503.", "256"},
       {"http.worker_threads", T::integer, "4", 1, 256, false, "Threads for requests that read the analytics store.",
@@ -63,6 +82,11 @@ const std::vector<SettingDeclaration>& declarations() {
       {"ingest.batch_events_max", T::integer, "1000", 1, 100'000, false, "Events in one request.", "1000"},
       {"ingest.body_bytes_max", T::bytes, "2MiB", kKiB, 256 * kMiB, false, "Request body as sent, compressed or not.",
        "2MiB"},
+      {"ingest.client_revenue", T::text, "count", 0, 0, false,
+       "Money in events that were not sent with a server key: count, or ignore (such an event stays, but its money is "
+       "no "
+       "revenue, and its sender is told so with the warning revenue_not_validated).",
+       "ignore"},
       {"ingest.decompressed_bytes_max", T::bytes, "20MiB", kKiB, kGiB, false, "Request body after decompression.",
        "20MiB"},
       {"ingest.decompression_ratio_max", T::integer, "100", 1, 10'000, false,
@@ -80,6 +104,10 @@ const std::vector<SettingDeclaration>& declarations() {
        "before "
        "its body is read if its length tells.",
        "256MiB"},
+      {"ingest.ip", T::text, "drop", 0, 0, false,
+       "What is stored of players' addresses, as the property $ip: drop (nothing), truncate (the network: /24, of IPv6 "
+       "/48) or keep.",
+       "truncate"},
       {"ingest.key_burst", T::duration, "2s", 1, kHour, false,
        "How much of a key's rates may come at once: a burst of so much time's worth.", "5s"},
       {"ingest.key_bytes_per_second", T::bytes, "256MiB", 0, 64 * kGiB, false,
@@ -92,6 +120,14 @@ const std::vector<SettingDeclaration>& declarations() {
       {"ingest.key_requests_per_second", T::integer, "10000", 0, 100'000'000, false,
        "Requests that one key may send a second; more are answered 429 with Retry-After. 0: no limit.", "1000"},
       {"ingest.properties_max", T::integer, "512", 1, 10'000, false, "Properties of one event, at any depth.", "512"},
+      {"ingest.refused_player_ids", T::text,
+       "0, 00000000-0000-0000-0000-000000000000, [object object], anonymous, anonymous-user, backend, distinct_id, "
+       "distinctid, email, false, guest, id, nan, none, not_authenticated, null, system, true, undefined, user",
+       0, 0, false,
+       "Player ids that stand for nobody, separated by commas, in any case of letters: events of theirs are refused "
+       "with "
+       "player_id_refused and kept. Empty: none.",
+       "null, undefined, test-player"},
       {"ingest.rejected_raw_bytes_max", T::bytes, "16KiB", 256, kMiB, false,
        "How much of a refused event's bytes is kept.", "16KiB"},
       {"ingest.skew_tolerance", T::duration, "60s", 0, kDay, false,

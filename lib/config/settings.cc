@@ -34,6 +34,29 @@ Error unknown_key(std::string_view name, std::string_view origin) {
   return {"gm-config-unknown-key", message};
 }
 
+constexpr std::string_view kPrefix = "GAMEMETRICS_";
+// Of commands, not of settings.
+constexpr std::string_view kOtherVariables[] = {"GAMEMETRICS_CONFIG", "GAMEMETRICS_URL", "GAMEMETRICS_WRITE_KEY",
+                                                "GAMEMETRICS_PROJECT_KEY"};
+
+// Kubernetes sets such variables in every pod beside a service that is called gamemetrics or gamemetrics-something.
+bool is_service_link(std::string_view variable, std::string_view value) {
+  return variable.find("_SERVICE_HOST") != std::string_view::npos ||
+         variable.find("_SERVICE_PORT") != std::string_view::npos ||
+         variable.find("_PORT_") != std::string_view::npos ||
+         (variable.ends_with("_PORT") && value.find("://") != std::string_view::npos);
+}
+
+// The setting whose variable is nearest, for a variable that is no setting's.
+Error unknown_variable(std::string_view variable) {
+  const auto& all = declarations();
+  const auto nearest = std::min_element(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return edit_distance(environment_name(a.name), variable) < edit_distance(environment_name(b.name), variable);
+  });
+  return {"gm-config-unknown-key", "environment: unknown variable '" + std::string(variable) + "'; did you mean '" +
+                                       environment_name(nearest->name) + "'?"};
+}
+
 std::optional<int64_t> parse_number(SettingType type, std::string_view value) {
   switch (type) {
     case SettingType::integer:
@@ -174,6 +197,17 @@ Status Settings::load_environment(const std::map<std::string, std::string>& envi
     if (problems.empty()) code = status.error().code;
     problems.push_back(status.error().message);
   }
+  for (const auto& [variable, value] : environment) {
+    if (!variable.starts_with(kPrefix) || is_service_link(variable, value)) continue;
+    if (std::find(std::begin(kOtherVariables), std::end(kOtherVariables), variable) != std::end(kOtherVariables))
+      continue;
+    const auto& all = declarations();
+    if (std::any_of(all.begin(), all.end(), [&](const auto& d) { return environment_name(d.name) == variable; }))
+      continue;
+    const Error unknown = unknown_variable(variable);
+    if (problems.empty()) code = unknown.code;
+    problems.push_back(unknown.message);
+  }
   if (!problems.empty()) return Error{code, join_lines(problems)};
   return {};
 }
@@ -204,7 +238,7 @@ int64_t Settings::duration_ms(std::string_view name) const {
 }
 
 std::string environment_name(std::string_view setting) {
-  std::string name = "GAMEMETRICS_";
+  std::string name(kPrefix);
   for (const char c : setting) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return name;
 }

@@ -35,6 +35,29 @@ TEST(SettingsTest, LaterSourcesWin) {
   EXPECT_EQ(settings.bytes("ingest.body_bytes_max"), 8 * 1024 * 1024);
 }
 
+TEST(SettingsTest, AMistypedVariableIsRefusedLikeAMistypedKey) {
+  Settings settings = Settings::defaults();
+  const auto status = settings.load_environment({{"GAMEMETRICS_HTTP_ADRESS", "127.0.0.1:1"}});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, "gm-config-unknown-key");
+  EXPECT_EQ(status.error().message,
+            "environment: unknown variable 'GAMEMETRICS_HTTP_ADRESS'; did you mean 'GAMEMETRICS_HTTP_ADDRESS'?");
+}
+
+TEST(SettingsTest, VariablesOfCommandsAndOfKubernetesAreNoSettings) {
+  Settings settings = Settings::defaults();
+  const auto status = settings.load_environment({{"GAMEMETRICS_URL", "http://x"},
+                                                 {"GAMEMETRICS_CONFIG", "a.yaml"},
+                                                 {"GAMEMETRICS_WRITE_KEY", "gm_wk_"},
+                                                 {"GAMEMETRICS_PROJECT_KEY", "gm_pk_"},
+                                                 {"GAMEMETRICS_INGEST_SERVICE_HOST", "10.0.0.1"},
+                                                 {"GAMEMETRICS_INGEST_SERVICE_PORT_HTTP", "8080"},
+                                                 {"GAMEMETRICS_PORT", "tcp://10.0.0.1:8080"},
+                                                 {"GAMEMETRICS_PORT_8080_TCP_ADDR", "10.0.0.1"}});
+  EXPECT_TRUE(status.ok()) << status.error().message;
+  EXPECT_FALSE(settings.load_environment({{"GAMEMETRICS_HTTP_PORT", "8080"}}).ok());
+}
+
 TEST(SettingsTest, UnknownKeyNamesLineAndSuggestion) {
   Settings settings = Settings::defaults();
   const auto status = settings.load_yaml("data_dir: /tmp/x\ningest:\n  body_byte_max: 4MiB\n", "a.yaml");

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <optional>
 
 namespace gm::event {
 namespace {
@@ -12,6 +13,7 @@ static_assert(std::endian::native == std::endian::little, "the record format is 
 
 constexpr uint8_t kBatchVersion = 1;
 constexpr uint8_t kRejectedVersion = 2;
+constexpr uint8_t kNewestVersion = kRejectedVersion;
 constexpr uint16_t kHistorical = 1;
 constexpr size_t kCountPosition = 24;
 constexpr size_t kHeaderBytes = 28;
@@ -150,7 +152,9 @@ Event get_event(Reader& reader) {
   event.time_ms = reader.get<int64_t>();
   const auto revenue = reader.get<int64_t>();
   event.flags = reader.get<uint16_t>();
-  if (reader.get<uint8_t>() != 0) event.revenue_micros = revenue;
+  const bool counts = reader.get<uint8_t>() != 0;
+  if (counts) event.revenue_micros = revenue;
+  if (!counts && (event.flags & kRevenueNotValidated) != 0) event.claimed_micros = revenue;
   event.name = reader.get_short();
   event.player = reader.get_short();
   event.session = reader.get_short();
@@ -168,6 +172,15 @@ constexpr size_t kEventBytesMin = 16 + 8 + 8 + 2 + 1 + 8 * 2 + 4;
 constexpr size_t kRejectedBytesMin = 2 + 2 + 4;
 
 Error malformed(const char* what) { return {"gm-record-malformed", std::string("log record: ") + what}; }
+
+// Told apart from damage: what a newer program wrote is whole, and whoever passes it over loses it.
+std::optional<Error> written_by_newer(std::string_view payload) {
+  const uint8_t version = payload.empty() ? 0 : static_cast<uint8_t>(payload.front());
+  if (version <= kNewestVersion) return std::nullopt;
+  return Error{"gm-log-version", "a log record has version " + std::to_string(version) + ", this program knows up to " +
+                                     std::to_string(kNewestVersion) +
+                                     ": it was written by a newer gamemetrics; go on with that one"};
+}
 
 }  // namespace
 
@@ -193,7 +206,7 @@ void BatchEncoder::add(const Event& event) {
   out = poke(out, event.id.high);
   out = poke(out, event.id.low);
   out = poke(out, event.time_ms);
-  out = poke(out, event.revenue_micros.value_or(0));
+  out = poke(out, event.revenue_micros.value_or(event.claimed_micros));
   out = poke(out, event.flags);
   out = poke(out, static_cast<uint8_t>(event.revenue_micros ? 1 : 0));
   for (const std::string_view text : shorts) {
@@ -212,6 +225,7 @@ std::string BatchEncoder::take() && {
 }
 
 Result<Batch> decode_batch(std::string_view payload) {
+  if (const auto newer = written_by_newer(payload)) return *newer;
   Reader reader(payload);
   const HeaderView header = get_header(reader);
   if (!reader.ok() || header.version != kBatchVersion) return malformed("not a batch of events");
@@ -238,6 +252,7 @@ std::string encode_rejected(const BatchInfo& info, const std::vector<Rejected>& 
 }
 
 Result<RejectedBatch> decode_rejected(std::string_view payload) {
+  if (const auto newer = written_by_newer(payload)) return *newer;
   Reader reader(payload);
   const HeaderView header = get_header(reader);
   if (!reader.ok() || header.version != kRejectedVersion) return malformed("not a batch of rejected events");

@@ -37,6 +37,9 @@ enum EventFlags : uint16_t {
   kServerClock = 1u << 4,  // the time is of the server's clock (received before, or an age counted back from receipt)
   kTimeShifted =
       1u << 3,  // the sender's clock was wrong; the processor shifted the time of all of its request's events
+  kServerValidated = 1u << 5,      // sent with a server key: what it says of money is the studio's own word
+  kRevenueNotValidated = 1u << 6,  // its money came from a game and does not count: the event has none, but the amount
+                                   // stays in the record
 };
 
 // Strings are views into memory of the caller (request body, decoded record) and valid only as long as that is.
@@ -47,7 +50,8 @@ struct Event {
   std::string_view session;               // empty: the sender names no session
   int64_t time_ms = 0;                    // Unix ms as the sender's clock says; see kTimeAbsent, kServerClock
   std::optional<int64_t> revenue_micros;  // millionths of one unit of `currency`
-  std::string_view currency;              // ISO 4217, empty without revenue
+  int64_t claimed_micros = 0;             // with kRevenueNotValidated: the money that does not count
+  std::string_view currency;              // ISO 4217, empty without revenue of either kind
   std::string_view country;               // ISO 3166-1 alpha-2 where known
   std::string_view platform;
   std::string_view device;
@@ -88,7 +92,7 @@ struct Batch {
   BatchInfo info;
   std::vector<Event> events;  // views into the decoded payload
 };
-// Error gm-record-malformed. Never reads outside `payload`.
+// Errors gm-record-malformed, gm-log-version (written by a newer program). Never reads outside `payload`.
 Result<Batch> decode_batch(std::string_view payload);
 
 // An event (or, where no event could be told apart, a whole body) that was refused, kept with its reason.

@@ -58,6 +58,35 @@ std::string encoded(const std::vector<Event>& events) {
   return std::move(encoder).take();
 }
 
+// Older readers see an event without revenue.
+TEST(EventRecordTest, MoneyThatDoesNotCountStaysInTheRecord) {
+  const BatchInfo info{ProjectId::from_stored(1), Source::native, false, 10, 0};
+  BatchEncoder encoder(info);
+  Event claimed;
+  claimed.name = "purchase";
+  claimed.player = "p";
+  claimed.currency = "USD";
+  claimed.properties = "{}";
+  claimed.claimed_micros = 4'990'000;
+  claimed.flags = kRevenueNotValidated;
+  encoder.add(claimed);
+  Event validated = claimed;
+  validated.claimed_micros = 0;
+  validated.revenue_micros = 1'000'000;
+  validated.flags = kServerValidated;
+  encoder.add(validated);
+  const std::string record = std::move(encoder).take();
+  const auto batch = decode_batch(record);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_FALSE(batch->events[0].revenue_micros);
+  EXPECT_EQ(batch->events[0].claimed_micros, 4'990'000);
+  EXPECT_EQ(batch->events[0].currency, "USD");
+  EXPECT_EQ(batch->events[0].flags, kRevenueNotValidated);
+  EXPECT_EQ(batch->events[1].revenue_micros, 1'000'000);
+  EXPECT_EQ(batch->events[1].claimed_micros, 0);
+  EXPECT_EQ(batch->events[1].flags, kServerValidated);
+}
+
 TEST(EventRecord, a_batch_comes_back_as_it_was) {
   Event bare;
   bare.name = "x";
@@ -116,6 +145,15 @@ TEST(EventRecord, a_record_cut_anywhere_or_longer_is_malformed) {
     EXPECT_EQ(batch.error().code, "gm-record-malformed");
   }
   EXPECT_FALSE(decode_batch(bytes + "x").ok());
+}
+
+TEST(EventRecord, a_newer_version_is_not_taken_for_damage) {
+  std::string bytes = encoded({some_event()});
+  bytes[0] = 3;
+  EXPECT_EQ(decode_batch(bytes).error().code, "gm-log-version");
+  EXPECT_EQ(decode_rejected(bytes).error().code, "gm-log-version");
+  bytes[0] = 0;
+  EXPECT_EQ(decode_batch(bytes).error().code, "gm-record-malformed");
 }
 
 TEST(EventRecord, a_count_beyond_the_bytes_reserves_nothing) {

@@ -7,8 +7,6 @@
 namespace gm::http {
 namespace {
 
-using io::Transfer;
-
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr size_t kFirstReadBytes = 4096;
 // A body must bring this much within http.body_timeout, so that a trickle of single bytes counts as no progress.
@@ -125,12 +123,12 @@ void Connection::go_on() {
 }
 
 void Connection::shake_hands() {
-  const Transfer outcome = client_.shake_hands();
-  if (outcome == Transfer::would_block) {
+  const io::Transfer outcome = client_.shake_hands();
+  if (outcome == io::Transfer::would_block) {
     not_ready(client_.read_wait());
     return wait_readable();
   }
-  if (outcome != Transfer::done) {
+  if (outcome != io::Transfer::done) {
     loop_->shared().refused.count(RefusedReason::tls_handshake, client_.problem());
     return close();
   }
@@ -141,14 +139,14 @@ void Connection::shake_hands() {
 
 // False when there is nothing now (then the next word of the socket is waited for) or the connection is at its end.
 bool Connection::read_more(char* into, size_t bytes, size_t& count) {
-  const Transfer outcome = client_.read_some(into, bytes, count);
+  const io::Transfer outcome = client_.read_some(into, bytes, count);
   // Fewer bytes than asked for were all there are, and the next ones will be heard of; an end has been heard of.
   const bool drained = !client_.encrypted() && count < bytes && !peer_ended_;
-  if (outcome == Transfer::done) {
+  if (outcome == io::Transfer::done) {
     if (drained) may_read_ = false;
     return true;
   }
-  if (outcome != Transfer::would_block) {
+  if (outcome != io::Transfer::would_block) {
     close();
     return false;
   }
@@ -400,14 +398,14 @@ void Connection::answer(const Response& response) {
 void Connection::write() {
   while (written_ < output_.size()) {
     size_t sent = 0;
-    const Transfer outcome = client_.write_some(output_.data() + written_, output_.size() - written_, sent);
+    const io::Transfer outcome = client_.write_some(output_.data() + written_, output_.size() - written_, sent);
     written_ += sent;
-    if (outcome == Transfer::would_block) {
+    if (outcome == io::Transfer::would_block) {
       not_ready(client_.write_wait());
       waiting_writable_ = true;
       return;
     }
-    if (outcome != Transfer::done) return close();
+    if (outcome != io::Transfer::done) return close();
   }
   on_written();
 }

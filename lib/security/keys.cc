@@ -13,6 +13,8 @@
 #include <span>
 #include <unordered_map>
 
+#include "lib/security/origins.h"
+
 namespace gm::security {
 namespace {
 
@@ -25,7 +27,10 @@ constexpr size_t kShownLength = 12;
 constexpr size_t kGameKeyLength = 32;
 constexpr size_t kGameSecretLength = 40;
 
-std::string_view kind_prefix(KeyKind kind) { return kind == KeyKind::write ? "gm_wk_" : "gm_pk_"; }
+std::string_view kind_prefix(KeyKind kind) {
+  if (kind == KeyKind::server) return "gm_sk_";
+  return kind == KeyKind::write ? "gm_wk_" : "gm_pk_";
+}
 
 struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -104,6 +109,8 @@ std::string_view kind_name(KeyKind kind) {
       return "project";
     case KeyKind::gameanalytics:
       return "gameanalytics";
+    case KeyKind::server:
+      return "server";
   }
   return "unknown";
 }
@@ -112,7 +119,9 @@ bool looks_like_key(std::string_view text) {
   if (text.size() == kGameKeyLength) return std::all_of(text.begin(), text.end(), is_alphanumeric);
   if (text.size() != kKeyLength) return false;
   const auto kind = text.substr(0, kPrefixLength);
-  if (kind != kind_prefix(KeyKind::write) && kind != kind_prefix(KeyKind::project)) return false;
+  if (kind != kind_prefix(KeyKind::write) && kind != kind_prefix(KeyKind::project) &&
+      kind != kind_prefix(KeyKind::server))
+    return false;
   if (text.find_first_not_of(kAlphabet, kPrefixLength) != std::string_view::npos) return false;
   return checksum(text.substr(0, kKeyLength - kChecksumLength)) == text.substr(kKeyLength - kChecksumLength);
 }
@@ -121,8 +130,11 @@ struct KeyRing::Set {
   struct Entry {
     Principal principal;
     std::string secret;
+    std::vector<std::string> origins;
   };
   std::unordered_map<std::string, Entry, HashOfHash> by_hash;
+  bool any_origin = true;            // false when every key of web pages has a list
+  std::vector<std::string> origins;  // of all keys
 };
 
 KeyRing::KeyRing(std::vector<KnownKey> keys) { replace(std::move(keys)); }
@@ -131,11 +143,20 @@ KeyRing::~KeyRing() = default;
 
 void KeyRing::replace(std::vector<KnownKey> keys) {
   auto set = std::make_shared<Set>();
-  for (auto& key : keys) set->by_hash.emplace(std::move(key.hash), Set::Entry{key.principal, std::move(key.secret)});
+  const auto serves_pages = [](const KnownKey& key) {
+    return key.principal.kind == KeyKind::write || key.principal.kind == KeyKind::gameanalytics;
+  };
+  const bool any_page = std::ranges::any_of(keys, serves_pages);
+  set->any_origin =
+      !any_page || std::ranges::any_of(keys, [&](const auto& key) { return serves_pages(key) && key.origins.empty(); });
+  for (auto& key : keys) {
+    set->origins.insert(set->origins.end(), key.origins.begin(), key.origins.end());
+    set->by_hash.emplace(std::move(key.hash), Set::Entry{key.principal, std::move(key.secret), std::move(key.origins)});
+  }
   set_.store(std::move(set));
 }
 
-Result<Principal> KeyRing::authenticate(const Credential& credential) const {
+Result<Principal> KeyRing::authenticate(const Credential& credential, std::string_view origin) const {
   const std::string_view text = credential.key;
   if (text.empty()) return Error{"gm-key-missing", "no key was given; send it as 'Authorization: Bearer gm_...'"};
   // The comparison is of hashes, so its timing says nothing about the keys. A text of another length is none of ours
@@ -144,7 +165,13 @@ Result<Principal> KeyRing::authenticate(const Credential& credential) const {
   const auto set = set_.load();
   const auto it = may_be_key ? set->by_hash.find(hash_key(text)) : set->by_hash.end();
   if (it == set->by_hash.end()) return Error{"gm-key-unknown", "this key is not known here, or was revoked"};
-  const auto& [principal, secret] = it->second;
+  const auto& [principal, secret, origins] = it->second;
+  if (!origin.empty() && principal.kind == KeyKind::server)
+    return Error{
+        "gm-origin-not-allowed",
+        "a server key was sent from a web page, where anybody can read it: revoke it, and use a write key there"};
+  if (!origin.empty() && !origins.empty() && !any_origin_fits(origins, origin))
+    return Error{"gm-origin-not-allowed", "this key may not be used from the origin " + std::string(origin)};
   if (principal.kind == KeyKind::gameanalytics) {
     if (credential.signature.empty())
       return Error{"gm-signature-missing",
@@ -154,6 +181,11 @@ Result<Principal> KeyRing::authenticate(const Credential& credential) const {
                    "the signature does not fit the body: is the secret key the one of this game key?"};
   }
   return principal;
+}
+
+bool KeyRing::lets_in(std::string_view origin) const {
+  const auto set = set_.load();
+  return set->any_origin || any_origin_fits(set->origins, origin);
 }
 
 std::string_view KeyRing::bearer(std::string_view header) {

@@ -1,9 +1,9 @@
 #pragma once
 // Keys: made, checked, and turned into a Principal, the only thing that names a project to the rest of the code.
 //
-// Text form: "gm_wk_" or "gm_pk_", 26 characters of Crockford base32 (130 random bits), then a 6-character checksum of
-// what is before. A GameAnalytics pair has the form that those SDKs insist on: a game key of 32 letters and digits,
-// which is public, and a secret key of 40, with which a game signs each request.
+// Text form: "gm_wk_", "gm_pk_" or "gm_sk_", 26 characters of Crockford base32 (130 random bits), then a 6-character
+// checksum of what is before. A GameAnalytics pair has the form that those SDKs insist on: a game key of 32 letters and
+// digits, which is public, and a secret key of 40, with which a game signs each request.
 
 #include <atomic>
 #include <cstdint>
@@ -19,9 +19,10 @@
 namespace gm::security {
 
 // What a key may do: a write key sends events and nothing else; a project key reads; a GameAnalytics pair sends signed
-// events. Stored; never renumber.
-enum class KeyKind : uint8_t { write = 1, project = 2, gameanalytics = 3 };
-// "write", "project", "gameanalytics".
+// events; a server key sends events that are believed, for it never leaves the studio's own servers. Stored; never
+// renumber.
+enum class KeyKind : uint8_t { write = 1, project = 2, gameanalytics = 3, server = 4 };
+// "write", "project", "gameanalytics", "server".
 std::string_view kind_name(KeyKind kind);
 
 struct NewKey {
@@ -44,7 +45,8 @@ struct Principal {
 struct KnownKey {
   std::string hash;
   Principal principal;
-  std::string secret = {};  // of a pair
+  std::string secret = {};                // of a pair
+  std::vector<std::string> origins = {};  // rules of lib/security/origins.h; empty: any
 };
 
 // What a request shows of itself.
@@ -60,11 +62,15 @@ class KeyRing {
   explicit KeyRing(std::vector<KnownKey> keys = {});
   ~KeyRing();
   void replace(std::vector<KnownKey> keys);
-  // Errors: gm-key-missing (empty text), gm-key-unknown, and of a pair gm-signature-missing, gm-signature-wrong.
-  Result<Principal> authenticate(const Credential& credential) const;
+  // `origin`: the web page's that sent the request; empty: no web page did. Errors: gm-key-missing (empty text),
+  // gm-key-unknown, gm-origin-not-allowed, and of a pair gm-signature-missing, gm-signature-wrong.
+  Result<Principal> authenticate(const Credential& credential, std::string_view origin = {}) const;
   Result<Principal> authenticate(std::string_view text) const {
     return authenticate(Credential{std::string(text), {}, {}});
   }
+  // False when no key that sends events may be used from there: what to say to a browser that asks before it shows a
+  // key.
+  bool lets_in(std::string_view origin) const;
   // The key of "Authorization: Bearer <key>"; empty when the header has another form.
   static std::string_view bearer(std::string_view authorization_header);
 

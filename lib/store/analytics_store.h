@@ -195,6 +195,9 @@ class AnalyticsStore {
 
   // Merges deltas and old versions; changes no answer. Same thread as apply().
   virtual Status compact() = 0;
+  // Nothing is coming at the moment: brings to its file what is only logged and gives memory back; changes no answer.
+  // Same thread as apply().
+  virtual Status rest() { return {}; }
 };
 
 }  // namespace gm::store

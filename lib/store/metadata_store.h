@@ -29,7 +29,8 @@ struct Key {
   std::string prefix;  // the first characters, to recognise it by
   int64_t created_ms = 0;
   std::optional<int64_t> revoked_ms;
-  std::string secret;  // of a GameAnalytics pair: what its requests are signed with
+  std::string secret;                     // of a GameAnalytics pair: what its requests are signed with
+  std::vector<std::string> origins = {};  // rules of lib/security/origins.h; empty: any web page may use the key
 };
 
 // Errors: gm-metadata-unavailable. Safe to call from several threads; calls block on disk.
@@ -43,6 +44,8 @@ class MetadataStore {
   virtual Result<Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
                                  int64_t now_ms) = 0;
   virtual Result<std::vector<Key>> keys() = 0;
+  // Replaces the list. `origins`: as parse_origin_rule() gives them. Error gm-key-unknown.
+  virtual Status set_key_origins(int64_t id, const std::vector<std::string>& origins) = 0;
   // Error gm-key-unknown.
   virtual Status revoke_key(int64_t id, int64_t now_ms) = 0;
 };

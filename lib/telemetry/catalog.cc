@@ -1,5 +1,7 @@
 #include "lib/telemetry/catalog.h"
 
+#include "lib/telemetry/catalog_graphql.h"
+
 namespace gm::telemetry {
 
 const std::vector<const MetricDeclaration*>& catalog() {
@@ -32,6 +34,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryTotal,
       &kQueryErrors,
       &kQueryDuration,
+      &kGraphqlRefused,
       &kLiveStreams,
       &kLiveDropped,
       &kAuthFailures,

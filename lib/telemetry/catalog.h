@@ -46,6 +46,13 @@ inline const MetricDeclaration kIngestRejected{"gamemetrics_ingest_rejected_even
                                                "Events refused and kept as rejected, by stable reason.",
                                                {"reason"},
                                                {}};
+inline const MetricDeclaration kIngestWarnings{
+    "gamemetrics_ingest_warnings_total",
+    Kind::counter,
+    "Remarks on events that were accepted, by stable tag: what was left out of "
+    "an event or taken otherwise than sent.",
+    {"tag"},
+    {}};
 inline const MetricDeclaration kIngestRequests{"gamemetrics_ingest_requests_total",
                                                Kind::counter,
                                                "Ingestion requests by dialect and error code (ok when stored).",
@@ -146,11 +153,12 @@ inline const MetricDeclaration kLiveDropped{
     "What the live view left out, by reason: too_old, players_full, properties_too_long, stream_closed_or_slow.",
     {"reason"},
     {}};
-inline const MetricDeclaration kAuthFailures{"gamemetrics_auth_failures_total",
-                                             Kind::counter,
-                                             "Requests with a missing, unknown, revoked or wrong kind of key.",
-                                             {"reason"},
-                                             {}};
+inline const MetricDeclaration kAuthFailures{
+    "gamemetrics_auth_failures_total",
+    Kind::counter,
+    "Requests with a missing, unknown, revoked or wrong kind of key, or from a web page that may not use it.",
+    {"reason"},
+    {}};
 
 // In the order of declaration.
 const std::vector<const MetricDeclaration*>& catalog();

@@ -10,30 +10,12 @@
 #include <mutex>
 
 #include "lib/base/time.h"
+#include "lib/base/utf8.h"
 
 namespace gm::telemetry {
 namespace {
 
 constexpr std::string_view kLevelNames[] = {"debug", "info", "warn", "error"};
-
-// Length of the well-formed UTF-8 sequence at text[i], 0 if there is none (RFC 3629: no overlong forms, no surrogates).
-size_t utf8_length(std::string_view text, size_t i) {
-  const auto byte = [&](size_t at) { return at < text.size() ? static_cast<uint8_t>(text[at]) : uint8_t{0}; };
-  const auto follows = [&](size_t at) { return (byte(at) & 0xC0) == 0x80; };
-  const uint8_t first = byte(i);
-  const uint8_t second = byte(i + 1);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(i + 1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
-    return follows(i + 1) && follows(i + 2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
-    return follows(i + 1) && follows(i + 2) && follows(i + 3) ? 4 : 0;
-  }
-  return 0;
-}
 
 // A JSON string with its quotes. Control characters, DEL and bytes that are no UTF-8 never reach the output as they
 // are.
@@ -41,7 +23,7 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (size_t i = 0; i < text.size();) {
     const char c = text[i];
-    const size_t length = utf8_length(text, i);
+    const size_t length = utf8_sequence_length(text.substr(i));
     if (length == 0) {
       out += "\\ufffd";
     } else if (length > 1) {

@@ -7,12 +7,14 @@
 
 #include "lib/base/clock.h"
 #include "lib/config/settings.h"
+#include "lib/graphql/service.h"
 #include "lib/http/message.h"
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
 #include "lib/store/analytics_store.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
+#include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 
 namespace gm::analytics_api {
@@ -30,11 +32,18 @@ struct PipelineFacts {
 // Quick, and safe to call from several threads.
 using PipelineStatus = std::function<PipelineFacts()>;
 
+struct GraphqlSettings {
+  graphql::ServiceLimits limits;
+  int64_t timeout_ms = 0;  // of a whole operation
+  static GraphqlSettings from(const config::Settings& settings);
+};
+
 struct ApiSettings {
   query::QuerySettings query;
   int range_days_max = 0;
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
+  GraphqlSettings graphql;
   static ApiSettings from(const config::Settings& settings);
 };
 
@@ -48,6 +57,7 @@ struct Dependencies {
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
   ApiSettings settings;
+  telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

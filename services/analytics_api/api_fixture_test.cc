@@ -30,7 +30,10 @@ void ApiTest::register_with(ApiSettings with) {
   settings = with;
   store::AnalyticsStore& store = failing ? static_cast<store::AnalyticsStore&>(*failing) : *folder.store;
   router = std::make_unique<RecordingRouter>();
-  register_routes(*router, {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings});
+  register_routes(*router,
+                  {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings,
+                   telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
+                                                  [this](std::string_view line) { lines.emplace_back(line); })});
 }
 
 void ApiTest::fail_with(std::string code) {

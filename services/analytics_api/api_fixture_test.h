@@ -55,6 +55,7 @@ class FixedMetadata final : public store::MetadataStore {
     return refused();
   }
   Result<std::vector<store::Key>> keys() override { return refused(); }
+  Status set_key_origins(int64_t, const std::vector<std::string>&) override { return refused(); }
   Status revoke_key(int64_t, int64_t) override { return refused(); }
 
   std::vector<store::Project> rows;
@@ -196,6 +197,7 @@ class ApiTest : public testing::Test {
   ScriptedLive live;
   telemetry::Registry registry;
   PipelineFacts facts;
+  std::vector<std::string> lines;  // of the log
   std::string project_key, other_project_key, write_key;
   security::KeyRing keys;
   ApiSettings settings;

@@ -11,7 +11,6 @@ namespace {
 // Keeps the order of the contract, which makes answers readable.
 using Json = nlohmann::ordered_json;
 
-constexpr double kMicros = 1e6;
 constexpr int kStatusBadRequest = 400;
 
 // Stored text is valid UTF-8 by the store's promise; should a byte be wrong all the same, the answer still has to be
@@ -37,6 +36,8 @@ Json cohort_json(const query::Cohort& cohort) {
   return {{"cohort_date", cohort.date.to_string()}, {"size", cohort.size}, {"cells", std::move(cells)}};
 }
 
+}  // namespace
+
 // The properties are spliced in as they were sent: parsing them would cost time and change numbers. Line breaks between
 // JSON tokens are whitespace (inside strings they are escaped), so that replacing them changes nothing.
 std::string flattened(std::string_view json) {
@@ -47,7 +48,9 @@ std::string flattened(std::string_view json) {
   return text;
 }
 
-}  // namespace
+uint64_t lag_events(const PipelineFacts& facts) {
+  return (facts.log_end > facts.processed ? facts.log_end - facts.processed : 0) + facts.rejected_waiting;
+}
 
 Json explanation_json(const query::Explanation& e) {
   return {{"metric", e.metric},
@@ -130,10 +133,9 @@ std::string render(const store::LiveSnapshot& snapshot) {
 }
 
 std::string render(const PipelineFacts& facts) {
-  const uint64_t lag = (facts.log_end > facts.processed ? facts.log_end - facts.processed : 0) + facts.rejected_waiting;
   return text_of({{"log_end", facts.log_end},
                   {"processed", facts.processed},
-                  {"lag_events", lag},
+                  {"lag_events", lag_events(facts)},
                   {"stored", facts.stored},
                   {"duplicates", facts.duplicates},
                   {"rejected", facts.rejected},

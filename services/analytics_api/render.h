@@ -28,6 +28,13 @@ std::string render_metric_list(std::string_view currency);
 // One line: JSON whitespace inside the event's properties is flattened, so that it fits a server-sent event.
 std::string render_feed_entry(const store::LiveEvent& event);
 
+// Millionths in one unit of a currency.
+inline constexpr double kMicros = 1e6;
+// An event's properties as one line of JSON text.
+std::string flattened(std::string_view json);
+// Events that are durable or refused, but not yet visible.
+uint64_t lag_events(const PipelineFacts& facts);
+
 // An error of the query interface with what is wrong where.
 http::Response invalid_query(const std::vector<Problem>& problems, std::string_view trace_id);
 

@@ -9,6 +9,9 @@
 #include "lib/query/analysis/question_reader.h"
 #include "lib/telemetry/catalog.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/answer_limits.h"
+#include "services/analytics_api/caller.h"
+#include "services/analytics_api/graphql_endpoint.h"
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/parameters.h"
 #include "services/analytics_api/render.h"
@@ -21,12 +24,8 @@ using http::Request;
 using http::Response;
 
 constexpr double kNanosecondsPerSecond = 1e9;
-constexpr int kTopEventsMax = 1000;
 constexpr int kTopEventsDefault = 10;
-constexpr int kRejectedMax = 500;
 constexpr int kRejectedDefault = 50;
-constexpr int kRetentionDayMax = 730;
-constexpr size_t kRetentionDaysMax = 32;
 constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
 constexpr size_t kReasonLengthMax = 100;
 constexpr int kPlayersMax = 500;
@@ -35,12 +34,6 @@ constexpr size_t kPlayerIdBytesMax = 200;
 constexpr int kTimelineMax = 1000;
 constexpr int kTimelineDefault = 100;
 constexpr size_t kCursorBytesMax = 100;
-
-// Who asks, and how his days are cut.
-struct Caller {
-  store::Project project;
-  TimeZone zone = TimeZone::utc();
-};
 
 // An answer in another form than JSON.
 struct Document {
@@ -72,7 +65,7 @@ Response store_problem(const Error& error, std::string_view trace_id) {
   if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
   // The statement is ours: that the store cannot read it is no fault of the request.
   if (error.code == "gm-query-invalid")
-    return http::problem(500, "gm-internal", "the query could not be run", trace_id);
+    return http::problem(500, "gm-internal", "the query could not be run; the server's log says why", trace_id);
   Response response = http::problem(503, "gm-store-unavailable", error.message, trace_id);
   response.headers.emplace_back("Retry-After", "1");
   return response;
@@ -94,6 +87,8 @@ class Api {
   Response query(const Request& request);
   Response live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream);
 
+  void add_graphql(http::Router& router);
+
   Outcome project(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome metric_list(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome metric_by_day(const Request& request, const Caller& caller, Parameters& parameters);
@@ -112,7 +107,9 @@ class Api {
   std::variant<security::Principal, Response> authorise(const Request& request);
   Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
-  Response respond(Outcome outcome, std::string_view trace_id);
+  Response respond(Outcome outcome, const Request& request);
+  // Where whoever was given a trace id with a 5xx finds what happened.
+  void tell(const Request& request, const Error& error, int status) const;
 
   Dependencies d_;
   query::Queries queries_;
@@ -157,13 +154,19 @@ query::Scope Api::scope_of(const Caller& caller) const {
   return scope;
 }
 
-Response Api::respond(Outcome outcome, std::string_view trace_id) {
+void Api::tell(const Request& request, const Error& error, int status) const {
+  d_.logger.log(telemetry::Level::error, "a request could not be answered",
+                {{"route", request.path}, {"status", status}, {"code", error.code}, {"detail", error.message}},
+                request.trace_id);
+}
+
+Response Api::respond(Outcome outcome, const Request& request) {
   if (auto* body = std::get_if<std::string>(&outcome)) return answered(std::move(*body));
   if (auto* document = std::get_if<Document>(&outcome))
     return answered(std::move(document->text), document->content_type);
   if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
     d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
-    return invalid_query(*problems, trace_id);
+    return invalid_query(*problems, request.trace_id);
   }
   const Error& error = std::get<Error>(outcome);
   const bool user =
@@ -173,7 +176,9 @@ Response Api::respond(Outcome outcome, std::string_view trace_id) {
                                          : error.code == "gm-query-timeout" ? "timeout"
                                                                             : "internal"})
       .add();
-  return store_problem(error, trace_id);
+  Response response = store_problem(error, request.trace_id);
+  if (response.status >= 500) tell(request, error, response.status);
+  return response;
 }
 
 Response Api::handle(std::string_view kind, Read read, const Request& request) {
@@ -186,7 +191,7 @@ Response Api::handle(std::string_view kind, Read read, const Request& request) {
   Outcome outcome = caller ? (this->*read)(request, *caller, parameters) : Outcome(caller.error());
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
       .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kNanosecondsPerSecond);
-  return respond(std::move(outcome), request.trace_id);
+  return respond(std::move(outcome), request);
 }
 
 Response Api::metric(const Request& request) {
@@ -217,10 +222,12 @@ Response Api::live_stream(const Request& request, std::shared_ptr<http::Response
   auto access = authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   if (const auto problems = Parameters(request.query).problems(); !problems.empty()) {
-    return respond(problems, request.trace_id);
+    return respond(problems, request);
   }
   if (!streams_.add(std::get<security::Principal>(access).project, std::move(stream))) {
-    Response response = http::problem(503, "gm-overloaded", "too many live streams are open", request.trace_id);
+    const Error error{"gm-overloaded", "too many live streams are open"};
+    Response response = http::problem(503, error.code, error.message, request.trace_id);
+    tell(request, error, response.status);
     response.headers.emplace_back("Retry-After", "15");
     return response;
   }
@@ -324,11 +331,37 @@ Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
   return render(d_.pipeline());
 }
 
+void Api::add_graphql(http::Router& router) {
+  register_graphql(router, {.queries = queries_,
+                            .analyst = analyst_,
+                            .live = d_.live,
+                            .clock = d_.clock,
+                            .telemetry = d_.telemetry,
+                            .pipeline = d_.pipeline,
+                            .authorise = [this](const Request& request) { return authorise(request); },
+                            .caller_of = [this](security::Principal principal) { return caller_of(principal); },
+                            .scope_of = [this](const Caller& caller) { return scope_of(caller); },
+                            .range_days_max = d_.settings.range_days_max,
+                            .settings = d_.settings.graphql});
+}
+
 }  // namespace
 
 ApiSettings ApiSettings::from(const config::Settings& settings) {
   return {query::QuerySettings::from(settings), static_cast<int>(settings.integer("query.range_days_max")),
-          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive")};
+          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive"),
+          GraphqlSettings::from(settings)};
+}
+
+GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
+  GraphqlSettings made;
+  made.limits.parse.tokens_max = static_cast<size_t>(settings.integer("graphql.tokens_max"));
+  made.limits.operation = {settings.integer("graphql.depth_max"), settings.integer("graphql.aliases_max"),
+                           settings.integer("graphql.root_fields_max"), settings.integer("graphql.cost_max")};
+  made.limits.response_bytes_max = static_cast<size_t>(settings.bytes("graphql.response_bytes_max"));
+  made.limits.introspection = settings.boolean("graphql.introspection");
+  made.timeout_ms = settings.duration_ms("query.timeout");
+  return made;
 }
 
 void register_routes(http::Router& router, Dependencies dependencies) {
@@ -349,6 +382,8 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   router.add(http::Method::post, "/api/v1/query/{kind}", [api](const Request& request) { return api->query(request); });
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });
+  // The routes share `api`; it lives as long as one of them.
+  api->add_graphql(router);
   router.add_stream(http::Method::get, "/api/v1/live/stream",
                     [api](const Request& request, std::shared_ptr<http::ResponseStream> stream) {
                       return api->live_stream(request, std::move(stream));

@@ -8,7 +8,7 @@ void allow_origin(const http::Request& request, http::Response& response) {
   response.headers.emplace_back("Access-Control-Allow-Origin", origin);
   // sendBeacon() always sends cookies along, and then "*" is not enough; nothing here reads them.
   response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-  response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, RateLimit");
+  response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After, RateLimit, RateLimit-Policy");
   response.headers.emplace_back("Vary", "Origin");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What browsers want to hear before they let a page of another origin send events (CORS). Every origin is let in: the
-// write key in the request decides, and it grants nothing but sending.
+// What browsers want to hear before they let a page of another origin send events (CORS). Every origin may hear the
+// answer, also the one that its key's list refuses: the answer holds nothing secret, and says what is wrong.
 
 #include "lib/http/message.h"
 

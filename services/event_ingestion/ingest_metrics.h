@@ -19,9 +19,11 @@ class IngestMetrics {
         rejected_(registry.counter(telemetry::kIngestEvents, {source_, "rejected"})),
         requests_ok_(registry.counter(telemetry::kIngestRequests, {source_, "ok"})) {}
 
-  void stored(std::string_view outcome, uint32_t accepted, const std::vector<Tag>& refused) {
+  void stored(std::string_view outcome, uint32_t accepted, const std::vector<Tag>& refused,
+              const std::vector<Tag>& warned) {
     outcome == "ok" ? requests_ok_.add() : failed(outcome);
     if (accepted > 0) accepted_.add(accepted);
+    for (const Tag tag : warned) registry_.counter(telemetry::kIngestWarnings, {declaration_of(tag).name}).add();
     if (refused.empty()) return;
     rejected_.add(refused.size());
     for (const Tag tag : refused) registry_.counter(telemetry::kIngestRejected, {declaration_of(tag).name}).add();

@@ -12,6 +12,7 @@
 #include "lib/log/event_log.h"
 #include "lib/security/keys.h"
 #include "lib/telemetry/metrics.h"
+#include "services/event_ingestion/client_address.h"
 #include "services/event_ingestion/decoding/ingest_settings.h"
 #include "services/event_ingestion/key_limiter.h"
 
@@ -24,6 +25,7 @@ struct Dependencies {
   telemetry::Registry& registry;
   http::ByteBudget& budget;  // shared with the HTTP server; decompressed bodies are taken from it too
   const Clock& clock;
+  TrustedProxies proxies = {};
 };
 
 class Ingestion {

@@ -1,17 +1,11 @@
 // The handler against a log that confirms when the test says so.
 
-#include "services/event_ingestion/ingestion.h"
-
 #include <gmock/gmock.h>
-
-#include <optional>
 
 #include "lib/codec/gzip.h"
 #include "lib/codec/text_codecs.h"
 #include "lib/event/event.h"
-#include "lib/http/route_table.h"
-#include "lib/telemetry/catalog.h"
-#include "services/event_ingestion/fake_event_log.h"
+#include "services/event_ingestion/ingestion_test_fixture.h"
 #include "services/event_ingestion/key_within.h"
 
 namespace gm::event_ingestion {
@@ -19,74 +13,12 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Fixture : testing::Test {
-  explicit Fixture(const KeyLimits& limits = {0, 0, 0, 1000})
-      : key_limits(limits),
-        ring({{write_key.hash, {ProjectId::from_stored(3), security::KeyKind::write}},
-              {project_key.hash, {ProjectId::from_stored(3), security::KeyKind::project}}}) {
-    ingestion.register_routes(routes);
-  }
-
-  // Starts a request; its answer shows up in `answer`.
-  void post(std::string_view path, std::string body,
-            std::vector<std::pair<std::string_view, std::string_view>> headers = {}, std::string_view query = "") {
-    body_bytes = std::move(body) + std::string(http::kBodyPadding, '\0');
-    request = {};
-    request.method = http::Method::post;
-    request.path = path;
-    request.query = query;
-    request.body = std::string_view(body_bytes).substr(0, body_bytes.size() - http::kBodyPadding);
-    request.headers = std::move(headers);
-    request.trace_id = "0123456789abcdef0123456789abcdef";
-    request.received_ms = 1'795'435'200'000;
-    std::vector<std::string_view> parameters;
-    const http::Route* route = routes.find(path, parameters);
-    ASSERT_NE(route, nullptr);
-    answer.reset();
-    std::get<http::AsyncHandler>(route->endpoint(http::Method::post)->handler)(
-        request, [this](http::Response response) { answer = std::move(response); });
-  }
-  void send(std::string body) { post("/v1/events", std::move(body), {{"Authorization", authorization}}); }
-  uint64_t events(std::string_view source, std::string_view outcome) {
-    return registry.counter(telemetry::kIngestEvents, {source, outcome}).value();
-  }
-
-  uint64_t requests(std::string_view source, std::string_view code) {
-    return registry.counter(telemetry::kIngestRequests, {source, code}).value();
-  }
-
-  const KeyLimits key_limits;
-  SeededRandom random{5};
-  const security::NewKey write_key = security::make_key(security::KeyKind::write, random);
-  const security::NewKey project_key = security::make_key(security::KeyKind::project, random);
-  const std::string authorization = "Bearer " + write_key.text;
-  security::KeyRing ring;
-  FakeEventLog log;
-  telemetry::Registry registry;
-  http::ByteBudget budget{1 << 20};
-  http::RouteTable routes;
-  ManualClock clock{1'795'435'200'000};
-  Ingestion ingestion{
-      IngestSettings::from(config::Settings::defaults()), key_limits, {log, ring, registry, budget, clock}};
-  std::string body_bytes;
-  http::Request request;  // stays until it is answered, as a connection's does
-  std::optional<http::Response> answer;
-};
-using IngestionHandler = Fixture;
+using IngestionHandler = IngestionFixture;
 
 // Two requests, ten events and a kilobyte a second.
-struct LimitedIngestion : Fixture {
-  LimitedIngestion() : Fixture({2, 10, 1000, 1000}) {}
-  std::string header(std::string_view name) const {
-    for (const auto& [key, value] : answer->headers) {
-      if (key == name) return value;
-    }
-    return "";
-  }
+struct LimitedIngestion : IngestionFixture {
+  LimitedIngestion() : IngestionFixture({2, 10, 1000, 1000}) {}
 };
-
-constexpr const char* kMixed =
-    R"({"events":[{"event":"a","player_id":"p"},{"event":"b"},{"event":"c","player_id":"p"}]})";
 
 TEST_F(IngestionHandler, AnswersOnlyWhenBothTopicsAreDurable) {
   send(kMixed);
@@ -350,6 +282,8 @@ TEST_F(LimitedIngestion, RequestsBeyondTheRateGet429AndTheTimeToWait) {
     send(one);
     log.confirm_all();
     EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(header("RateLimit"), i == 0 ? "\"requests\";r=1" : "\"requests\";r=0");
+    EXPECT_EQ(header("RateLimit-Policy"), "\"requests\";q=2;w=1");
   }
   send(one);
   ASSERT_TRUE(answer);

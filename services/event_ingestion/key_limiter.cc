@@ -44,6 +44,12 @@ int64_t TokenBucket::take(int64_t amount, int64_t per_second, int64_t burst_ns, 
   }
 }
 
+int64_t TokenBucket::left(int64_t per_second, int64_t burst_ns, int64_t now_ns) const {
+  const int64_t used_ns = std::max<int64_t>(0, full_at_ns_.load(std::memory_order_relaxed) - now_ns);
+  const auto free_ns = static_cast<double>(std::max<int64_t>(0, burst_ns - used_ns));
+  return static_cast<int64_t>(free_ns * static_cast<double>(per_second) / kNsPerSecond);
+}
+
 int64_t TokenBucket::wait_for(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns) const {
   const int64_t cost = cost_ns(amount, per_second);
   return cost == 0 ? 0 : wait_at(full_at_ns_.load(std::memory_order_relaxed), cost, burst_ns, now_ns);
@@ -73,12 +79,17 @@ std::optional<KeyLimiter::Refusal> KeyLimiter::events_owed(const Buckets& bucket
   return refused("events", "ingest.key_events_per_second", limits_.events_per_second, wait);
 }
 
-std::optional<KeyLimiter::Refusal> KeyLimiter::take_request(int64_t key, size_t body_bytes) {
+std::optional<KeyLimiter::Refusal> KeyLimiter::take_request(int64_t key, size_t body_bytes,
+                                                            std::optional<int64_t>& requests_left) {
   Buckets& buckets = buckets_of(key);
   const int64_t now = clock_.monotonic_ns();
   const int64_t burst = limits_.burst_ms * kNsPerMs;
   if (const int64_t wait = buckets.requests.take(1, limits_.requests_per_second, burst, now); wait > 0)
     return refused("requests", "ingest.key_requests_per_second", limits_.requests_per_second, wait);
+  if (limits_.requests_per_second > 0) {
+    requests_left =
+        std::min(limits_.requests_per_second, buckets.requests.left(limits_.requests_per_second, burst, now));
+  }
   const auto bytes = static_cast<int64_t>(body_bytes);
   if (const int64_t wait = buckets.bytes.take(bytes, limits_.bytes_per_second, burst, now); wait > 0)
     return refused("bytes", "ingest.key_bytes_per_second", limits_.bytes_per_second, wait);

@@ -31,6 +31,8 @@ class TokenBucket {
   // Takes `amount` at `now_ns`; 0 when there was enough, else how long to wait, in ns, and nothing is taken. More than
   // a whole bucket is given to whom finds it full: else it could never be had.
   int64_t take(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns);
+  // What could be taken at `now_ns`.
+  int64_t left(int64_t per_second, int64_t burst_ns, int64_t now_ns) const;
   // The same without taking anything.
   int64_t wait_for(int64_t amount, int64_t per_second, int64_t burst_ns, int64_t now_ns) const;
 
@@ -51,10 +53,13 @@ class KeyLimiter {
   };
   // `key`: Principal::key. Each is asked once per request, in this order. A key whose events were refused gets its next
   // requests refused, too, until the time it was told has passed: what it sends in spite of that is not decoded.
-  std::optional<Refusal> take_request(int64_t key, size_t body_bytes);
+  // `requests_left`: how many more of them could come at once, at most a second's worth; stays as it is without a
+  // limit.
+  std::optional<Refusal> take_request(int64_t key, size_t body_bytes, std::optional<int64_t>& requests_left);
   std::optional<Refusal> take_events(int64_t key, uint32_t events);
   // What take_request() would say, without taking.
   std::optional<Refusal> look_at_request(int64_t key, size_t body_bytes);
+  int64_t requests_per_second() const { return limits_.requests_per_second; }
   // True when some key was refused a moment ago: then it is worth to look for a request's key before decoding it.
   bool pressed() const { return clock_.monotonic_ns() < pressed_until_ns_.load(std::memory_order_relaxed); }
 

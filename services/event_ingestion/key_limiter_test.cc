@@ -41,9 +41,11 @@ TEST(KeyLimiter, OneKeysFloodTakesNothingFromAnother) {
   ManualClock clock(0);
   KeyLimiter limiter({5, 100, 0, 1000}, clock);
   int taken = 0;
-  while (!limiter.take_request(1, 10)) ++taken;
+  std::optional<int64_t> left;
+  while (!limiter.take_request(1, 10, left)) ++taken;
   EXPECT_EQ(taken, 5);
-  EXPECT_FALSE(limiter.take_request(2, 10));
+  EXPECT_FALSE(limiter.take_request(2, 10, left));
+  EXPECT_EQ(left, 4);
   EXPECT_FALSE(limiter.take_events(1, 100));
   const auto refused = limiter.take_events(1, 1);
   ASSERT_TRUE(refused);
@@ -51,13 +53,32 @@ TEST(KeyLimiter, OneKeysFloodTakesNothingFromAnother) {
   EXPECT_EQ(refused->wait_ms, 10);
 }
 
+TEST(KeyLimiter, SaysHowManyRequestsAreLeft) {
+  ManualClock clock(0);
+  KeyLimiter limiter({10, 0, 0, 2000}, clock);
+  std::optional<int64_t> left;
+  std::vector<int64_t> said;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_FALSE(limiter.take_request(1, 10, left));
+    said.push_back(*left);
+  }
+  EXPECT_EQ(said.front(), 10) << "never more than a second's worth";
+  EXPECT_EQ(said[14], 5);
+  EXPECT_EQ(said.back(), 0);
+  clock.advance_ms(500);
+  ASSERT_FALSE(limiter.take_request(1, 10, left));
+  EXPECT_EQ(left, 4);
+}
+
 TEST(KeyLimiter, ZeroMeansNoLimit) {
   ManualClock clock(0);
   KeyLimiter limiter({0, 0, 0, 1000}, clock);
+  std::optional<int64_t> left;
   for (int i = 0; i < 1000; ++i) {
-    ASSERT_FALSE(limiter.take_request(1, 1 << 20));
+    ASSERT_FALSE(limiter.take_request(1, 1 << 20, left));
     ASSERT_FALSE(limiter.take_events(1, 1 << 20));
   }
+  EXPECT_FALSE(left);
 }
 
 }  // namespace

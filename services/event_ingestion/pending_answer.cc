@@ -19,7 +19,7 @@ void PendingAnswer::settle(const Result<log::Offset>& result) {
     respond_(failure_(error));
     return;
   }
-  metrics_.stored(outcome_, accepted_, refused_);
+  metrics_.stored(outcome_, accepted_, refused_, warned_);
   respond_(std::move(success_));
 }
 

@@ -26,9 +26,10 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
         outcome_(outcome) {}
 
   // Called once, before the first append: `done` of one may run before the next is queued.
-  void expect(uint32_t accepted, std::vector<Tag> refused, int appends) {
+  void expect(uint32_t accepted, std::vector<Tag> refused, std::vector<Tag> warned, int appends) {
     accepted_ = accepted;
     refused_ = std::move(refused);
+    warned_ = std::move(warned);
     left_ = appends;
   }
   log::AppendDone done() {
@@ -36,7 +37,7 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   }
   // For a request that has nothing to store.
   void answer_at_once() {
-    metrics_.stored(outcome_, 0, {});
+    metrics_.stored(outcome_, 0, {}, {});
     respond_(std::move(success_));
   }
 
@@ -49,7 +50,7 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   Fail failure_;
   const std::string outcome_;
   uint32_t accepted_ = 0;
-  std::vector<Tag> refused_;
+  std::vector<Tag> refused_, warned_;
   std::atomic<int> left_{0};
   std::atomic<bool> failed_{false};
   Error error_;

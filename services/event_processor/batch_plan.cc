@@ -9,6 +9,8 @@ namespace {
 
 // Reason of a log record that cannot be read: its bytes are kept, the others go on.
 constexpr std::string_view kRecordMalformed = "record_malformed";
+// A whole record that this program is too old for; passed over, its events would be lost.
+constexpr std::string_view kRecordNewer = "gm-log-version";
 
 store::LiveEvent to_live(const store::EventRow& row) {
   const event::Event& event = *row.event;
@@ -52,7 +54,9 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
       rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)) {}
 
 Status BatchPlanner::prepare(BatchPlan& plan) {
-  if (!plan.decoded_) decode(plan);
+  if (!plan.decoded_) {
+    if (auto decoded = decode(plan); !decoded) return decoded;
+  }
   if (auto known = look_up_projects(plan); !known) return known;
   const auto kept = find_new(plan);
   if (!kept) return kept.error();
@@ -76,21 +80,19 @@ void BatchPlanner::finish(BatchPlan& plan) {
   plan.batch_.duplicates = plan.candidates_.size() - plan.batch_.events.size();
 }
 
-void BatchPlanner::decode(BatchPlan& plan) const {
+Status BatchPlanner::decode(BatchPlan& plan) const {
   // Candidates point into the decoded batches: these must not move.
   plan.batches_.reserve(plan.input_.frames.size());
   plan.rejected_.reserve(plan.input_.frames.size());
   for (const InputFrame& input : plan.input_.frames) {
-    if (input.topic == log::Topic::events_raw) {
-      decode_events(plan, input);
-    } else {
-      decode_rejected(plan, input);
-    }
+    const bool events = input.topic == log::Topic::events_raw;
+    if (auto decoded = events ? decode_events(plan, input) : decode_rejected(plan, input); !decoded) return decoded;
   }
   plan.decoded_ = true;
+  return {};
 }
 
-void BatchPlanner::decode_events(BatchPlan& plan, const InputFrame& input) const {
+Status BatchPlanner::decode_events(BatchPlan& plan, const InputFrame& input) const {
   auto decoded = event::decode_batch(input.frame.payload);
   if (!decoded) return keep_malformed(plan, input, decoded.error());
   plan.batches_.push_back(std::move(*decoded));
@@ -101,9 +103,10 @@ void BatchPlanner::decode_events(BatchPlan& plan, const InputFrame& input) const
     if (offset < input.from) continue;
     plan.candidates_.push_back({&batch.info, &batch.events[i], input.partition, offset, clock_offset});
   }
+  return {};
 }
 
-void BatchPlanner::decode_rejected(BatchPlan& plan, const InputFrame& input) const {
+Status BatchPlanner::decode_rejected(BatchPlan& plan, const InputFrame& input) const {
   auto decoded = event::decode_rejected(input.frame.payload);
   if (!decoded) return keep_malformed(plan, input, decoded.error());
   plan.rejected_.push_back(std::move(*decoded));
@@ -115,13 +118,19 @@ void BatchPlanner::decode_rejected(BatchPlan& plan, const InputFrame& input) con
     plan.batch_.rejected.push_back({batch.info.project, batch.info.received_ms, batch.info.source, one.reason,
                                     one.detail, one.raw, input.partition, offset});
   }
+  return {};
 }
 
-void BatchPlanner::keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const {
+Status BatchPlanner::keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const {
+  if (error.code == kRecordNewer) {
+    return Error{error.code,
+                 fmt::format("{} ({}, offset {})", error.message, log::topic_name(input.topic), input.frame.base)};
+  }
   plan.details_.push_back(fmt::format("{} ({} events)", error.message, input.frame.count));
   const std::string_view raw = std::string_view(input.frame.payload).substr(0, rejected_raw_bytes_max_);
   plan.batch_.rejected.push_back({ProjectId(), input.frame.appended_ms, event::Source::native, kRecordMalformed,
                                   plan.details_.back(), raw, input.partition, input.frame.base});
+  return {};
 }
 
 Status BatchPlanner::look_up_projects(const BatchPlan& plan) {

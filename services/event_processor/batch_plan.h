@@ -85,10 +85,11 @@ class BatchPlanner {
     DayCalendar calendar;
   };
 
-  void decode(BatchPlan& plan) const;
-  void decode_events(BatchPlan& plan, const InputFrame& input) const;
-  void decode_rejected(BatchPlan& plan, const InputFrame& input) const;
-  void keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const;
+  // Error gm-log-version: a record of a newer program; the plan is of no use then.
+  Status decode(BatchPlan& plan) const;
+  Status decode_events(BatchPlan& plan, const InputFrame& input) const;
+  Status decode_rejected(BatchPlan& plan, const InputFrame& input) const;
+  Status keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const;
   // The candidates that are no repeats.
   Result<std::vector<size_t>> find_new(BatchPlan& plan);
   Status look_up_projects(const BatchPlan& plan);

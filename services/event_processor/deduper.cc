@@ -8,6 +8,8 @@ namespace {
 
 constexpr size_t kRecentMax = size_t{1} << 17;
 constexpr size_t kPrefetchAhead = 8;
+constexpr int64_t kFirstShare = 16;  // of the filter's memory, in which it begins
+constexpr int64_t kGrowth = 4;
 
 // A sixteenth of the memory, at most 3 MiB: enough for the retries of the last seconds, which are nearly all repeats.
 size_t recent_count(int64_t bytes_max, size_t entry_bytes) {
@@ -43,16 +45,41 @@ class BatchIds {
 Deduper::Deduper(store::AnalyticsStore& store, int64_t bytes_max, int64_t window_ms)
     : store_(&store),
       window_ms_(window_ms),
-      filter_(bytes_max - static_cast<int64_t>(recent_count(bytes_max, sizeof(Recent)) * sizeof(Recent)), window_ms),
+      filter_bytes_max_(bytes_max - static_cast<int64_t>(recent_count(bytes_max, sizeof(Recent)) * sizeof(Recent))),
+      filter_bytes_(filter_bytes_max_ / kFirstShare),
+      filter_(filter_bytes_, window_ms),
       recent_(recent_count(bytes_max, sizeof(Recent))) {}
 
 Status Deduper::warm(const std::atomic<bool>& stop) {
+  if (auto filled = fill(filter_, stop); !filled) return filled;
+  return may_grow() ? grow(stop) : Status();
+}
+
+Status Deduper::fill(IdFilter& filter, const std::atomic<bool>& stop) {
+  const bool largest = filter_bytes_ == filter_bytes_max_;
   // A little more than the window: partitions are not applied in step.
   return store_->visit_event_ids(window_ms_ + window_ms_ / 8,
                                  [&](ProjectId project, const Uuid& id, int64_t received_ms) {
-                                   filter_.insert(IdFilter::hash(project, id), received_ms);
-                                   return !stop.load(std::memory_order_relaxed);
+                                   filter.insert(IdFilter::hash(project, id), received_ms);
+                                   return !stop.load(std::memory_order_relaxed) && (largest || filter.overflows() == 0);
                                  });
+}
+
+Status Deduper::grow(const std::atomic<bool>& stop) {
+  const int64_t before = filter_bytes_;
+  while (!stop && filter_bytes_ < filter_bytes_max_) {
+    filter_bytes_ = std::min(filter_bytes_max_, filter_bytes_ * kGrowth);
+    IdFilter larger(filter_bytes_, window_ms_);
+    if (auto filled = fill(larger, stop); !filled) {
+      filter_bytes_ = before;
+      return filled;
+    }
+    if (larger.overflows() > 0 && filter_bytes_ < filter_bytes_max_) continue;
+    filter_ = std::move(larger);
+    return {};
+  }
+  filter_bytes_ = before;
+  return {};
 }
 
 Result<std::vector<bool>> Deduper::find_repeats(std::span<const ReceivedId> ids) {
@@ -93,6 +120,8 @@ void Deduper::remember(std::span<const ReceivedId> ids) {
     filter_.insert(hash, id.received_ms);
     recent_[hash & (recent_.size() - 1)] = {id.id, id.project, true};
   }
+  // Tried again with the next batch when the store cannot answer now.
+  if (may_grow()) (void)grow(std::atomic<bool>{false});
 }
 
 bool Deduper::is_recent(uint64_t hash, const ReceivedId& id) const {

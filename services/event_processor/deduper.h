@@ -21,6 +21,8 @@ struct ReceivedId {
 // One thread.
 class Deduper {
  public:
+  // The filter begins small and is made larger when it is full, up to `bytes_max`: its memory is touched everywhere as
+  // soon as it holds a few ids.
   Deduper(store::AnalyticsStore& store, int64_t bytes_max, int64_t window_ms);
 
   // Reads the ids of the window before the newest receipt from the store; gives up early when `stop` turns true. The
@@ -38,10 +40,18 @@ class Deduper {
     ProjectId project;
     bool used = false;
   };
+  // Reads the stored ids into `filter`, until `stop` or until it is full and may still grow.
+  Status fill(IdFilter& filter, const std::atomic<bool>& stop);
+  bool may_grow() const { return filter_.overflows() > 0 && filter_bytes_ < filter_bytes_max_; }
+  // Replaces the filter by the smallest larger one that holds what is stored. After an error the old one stays, which
+  // is right but asks the store more often.
+  Status grow(const std::atomic<bool>& stop);
   bool is_recent(uint64_t hash, const ReceivedId& id) const;
 
   store::AnalyticsStore* store_;
   int64_t window_ms_;
+  int64_t filter_bytes_max_;
+  int64_t filter_bytes_;
   IdFilter filter_;
   std::vector<Recent> recent_;
   std::vector<uint64_t> hashes_;  // of the batch; kept to save the allocation

@@ -109,6 +109,30 @@ TEST_F(DeduperTest, AFilterThatIsFarTooSmallStaysExact) {
   EXPECT_EQ(std::count(fresh.begin(), fresh.end(), true), 0);
 }
 
+TEST_F(DeduperTest, AFilterGrowsWhenItIsFullAndForgetsNothing) {
+  Deduper deduper(store_, 1 << 20, kWindow);
+  std::vector<ReceivedId> ids;
+  for (uint64_t i = 1; i <= 100'000; ++i) ids.push_back(id(i * 31));
+  for (size_t from = 0; from < ids.size(); from += 10'000) {
+    const std::vector<ReceivedId> some(ids.begin() + static_cast<ptrdiff_t>(from),
+                                       ids.begin() + static_cast<ptrdiff_t>(from) + 10'000);
+    store_ids(some);
+    // A store that does not answer at the moment of growth costs questions, not ids.
+    store_.fault = [&](std::string_view call) {
+      return call == "visit_event_ids" && from == 10'000 ? FakeStore::Fault::before : FakeStore::Fault::none;
+    };
+    deduper.remember(some);
+  }
+  store_.fault = [](std::string_view) { return FakeStore::Fault::none; };
+  const auto found = repeats(deduper, ids);
+  EXPECT_EQ(std::count(found.begin(), found.end(), true), 100'000);
+  const uint64_t asked = store_.asked;
+  for (ReceivedId& one : ids) one.id.high += 1ull << 40;
+  const auto fresh = repeats(deduper, ids);
+  EXPECT_EQ(std::count(fresh.begin(), fresh.end(), true), 0);
+  EXPECT_LT(store_.asked - asked, 1000u) << "a filter that did not grow asks for nearly everything";
+}
+
 TEST_F(DeduperTest, WarmingStopsWhenTold) {
   std::vector<ReceivedId> ids;
   for (uint64_t i = 1; i <= 1000; ++i) ids.push_back(id(i));

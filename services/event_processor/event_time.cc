@@ -2,19 +2,13 @@
 
 #include <cstdlib>
 
+#include "lib/base/calendar_range.h"
+
 namespace gm::event_processor {
-namespace {
-
-constexpr int64_t kYear1Ms = -62'135'596'800'000;
-constexpr int64_t kYear10000Ms = 253'402'300'800'000;
-
-bool is_calendar_time(int64_t unix_ms) { return unix_ms >= kYear1Ms && unix_ms < kYear10000Ms; }
-
-}  // namespace
 
 int64_t clock_offset_ms(const event::BatchInfo& info, const TimeRules& rules) {
   if (info.historical || info.sent_ms == 0) return 0;
-  if (!is_calendar_time(info.sent_ms) || !is_calendar_time(info.received_ms)) return 0;
+  if (!has_calendar_date(info.sent_ms) || !has_calendar_date(info.received_ms)) return 0;
   const int64_t skew = info.received_ms - info.sent_ms;
   return std::abs(skew) > rules.skew_tolerance_ms ? skew : 0;
 }
@@ -25,7 +19,7 @@ EventTime event_time(const event::BatchInfo& info, const event::Event& event, in
   // Times that the server itself gave need no correction.
   const bool own_clock =
       (event.flags & (event::kTimeAbsent | event::kServerClock)) != 0 || event.time_ms == info.received_ms;
-  if (!is_calendar_time(event.time_ms)) {
+  if (!has_calendar_date(event.time_ms)) {
     result.time_ms = info.received_ms;
     result.flags |= event::kTimeClamped;
   } else if (!own_clock && offset_ms != 0) {

@@ -35,4 +35,9 @@ void PlayerCache::evict() {
   }
 }
 
+void PlayerCache::clear() {
+  players_.clear();
+  places_ = {};
+}
+
 }  // namespace gm::event_processor

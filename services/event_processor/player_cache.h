@@ -22,6 +22,7 @@ class PlayerCache {
   // Adds the player or replaces the one held.
   Player* put(Player player, uint64_t hash);
   void evict();
+  void clear();
   size_t size() const { return players_.size(); }
 
  private:

@@ -1,6 +1,7 @@
 #include "services/event_processor/processor.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "lib/base/memory.h"
 #include "lib/telemetry/catalog.h"
 #include "services/event_processor/batch_plan.h"
 
@@ -22,9 +24,10 @@ constexpr double kMsPerSecondReal = 1000.0;
 constexpr int64_t kIdleWaitMs = 50;  // how long stop() may have to wait for an idle processor
 constexpr int64_t kRetryMinMs = 50;
 constexpr int64_t kRetryMaxMs = 5000;
-constexpr std::string_view kNeverWorks = "gm-store-refused";
+// Errors that trying again cannot mend: a statement that the store refuses, a log record of a newer program.
+constexpr std::array<std::string_view, 2> kNeverWorks = {"gm-store-refused", "gm-log-version"};
 constexpr int64_t kLivePastMs = 30 * kMsPerMinute;
-constexpr int64_t kIdleCompactionAfterMs = 10'000;
+constexpr int64_t kIdleAfterMs = 10'000;
 constexpr int64_t kIdleCompactionShare = 20;  // an idle processor merges a twentieth of the usual number of changes
 
 }  // namespace
@@ -107,6 +110,7 @@ class Processor::Worker {
         note_caught_up(now_ms);
         set_lag();
         compact_when_idle();
+        rest_when_idle();
         source_.wait(kIdleWaitMs);
         continue;
       }
@@ -139,6 +143,7 @@ class Processor::Worker {
     const int64_t ended_ns = deps_.clock.monotonic_ns();
     deps_.metrics.histogram(telemetry::kProcessorApplyDuration).observe(seconds(ended_ns - started_ns));
     last_batch_ns_ = ended_ns;
+    rested_ = false;
     quiet_since_ns_ = ended_ns;
     after_commit(plan);
     compact_when_due();
@@ -245,9 +250,18 @@ class Processor::Worker {
   void compact_when_due() {
     if (unmerged_rows_ >= settings_.compaction_rows) compact();
   }
+  bool idle() const { return deps_.clock.monotonic_ns() - last_batch_ns_ >= kIdleAfterMs * kNsPerMs; }
   void compact_when_idle() {
-    const bool idle = deps_.clock.monotonic_ns() - last_batch_ns_ >= kIdleCompactionAfterMs * kNsPerMs;
-    if (idle && unmerged_rows_ >= settings_.compaction_rows / kIdleCompactionShare) compact();
+    if (idle() && unmerged_rows_ >= settings_.compaction_rows / kIdleCompactionShare) compact();
+  }
+  // Once after each burst: memory that only the burst needed goes back. Players are read from the store again when they
+  // show up, as after a start.
+  void rest_when_idle() {
+    if (rested_ || !idle()) return;
+    rested_ = true;
+    players_.clear();
+    report("rest", deps_.store.rest());
+    return_free_memory();
   }
   void compact() {
     const int64_t started_ns = deps_.clock.monotonic_ns();
@@ -269,7 +283,7 @@ class Processor::Worker {
       const auto done = action();
       report(sink, done);
       if (done.ok()) return true;
-      if (done.error().code == kNeverWorks) {
+      if (std::find(kNeverWorks.begin(), kNeverWorks.end(), done.error().code) != kNeverWorks.end()) {
         fail(done.error());
         return false;
       }
@@ -314,6 +328,7 @@ class Processor::Worker {
   PlayerCache players_;
   BatchPlanner planner_;
   int64_t last_batch_ns_ = 0;
+  bool rested_ = false;  // since the last batch
   int64_t unmerged_rows_ = 0;
   int64_t read_delay_ms_ = kRetryMinMs;
   std::map<std::string_view, std::string> failing_;  // code by sink

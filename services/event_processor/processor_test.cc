@@ -120,12 +120,37 @@ TEST_F(ProcessorTest, RefusedEventsBecomeVisibleWithTheirReason) {
 
 TEST_F(ProcessorTest, AnUnreadableRecordIsKeptAsideAndTheRestGoesOn) {
   start();
-  world_.log.append(log::Topic::events_raw, 0, "no record at all", 3, nullptr);
+  world_.log.append(log::Topic::events_raw, 0, "\x01 and no record at all", 3, nullptr);
   append_one();
   catch_up();
   EXPECT_EQ(store_.events, 1u);
   EXPECT_THAT(store_.rejected, ElementsAre("record_malformed"));
   EXPECT_EQ(processor_->progress().processed, 4u);
+}
+
+// It used to become a rejected event of nobody, and the position went past it: going back a release lost events.
+TEST_F(ProcessorTest, ARecordOfANewerVersionEndsTheProcessorInsteadOfBeingPassedOver) {
+  for (const log::Topic topic : {log::Topic::events_raw, log::Topic::events_rejected}) {
+    World world;
+    FakeStore store;
+    std::atomic<bool> failed{false};
+    world.log.append(topic, 0, "\x03 whatever comes next", 3, nullptr);
+    Processor processor({world.log,
+                         store,
+                         world.live,
+                         world.directory,
+                         world.metrics,
+                         world.clock,
+                         {},
+                         [&](const Error& error) { failed = error.code == "gm-log-version"; }},
+                        test_settings());
+    ASSERT_TRUE(processor.start().ok());
+    EXPECT_FALSE(processor.catch_up(kTimeoutMs));
+    processor.stop();
+    EXPECT_TRUE(failed);
+    EXPECT_TRUE(store.rejected.empty());
+    EXPECT_TRUE(store.positions()->empty()) << "what is passed over is lost";
+  }
 }
 
 TEST_F(ProcessorTest, ResumesInTheMiddleOfAFrame) {

@@ -1,5 +1,6 @@
 """The commands against a running server: keys, simulate, import, doctor, log."""
 import json
+import os
 import signal
 import subprocess
 import time
@@ -67,6 +68,58 @@ def test_an_import_with_a_wrong_key_or_without_a_server_says_so(server, tmp_path
     wrong = run("import", path, "--url", server.url, "--key", "gm_wk_nonsense")
     assert wrong.returncode == 1 and "gm-key-unknown" in wrong.stderr
     assert run("import", tmp_path / "none.csv", "--url", server.url, "--key", "k").returncode == 74
+
+
+def test_a_keys_file_is_all_that_the_commands_need(server, tmp_path):
+    named = dict(line.split("=", 1) for line in server.keys_file.read_text().splitlines())
+    assert set(named) == {"GAMEMETRICS_URL", "GAMEMETRICS_WRITE_KEY", "GAMEMETRICS_PROJECT_KEY"}
+    env = {**os.environ, **named}
+    path = tmp_path / "events.ndjson"
+    path.write_text('{"event":"x","player_id":"p"}\n')
+    assert run("import", path, env=env).returncode == 0
+    server.wait_processed()
+    assert "total,1" in run("query", "events", "-o", "csv", env=env).stdout
+
+
+def test_query_tells_a_wrong_parameter_once(server):
+    result = run("query", "retention", "--days", "0,x", "--url", server.url, "--key", server.project_key)
+    assert result.returncode == 1 and result.stderr.count("not a list of integers") == 1, result.stderr
+
+
+def test_query_rejected_goes_on_where_a_page_ends(server):
+    for _ in range(3):
+        server.send([{"event": "x"} for _ in range(400)])
+    server.wait_processed()
+    rows = json.loads(run("query", "rejected", "--limit", 1200, "-o", "json", "--url", server.url, "--key", server.project_key).stdout)["rows"]
+    assert len({row["offset"] for row in rows}) == len(rows) == 1200
+    fewer = json.loads(run("query", "rejected", "--limit", 700, "-o", "json", "--url", server.url, "--key", server.project_key).stdout)
+    assert fewer["rows"] == rows[:700] and fewer["next"] == rows[699]["offset"]
+
+
+def test_doctor_changes_nothing_not_even_after_a_crash(tmp_path):
+    def state():
+        # SQLite keeps its shared memory beside a file that was not closed; it holds nothing that lasts.
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in server.data_dir.rglob("*") if path.is_file() and not path.name.endswith("-shm")}
+
+    server = Server(tmp_path / "data")
+    flags = [f"--data_dir={server.data_dir}", "--http.address=127.0.0.1:0", "--internal.address=127.0.0.1:0"]
+    assert run("doctor", *flags).returncode == 0
+    assert not server.data_dir.exists()
+    server.start()
+    for n in range(20):
+        server.send([{"event": "x", "player_id": f"p{n}"}])
+    server.wait_processed()
+    server.kill()
+    segment = next((server.data_dir / "log/events.raw").glob("*.seg"))
+    with open(segment, "ab") as torn:
+        torn.write(b"half a commit")
+    before = state()
+    found = run("doctor", *flags, "-o", "json")
+    assert found.returncode == 0, found.stdout
+    verdicts = {f["check"]: f for f in json.loads(found.stdout)}
+    assert verdicts.keys() >= {"event log", "analytics store", "metadata"} and "cuts off" in verdicts["event log"]["text"]
+    after = state()
+    assert {p.name for p in after} == {p.name for p in before} and after == before
 
 
 def test_doctor_and_log_check_tell_a_running_server_from_a_stopped_one(tmp_path):

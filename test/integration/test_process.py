@@ -1,5 +1,6 @@
 """The process itself: start, weight, refusals, first keys."""
 import os
+import random
 import re
 import socket
 import stat
@@ -22,6 +23,24 @@ def test_starts_within_a_second_and_idles_small(tmp_path):
     print(f"\nstart to ready: median {statistics.median(starts):.3f} s, longest {max(starts):.3f} s; idle RSS {resident / 2**20:.0f} MiB")
     assert statistics.median(starts) < 1
     assert resident < 150 * 2**20
+
+
+def test_idles_small_after_work(server):
+    """The goal is about a server that has worked: an empty one holds nothing."""
+    pick = random.Random(1)
+    for n in range(200):
+        server.send([{"event": "level_start", "player_id": f"p{pick.randrange(20_000)}", "event_id": f"e{n}-{i}", "properties": {"n": i}}
+                     for i in range(500)])
+    server.wait_processed()
+    at_work, deadline = server.resident_bytes(), time.monotonic() + 30
+    while server.resident_bytes() >= 150 * 2**20 and time.monotonic() < deadline:
+        time.sleep(0.5)  # it comes to rest ten seconds after the last event
+    print(f"\n100,000 events: RSS {at_work / 2**20:.0f} MiB at once, {server.resident_bytes() / 2**20:.0f} MiB at rest")
+    assert server.resident_bytes() < 150 * 2**20
+    # The players that it forgot are known again, and so is every id.
+    server.send([{"event": "level_start", "player_id": "p1", "event_id": "e0-0"}, {"event": "level_start", "player_id": "p1", "event_id": "new"}])
+    state = server.wait_processed()
+    assert (state["stored"], state["duplicates"]) == (100_001, 1)
 
 
 def test_the_first_start_makes_keys_once_and_keeps_them_private(tmp_path):
@@ -49,6 +68,29 @@ def test_nobody_else_can_read_the_data(tmp_path):
     assert {"metadata.sqlite", "analytics.duckdb"} <= {path.name for path in made}
     assert [str(path) for path in made if stat.S_IMODE(path.stat().st_mode) & 0o027] == []
     server.stop()
+
+
+def test_a_keys_file_that_will_not_be_written_is_told(tmp_path):
+    server = Server(tmp_path / "data")
+    server.start()
+    assert server.stop() == 0
+    assert "gamemetrics key create" not in server.log_tail(100)
+    kept = server.keys_file.read_text()
+    server.start()  # with the same file: nothing to tell
+    assert server.stop() == 0
+    assert "gamemetrics key create" not in server.log_tail(100)
+    server.keys_file.unlink()
+    server.await_keys = False
+    server.start()
+    assert server.stop() == 0
+    assert "gamemetrics key create" in server.log_tail(100)
+    server.keys_file.write_text(kept)
+
+
+def test_a_mistyped_variable_refuses_to_start_with_a_suggestion():
+    result = subprocess.run([BINARY, "serve"], capture_output=True, text=True, timeout=30, env={**os.environ, "GAMEMETRICS_HTTP_ADRESS": "127.0.0.1:0"})
+    assert result.returncode == 78
+    assert "GAMEMETRICS_HTTP_ADDRESS" in result.stderr
 
 
 def test_a_first_start_that_fails_keeps_the_keys_for_the_next(tmp_path):

@@ -1,7 +1,6 @@
 #include "services/event_ingestion/decoding/batch_builder.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <string>
@@ -9,53 +8,10 @@
 namespace gm::event_ingestion {
 namespace {
 
-// Sorted. From the SDKs' own lists of what careless integrations send.
-constexpr std::array<std::string_view, 20> kPlaceholders = {"0",
-                                                            "00000000-0000-0000-0000-000000000000",
-                                                            "[object object]",
-                                                            "anonymous",
-                                                            "anonymous-user",
-                                                            "backend",
-                                                            "distinct_id",
-                                                            "distinctid",
-                                                            "email",
-                                                            "false",
-                                                            "guest",
-                                                            "id",
-                                                            "nan",
-                                                            "none",
-                                                            "not_authenticated",
-                                                            "null",
-                                                            "system",
-                                                            "true",
-                                                            "undefined",
-                                                            "user"};
-static_assert(std::is_sorted(kPlaceholders.begin(), kPlaceholders.end()));
-constexpr size_t kPlaceholderLengthMax = 36;
-
-// For each length, the letters (a bit each, by their low five bits) that placeholders of that length begin with.
-constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> first_letters() {
-  std::array<uint32_t, kPlaceholderLengthMax + 1> letters{};
-  for (const std::string_view one : kPlaceholders) letters[one.size()] |= uint32_t{1} << (one.front() & 31);
-  return letters;
-}
-constexpr std::array<uint32_t, kPlaceholderLengthMax + 1> kFirstLetters = first_letters();
-
 // Two requests may come in the same millisecond; after a restart the milliseconds are others.
 std::atomic<uint64_t> momentless_events{0};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 }  // namespace
-
-bool is_placeholder_player(std::string_view player) {
-  if (player.empty() || player.size() > kPlaceholderLengthMax) return false;
-  // Nearly every id is told from all of them by its length and first letter; both cases share their low five bits.
-  if ((kFirstLetters[player.size()] >> (player.front() & 31) & 1) == 0) return false;
-  std::array<char, kPlaceholderLengthMax> text{};
-  std::transform(player.begin(), player.end(), text.begin(), lower);
-  return std::binary_search(kPlaceholders.begin(), kPlaceholders.end(), std::string_view(text.data(), player.size()));
-}
 
 void BatchBuilder::refuse(Tag tag, std::string_view raw) {
   batch_.verdicts.push_back({batch_.events++, tag, std::nullopt});
@@ -75,12 +31,24 @@ void BatchBuilder::add(FoundEvent& found) {
   const int64_t time_ms = event.time_ms + (own_clock ? 0 : skew(batch_.info));
   if (too_old(time_ms, batch_.info)) return refuse(Tag::event_time_too_old, found.raw);
   if (const auto wrong = identify(found)) return refuse(*wrong, found.raw);
+  event.properties = reserved_.screen(event.properties, found.address);
   if (event.properties.empty()) event.properties = "{}";
-  if (in_future(time_ms, batch_.info)) {
-    batch_.verdicts.push_back({batch_.events, Tag::event_time_in_future, event.id});
-  }
+  if (reserved_.left_out()) warn(Tag::property_reserved, event);
+  if (in_future(time_ms, batch_.info)) warn(Tag::event_time_in_future, event);
+  judge_money(event);
   batch_.encoder.add(event);
   ++batch_.events;
+}
+
+void BatchBuilder::judge_money(event::Event& event) {
+  if (limits_.sender.is_server) {
+    event.flags |= event::kServerValidated;
+  } else if (event.revenue_micros && !limits_.client_revenue_counts) {
+    event.claimed_micros = *event.revenue_micros;
+    event.revenue_micros.reset();
+    event.flags |= event::kRevenueNotValidated;
+    warn(Tag::revenue_not_validated, event);
+  }
 }
 
 void BatchBuilder::note_time(const event::Event& event) {
@@ -123,7 +91,7 @@ std::optional<Tag> BatchBuilder::check_text(const event::Event& event) const {
   if (event.name.size() > kNameBytesMax) return Tag::event_name_too_long;
   if (event.player.empty()) return Tag::player_id_missing;
   if (event.player.size() > kNameBytesMax) return Tag::player_id_too_long;
-  if (is_placeholder_player(event.player)) return Tag::player_id_refused;
+  if (limits_.refused_players->holds(event.player)) return Tag::player_id_refused;
   for (const std::string_view text : {event.session, event.country, event.platform, event.device, event.build}) {
     if (text.size() > kNameBytesMax) return Tag::field_too_long;
   }

@@ -11,11 +11,10 @@
 
 #include "lib/event/event.h"
 #include "services/event_ingestion/decoding/ingest_settings.h"
+#include "services/event_ingestion/decoding/reserved_properties.h"
 #include "services/event_ingestion/decoding/verdicts.h"
 
 namespace gm::event_ingestion {
-
-inline constexpr size_t kNameBytesMax = 200;  // event names, player ids, dimensions
 
 struct EventVerdict {
   uint32_t index = 0;  // of the event in its request
@@ -29,7 +28,7 @@ struct RefusedEvent {
   std::string_view raw;
 };
 
-// What a request came to.
+// What a request came to. An event that was taken may have several verdicts, each a warning of its own.
 struct DecodedBatch {
   event::BatchInfo info;
   event::BatchEncoder encoder;
@@ -45,17 +44,15 @@ struct FoundEvent {
   event::Event event;
   std::string_view id_text;  // empty: none was sent
   bool has_time = false;
-  std::string_view raw;  // the event as sent
+  std::string_view address;  // of the player, where the event says it outside of its properties
+  std::string_view raw;      // the event as sent
 };
-
-// True for ids that stand for "nobody" in some SDK (null, anonymous, 0, ...): they would merge many players into one.
-bool is_placeholder_player(std::string_view player);
 
 class BatchBuilder {
  public:
   // `bytes`: of the body, which is about what the record will take.
   BatchBuilder(const IngestSettings& limits, const event::BatchInfo& info, size_t bytes)
-      : limits_(limits), batch_(info) {
+      : limits_(limits), batch_(info), reserved_(limits) {
     batch_.encoder.reserve(bytes);
   }
 
@@ -68,6 +65,8 @@ class BatchBuilder {
   DecodedBatch finish(const event::BatchInfo& info) &&;
 
  private:
+  void warn(Tag tag, const event::Event& event) { batch_.verdicts.push_back({batch_.events, tag, event.id}); }
+  void judge_money(event::Event& event);
   std::optional<Tag> identify(FoundEvent& found);
   void note_time(const event::Event& event);
   std::optional<Tag> check_text(const event::Event& event) const;
@@ -82,6 +81,7 @@ class BatchBuilder {
 
   const IngestSettings& limits_;
   DecodedBatch batch_;
+  ReservedProperties reserved_;
   // Of the sender's clock.
   int64_t time_min_ = INT64_MAX;
   int64_t time_max_ = INT64_MIN;

@@ -13,7 +13,12 @@ namespace gm::event_ingestion {
 inline int fuzz_dialect(const Dialect& dialect, http::Method method, std::string_view path, const uint8_t* data,
                         size_t size, bool with_query = false,
                         std::vector<std::pair<std::string_view, std::string_view>> headers = {}) {
-  static const auto settings = IngestSettings::from(config::Settings::defaults());
+  static const auto settings = [] {
+    auto made = IngestSettings::from(config::Settings::defaults());
+    made.address_rule = AddressRule::keep;
+    made.sender.address = "192.0.2.1";
+    return made;
+  }();
   std::string bytes(reinterpret_cast<const char*>(data), size);
   const size_t line = with_query ? std::min(bytes.find('\n'), size) : 0;
   const std::string query = bytes.substr(0, line);
@@ -47,7 +52,12 @@ inline int fuzz_dialect(const Dialect& dialect, http::Method method, std::string
     codec::JsonIndex index;
     if (!index.read(event.properties)) __builtin_trap();
     codec::JsonCursor cursor(index);
-    if (cursor.value().kind != codec::JsonKind::object || !cursor.finish()) __builtin_trap();
+    if (cursor.peek() != '{') __builtin_trap();
+    for (bool more = cursor.begin_object(); more; more = cursor.next_member()) {
+      if (codec::json_unescape(cursor.key().raw).starts_with(kReservedPrefix)) __builtin_trap();
+      cursor.value();
+    }
+    if (!cursor.finish()) __builtin_trap();
   }
   return 0;
 }

@@ -5,7 +5,7 @@ namespace gm::event_ingestion {
 int status_of(std::string_view code) {
   if (code == "gm-key-missing" || code == "gm-key-unknown") return 401;
   if (code == "gm-signature-missing" || code == "gm-signature-wrong") return 401;
-  if (code == "gm-key-wrong-kind") return 403;
+  if (code == "gm-key-wrong-kind" || code == "gm-origin-not-allowed") return 403;
   if (code == "gm-request-timeout") return 408;
   if (code == "gm-batch-too-large" || code == "gm-body-too-large" || code == "gm-decompression-limit") return 413;
   if (code == "gm-encoding-unsupported" || code == "gm-content-type-unsupported") return 415;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "lib/base/calendar_range.h"
 #include "lib/base/time.h"
 #include "services/event_ingestion/decoding/decode_input.h"
 
@@ -63,10 +64,7 @@ std::optional<int64_t> parse_time_ms(std::string_view text, bool is_number) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  // Years 0001 to 9999, as for text.
-  constexpr int64_t kYear1 = -62'135'596'800'000;
-  constexpr int64_t kYear10000 = 253'402'300'800'000;
-  if (value < kYear1 || value >= kYear10000) return std::nullopt;
+  if (!has_calendar_date(value)) return std::nullopt;  // as for text
   return value;
 }
 

@@ -23,8 +23,8 @@ constexpr TagDeclaration kTags[] = {
     {Tag::player_id_invalid, "player_id_invalid", Verdict::drop, "An event's player id is not a string."},
     {Tag::player_id_too_long, "player_id_too_long", Verdict::drop, "An event's player id is longer than 200 bytes."},
     {Tag::player_id_refused, "player_id_refused", Verdict::drop,
-     "The player id is a placeholder such as null, anonymous or 0, which would merge many players into one. Send a "
-     "real id."},
+     "The player id is a placeholder such as null, anonymous or 0 (ingest.refused_player_ids), which would merge many "
+     "players into one. Send a real id."},
     {Tag::event_time_invalid, "event_time_invalid", Verdict::drop,
      "An event's time is neither ISO 8601 nor whole Unix milliseconds."},
     {Tag::event_time_too_old, "event_time_too_old", Verdict::drop,
@@ -47,6 +47,11 @@ constexpr TagDeclaration kTags[] = {
      "a name that was cut inside an emoji, or bytes that are not UTF-8."},
     {Tag::line_malformed, "line_malformed", Verdict::drop,
      "A line of NDJSON is not one JSON value in UTF-8. The other lines are none the worse for it."},
+    {Tag::property_reserved, "property_reserved", Verdict::warning,
+     "A property was left out because its name begins with $gm_: those are written by the server only."},
+    {Tag::revenue_not_validated, "revenue_not_validated", Verdict::warning,
+     "The event's money is not part of revenue, for ingest.client_revenue says so of events that were not sent with a "
+     "server key. The event itself is counted."},
 };
 
 static_assert([] {

@@ -33,6 +33,8 @@ enum class Tag : uint8_t {
   revenue_invalid,
   text_invalid,
   line_malformed,
+  property_reserved,
+  revenue_not_validated,
 };
 
 struct TagDeclaration {

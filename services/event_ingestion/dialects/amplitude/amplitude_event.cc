@@ -56,7 +56,8 @@ void AmplitudeEvent::member(std::string_view key, size_t start, FoundEvent& foun
   if (key == "group_value") group_key_ = text;
   money_member(key, top_, text);
   const bool is_nothing = value.kind == JsonKind::null || value.raw == "{}";
-  // An address stays nowhere; "ip" may also say "$remote", which means it.
+  // May also say "$remote": the request's own.
+  if (key == "ip" || (key == "ip_address" && found.address.empty())) found.address = text;
   if (key == "ip" || key == "ip_address" || is_nothing) return;
   keep_member(start);
 }

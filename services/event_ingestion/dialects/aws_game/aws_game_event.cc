@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "lib/base/calendar_range.h"
+
 namespace gm::event_ingestion {
 namespace {
 
@@ -42,7 +44,6 @@ constexpr std::string_view kPlatform[] = {"platform"};
 constexpr std::string_view kDevice[] = {"device", "device_model"};
 
 constexpr double kSecondsMax = 1e11;  // year 5138; what is larger is milliseconds
-constexpr double kMsMax = 253'402'300'800'000;
 
 // Seconds since 1970 as the pipeline has it, whole or not, as a number or its text; milliseconds are told by their
 // size.
@@ -52,7 +53,7 @@ std::optional<int64_t> parse_seconds(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value) || value < 0)
     return std::nullopt;
   const double ms = value < kSecondsMax ? std::round(value * 1000) : value;
-  if (ms >= kMsMax) return std::nullopt;
+  if (ms >= double{kYear10000Ms}) return std::nullopt;
   return static_cast<int64_t>(ms);
 }
 

@@ -38,7 +38,7 @@ inline constexpr std::array kCountlyParts = {
     CountlyPart{"end_session", "session_end", CountlyShape::flag},
 };
 
-// Never kept: the key, what only secures or routes the request, and the player's address.
+// Never kept: the key, what only secures or routes the request, and the player's address, which has a rule of its own.
 inline constexpr std::array<std::string_view, 9> kCountlyUnkept = {
     "app_key", "checksum", "checksum256", "device_id", "ip", "ip_address", "rr", "t", "timestamp"};
 

@@ -59,6 +59,8 @@ void CountlyRequest::dimensions() {
   };
   std::string_view time;
   take("app_key", app_key_);
+  take("ip", address_);
+  take("ip_address", address_);
   take("device_id", device_);
   take("country_code", common_.country);
   take("av", common_.build);
@@ -199,6 +201,7 @@ FoundEvent CountlyRequest::new_event() {
   found.event = common_;
   found.event.player = device_;
   found.has_time = has_time_;
+  found.address = address_;
   return found;
 }
 

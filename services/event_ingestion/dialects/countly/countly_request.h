@@ -63,7 +63,7 @@ class CountlyRequest {
   BatchBuilder& builder_;
   std::vector<Field> fields_, rest_;
   std::optional<Tag> wrong_;  // of the event at hand
-  std::string_view app_key_, device_;
+  std::string_view app_key_, device_, address_;
   event::Event common_;  // what all events of the request share
   bool has_time_ = false;
   std::string_view metrics_;  // of the request's first event

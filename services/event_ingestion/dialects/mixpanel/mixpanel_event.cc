@@ -83,7 +83,11 @@ bool MixpanelEvent::identity(std::string_view key, const JsonValue& value, Found
     }
     return true;
   }
-  if (key != "time") return is_address(key);
+  if (is_address(key)) {
+    if (value.kind == JsonKind::string) found.address = reader_.texts().of(value);
+    return true;
+  }
+  if (key != "time") return false;
   if (value.kind == JsonKind::null) return true;
   time_ = value.raw;
   const auto time_ms = mixpanel_time_ms(value, reader_.texts());

@@ -48,7 +48,7 @@ class MixpanelEvent {
 std::optional<int64_t> mixpanel_time_ms(const codec::JsonValue& value, TextStore& texts);
 // Ids that Mixpanel refuses beside those that no dialect takes.
 bool is_mixpanel_placeholder(std::string_view player);
-// Addresses of players are not stored.
+// The player's address, which is stored as the setting ingest.ip says.
 bool is_address(std::string_view property);
 
 }  // namespace gm::event_ingestion

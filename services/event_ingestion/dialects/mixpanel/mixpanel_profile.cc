@@ -51,7 +51,9 @@ void MixpanelProfile::member(const JsonText& key, std::string_view name, FoundEv
     found.event.time_ms = time_ms.value_or(0);
   } else if (name == "$set" || name == "$set_once" || name == "$add" || name == "$append") {
     if (value.kind != JsonKind::null) reader_.note(Tag::properties_invalid);
-  } else if (!is_address(name)) {
+  } else if (is_address(name)) {
+    found.address = text();
+  } else {
     properties_.member(key, value);
   }
 }

@@ -36,6 +36,7 @@ std::optional<Tag> SegmentEvent::read(std::optional<SegmentKind> kind, FoundEven
   // Old libraries leave the type of a track call out.
   if (!kind) kind = type_.empty() && !event_.empty() ? SegmentKind::track : segment_kind(type_);
   dimensions(found.event);
+  found.address = first_of({found.address, context_.address, batch_context_.address});
   name_and_player(*kind, found.event);
   write_properties(*kind, found.event);
   return reader_.wrong();
@@ -62,7 +63,9 @@ void SegmentEvent::member(std::string_view key, size_t start, FoundEvent& found)
     if (is_text) write_key_ = reader_.texts().of(value);
   } else if (key == "name" && is_text) {
     name_ = reader_.texts().of(value);
-  } else if (value.kind != JsonKind::null && value.raw != "{}" && key != "ip") {
+  } else if (key == "ip") {
+    if (is_text) found.address = reader_.texts().of(value);
+  } else if (value.kind != JsonKind::null && value.raw != "{}") {
     keep_member(start);
   }
 }

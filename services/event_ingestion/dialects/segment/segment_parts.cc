@@ -90,6 +90,8 @@ void read_segment_context(EventReader& reader, SegmentContext& out) {
       read_named_object(walk, key, out);
     } else if (key == "sessionId" || key == "session_id") {
       out.session = walk.text(1);
+    } else if (key == "ip") {
+      out.address = walk.text(1);
     } else {
       walk.value(1);
     }

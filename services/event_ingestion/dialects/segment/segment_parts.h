@@ -17,6 +17,7 @@ struct SegmentContext {
   std::string_view country;
   std::string_view session;
   std::string_view page_url;
+  std::string_view address;
   std::string kept;          // the members, without braces and without the IP address
   std::optional<Tag> wrong;  // of a batch's context, which is read before any event
 };

@@ -72,8 +72,11 @@ Result<Decoded> SnowplowDialect::decode(const Call& call, const IngestSettings& 
   const std::string user_text = user ? user->to_string() : std::string();
   std::string_view body = call.body;
   if (is_pixel(request)) body = keep_padded(decoded.texts, form_as_json(request.query));
-  auto batch = decode_snowplow({body, ProjectId(), request.received_ms, 0},
-                               {user_text, !decoded.credential.key.empty()}, limits);
+  const bool key_outside = !decoded.credential.key.empty();
+  std::optional<IngestSettings> anonymous;
+  if (is_anonymous(request)) anonymous.emplace(limits).address_rule = AddressRule::drop;  // the header asks for it
+  auto batch = decode_snowplow({body, ProjectId(), request.received_ms, 0}, {user_text, key_outside},
+                               anonymous ? *anonymous : limits);
   if (!batch) return batch.error();
   decoded.batch = std::move(batch->batch);
   if (decoded.credential.key.empty()) decoded.credential.key = std::move(batch->app_id);

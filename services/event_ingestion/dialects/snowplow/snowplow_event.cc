@@ -116,7 +116,10 @@ bool SnowplowEvent::known(std::string_view key, const JsonValue& value, FoundEve
   if (key == "se_ac") return keep(action_);
   if (key == "tr_tt") return keep(total_);
   if (key == "tr_cu") return keep(total_currency_);
-  if (key == "ip") return true;  // an address of the player is never stored
+  if (key == "ip") {
+    if (is_scalar(value)) found.address = scratch_.texts.of(value);
+    return true;
+  }
   bool has_sent = false;
   // The true time is what the game itself says, and wins over the device's clock wherever it stands.
   if (key == "ttm") return time(value, found.event.time_ms, found.has_time), true;

@@ -1,17 +1,31 @@
-#include "adapters/duckdb/valid_text.h"
+#include "lib/base/utf8.h"
 
 #include <cstdint>
 #include <cstring>
 
-namespace gm::duckdb {
+namespace gm {
 namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080ull;
 
 bool is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
-// Length of the valid sequence at the start of `text` (not empty), 0 if there is none (RFC 3629).
-size_t sequence_length(std::string_view text) {
+// Length of the plain ASCII start, a word at a time: nearly all of nearly every text.
+size_t ascii_length(std::string_view text) {
+  size_t i = 0;
+  while (i + sizeof(uint64_t) <= text.size()) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if ((word & kHighBits) != 0) break;
+    i += sizeof word;
+  }
+  while (i < text.size() && static_cast<uint8_t>(text[i]) < 0x80) ++i;
+  return i;
+}
+
+}  // namespace
+
+size_t utf8_sequence_length(std::string_view text) {
   const auto at = [&](size_t i) { return static_cast<uint8_t>(i < text.size() ? text[i] : 0); };
   const uint8_t lead = at(0);
   if (lead < 0x80) return 1;
@@ -31,25 +45,10 @@ size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-// Length of the plain ASCII start, a word at a time: nearly all of nearly every text.
-size_t ascii_length(std::string_view text) {
-  size_t i = 0;
-  while (i + sizeof(uint64_t) <= text.size()) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + i, sizeof word);
-    if ((word & kHighBits) != 0) break;
-    i += sizeof word;
-  }
-  while (i < text.size() && static_cast<uint8_t>(text[i]) < 0x80) ++i;
-  return i;
-}
-
-}  // namespace
-
 bool is_valid_utf8(std::string_view text) {
   text.remove_prefix(ascii_length(text));
   while (!text.empty()) {
-    const size_t length = sequence_length(text);
+    const size_t length = utf8_sequence_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
@@ -60,7 +59,7 @@ std::string replace_invalid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size() + 8);
   while (!text.empty()) {
-    const size_t length = sequence_length(text);
+    const size_t length = utf8_sequence_length(text);
     if (length == 0) {
       valid += "\xEF\xBF\xBD";
       text.remove_prefix(1);
@@ -72,4 +71,4 @@ std::string replace_invalid_utf8(std::string_view text) {
   return valid;
 }
 
-}  // namespace gm::duckdb
+}  // namespace gm

@@ -1,0 +1,79 @@
+#include "services/analytics_api/graphql_request.h"
+
+#include <gtest/gtest.h>
+
+namespace gm::analytics_api {
+namespace {
+
+using Type = GraphqlMediaType;
+
+TEST(GraphqlRequestTest, TheAcceptHeaderIsWeighed) {
+  EXPECT_EQ(accepted_media_type(""), Type::json);
+  EXPECT_EQ(accepted_media_type("*/*"), Type::json);
+  EXPECT_EQ(accepted_media_type("application/*"), Type::json);
+  EXPECT_EQ(accepted_media_type("application/json"), Type::json);
+  EXPECT_EQ(accepted_media_type("Application/GraphQL-Response+JSON; charset=utf-8"), Type::graphql_response);
+  EXPECT_EQ(accepted_media_type("application/graphql-response+json, application/json;q=0.9"), Type::graphql_response);
+  EXPECT_EQ(accepted_media_type("application/json, application/graphql-response+json"), Type::graphql_response);
+  EXPECT_EQ(accepted_media_type("application/json, application/graphql-response+json;q=0.5"), Type::json);
+  EXPECT_EQ(accepted_media_type("text/html, application/graphql-response+json;q=0"), std::nullopt);
+  EXPECT_EQ(accepted_media_type("text/html"), std::nullopt);
+  EXPECT_EQ(accepted_media_type("text/html, */*;q=0.1"), Type::json);
+}
+
+struct Posted : testing::Test {
+  // The error's code; empty when the request was read, which is then in `request`.
+  std::string post(std::string_view body, std::string_view type = "application/json") {
+    http::Request sent;
+    sent.method = http::Method::post;
+    sent.body = body;
+    if (!type.empty()) sent.headers.emplace_back("Content-Type", type);
+    auto read = read_graphql_request(sent);
+    if (auto* refusal = std::get_if<GraphqlRefusal>(&read)) return refusal->code;
+    request = std::get<GraphqlRequest>(std::move(read));
+    return "";
+  }
+  GraphqlRequest request;
+};
+
+TEST_F(Posted, AWholeRequestIsRead) {
+  EXPECT_EQ(post(R"({"query":"{ a }","operationName":"A","variables":{"b":[1]},"extensions":{"c":1},"more":2})"), "");
+  EXPECT_EQ(request.query, "{ a }");
+  EXPECT_EQ(request.operation_name, "A");
+  EXPECT_EQ(request.variables.member("b")->items[0].integer, 1);
+}
+
+TEST_F(Posted, NullMeansNotGiven) {
+  EXPECT_EQ(post(R"({"query":"{ a }","operationName":null,"variables":null,"extensions":null})"), "");
+}
+
+TEST_F(Posted, WhatIsNoRequestIsRefused) {
+  const std::string deep(1000, '[');
+  for (const std::string& body :
+       {std::string(""), std::string("1"), std::string("{"), std::string("{}"), deep, std::string(R"({"query":1})"),
+        std::string(R"({"query":"a","variables":[]})"), std::string(R"({"query":"a","operationName":1})"),
+        std::string(R"({"query":"a","extensions":"x"})"), std::string("{\"query\":\"\xff\"}")}) {
+    EXPECT_EQ(post(body), "gm-graphql-body-malformed") << body;
+  }
+  EXPECT_EQ(post(R"([{"query":"{ a }"}])"), "gm-graphql-batch-refused");
+  for (const char* type : {"", "text/plain", "application/json; charset=latin1", "application/graphql"}) {
+    EXPECT_EQ(post(R"({"query":"{ a }"})", type), "gm-content-type-unsupported") << type;
+  }
+  EXPECT_EQ(post(R"({"query":"{ a }"})", "Application/JSON; charset=\"UTF-8\""), "");
+}
+
+TEST(GraphqlRequestTest, AGetIsReadFromItsParameters) {
+  http::Request sent;
+  sent.query = "query=%7B%20a%20%7D&variables=%7B%22b%22%3A1%7D&operationName=A";
+  auto read = read_graphql_request(sent);
+  const auto* request = std::get_if<GraphqlRequest>(&read);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->query, "{ a }");
+  EXPECT_EQ(request->variables.member("b")->integer, 1);
+  sent.query = "query=a&variables=%7B";
+  read = read_graphql_request(sent);
+  EXPECT_EQ(std::get<GraphqlRefusal>(read).code, "gm-graphql-body-malformed");
+}
+
+}  // namespace
+}  // namespace gm::analytics_api

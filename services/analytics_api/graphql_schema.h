@@ -1,0 +1,32 @@
+#pragma once
+// Private to this folder: schemas/analytics.graphql with a resolver for every field.
+
+#include <memory>
+
+#include "lib/graphql/schema.h"
+#include "lib/query/analysis/analyst.h"
+#include "lib/query/queries.h"
+#include "lib/store/live_state.h"
+#include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/caller.h"
+
+namespace gm::analytics_api {
+
+// The text of schemas/analytics.graphql.
+extern const std::string_view kAnalyticsSdl;
+
+// What the resolvers of one operation work on. Everything outlives it.
+struct GraphqlContext {
+  const query::Queries& queries;
+  const query::Analyst& analyst;
+  store::LiveState& live;
+  const PipelineStatus& pipeline;
+  const Caller& caller;
+  query::Scope scope;
+  int range_days_max = 0;
+};
+
+// Throws std::logic_error when text and resolvers do not fit each other, which a test finds.
+std::unique_ptr<const graphql::Schema> make_graphql_schema();
+
+}  // namespace gm::analytics_api
