@@ -44,7 +44,8 @@ class Endpoint {
   Response run(const Request& request, GraphqlMediaType media_type, const Caller& caller, GraphqlRequest asked) {
     const int64_t begin_ns = d_.clock.monotonic_ns();
     const int64_t end_ns = begin_ns + d_.settings.timeout_ms * kNanosecondsPerMillisecond;
-    GraphqlContext context{d_.queries, d_.live, d_.pipeline, caller, d_.scope_of(caller), d_.range_days_max};
+    GraphqlContext context{d_.queries, d_.analyst,          d_.live,          d_.pipeline,
+                           caller,     d_.scope_of(caller), d_.range_days_max};
     const ServiceResponse answer =
         graphql::serve(*schema_, d_.settings.limits,
                        {.text = asked.query,

@@ -13,6 +13,7 @@ namespace gm::analytics_api {
 // Everything, and what the functions hold, outlives the router.
 struct GraphqlDependencies {
   const query::Queries& queries;
+  const query::Analyst& analyst;
   store::LiveState& live;
   const Clock& clock;
   telemetry::Registry& telemetry;

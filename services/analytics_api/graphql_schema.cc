@@ -163,6 +163,8 @@ Answer metric(const Call& call) {
     return Error{"gm-metric-unknown", fmt::format("there is no metric '{}'; metrics {{ name }} lists them", name)};
   const auto days = range(call);
   if (!days) return days.error();
+  // Metrics without daily sums are made from the events themselves.
+  if (!query::has_daily_sums(*found)) return kept(context.analyst.metric_by_day(*found, context.scope, *days));
   return kept(context.queries.metric(*found, context.scope, *days));
 }
 

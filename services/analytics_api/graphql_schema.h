@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "lib/graphql/schema.h"
+#include "lib/query/analysis/analyst.h"
 #include "lib/query/queries.h"
 #include "lib/store/live_state.h"
 #include "services/analytics_api/analytics_api.h"
@@ -17,6 +18,7 @@ extern const std::string_view kAnalyticsSdl;
 // What the resolvers of one operation work on. Everything outlives it.
 struct GraphqlContext {
   const query::Queries& queries;
+  const query::Analyst& analyst;
   store::LiveState& live;
   const PipelineStatus& pipeline;
   const Caller& caller;

@@ -12,8 +12,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using store::Value;
 
-constexpr double kMicros = 1e6;
-
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json shown(const Value& value, query::ColumnType type) {

@@ -333,6 +333,7 @@ Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
 
 void Api::add_graphql(http::Router& router) {
   register_graphql(router, {.queries = queries_,
+                            .analyst = analyst_,
                             .live = d_.live,
                             .clock = d_.clock,
                             .telemetry = d_.telemetry,
