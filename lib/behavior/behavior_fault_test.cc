@@ -153,13 +153,15 @@ TEST_F(BehaviorFault, a_flipped_byte_anywhere_is_noticed_or_harmless) {
   ASSERT_TRUE(index->compact().ok());
   index.reset();
   size_t noticed = 0, damaged = 0;
-  for (const io::DirectoryEntry& entry : *files.list(kDirectory)) {
+  const auto entries = files.list(kDirectory);
+  ASSERT_TRUE(entries.ok());
+  for (const io::DirectoryEntry& entry : *entries) {
     const std::string path = kDirectory + "/" + entry.name;
     const std::string before = files.content(path);
     for (size_t byte = 0; byte < before.size(); ++byte) {
       SCOPED_TRACE(entry.name + " byte " + std::to_string(byte));
       io::FaultyFileSystem copy;
-      for (const io::DirectoryEntry& each : *files.list(kDirectory))
+      for (const io::DirectoryEntry& each : *entries)
         copy.put(kDirectory + "/" + each.name, files.content(kDirectory + "/" + each.name));
       copy.flip_bit(path, byte, static_cast<unsigned>(byte));
       ++damaged;
@@ -251,7 +253,8 @@ TEST_F(BehaviorFault, an_erased_player_leaves_the_files) {
   ASSERT_TRUE(index->compact().ok());
   const std::string bytes(reinterpret_cast<const char*>(&gone), sizeof gone);
   const auto found = [&] {
-    for (const io::DirectoryEntry& entry : *files.list(kDirectory)) {
+    const auto entries = files.list(kDirectory);
+    for (const io::DirectoryEntry& entry : *entries) {
       if (files.content(kDirectory + "/" + entry.name).find(bytes) != std::string::npos) return true;
     }
     return false;
