@@ -85,7 +85,7 @@ std::vector<Metric> health_metrics() {
   return {
       {.name = "errors",
        .title = "Errors",
-       .definition = "Events error of the day.",
+       .definition = "Events named error that happened on the day.",
        .source = kFromEvents,
        .unit = "events",
        .window = kCalendarDay,
@@ -93,7 +93,7 @@ std::vector<Metric> health_metrics() {
        .series = {{events, "error"}}},
       {.name = "crashes",
        .title = "Crashes",
-       .definition = "Events crash of the day.",
+       .definition = "Events named crash that happened on the day.",
        .source = kFromEvents,
        .unit = "events",
        .window = kCalendarDay,

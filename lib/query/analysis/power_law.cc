@@ -7,6 +7,8 @@ namespace gm::query {
 namespace {
 
 constexpr int kPointsMin = 3;
+// Of points on one and the same day the spread is 0 but for rounding.
+constexpr double kSpreadMin = 1e-9;
 
 }  // namespace
 
@@ -32,7 +34,7 @@ std::optional<PowerLaw> fit_power_law(const std::vector<RetentionPoint>& points)
     ++used;
   }
   const double spread = w * wxx - wx * wx;
-  if (used < kPointsMin || spread <= 0) return std::nullopt;
+  if (used < kPointsMin || spread <= kSpreadMin * w * wxx) return std::nullopt;
   PowerLaw law;
   law.points = used;
   law.b = (w * wxy - wx * wy) / spread;
