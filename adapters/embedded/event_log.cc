@@ -223,6 +223,7 @@ void EmbeddedLog::State::settle(std::span<Append> appends, log::Offset base) {
 }
 
 void EmbeddedLog::State::refuse(std::span<Append> appends, const Error& error) {
+  if (appends.empty()) return;
   size_t bytes = 0;
   for (const Append& append : appends) bytes += append.payload.size();
   queued_bytes.fetch_sub(bytes, std::memory_order_relaxed);

@@ -30,6 +30,9 @@ class SlowMetadata final : public store::MetadataStore {
   Result<store::Key> create_key(ProjectId, security::KeyKind, const security::NewKey&, int64_t) override {
     return Error{"gm-metadata-unavailable", "not needed"};
   }
+  Status set_key_origins(int64_t, const std::vector<std::string>&) override {
+    return Error{"gm-metadata-unavailable", "not needed"};
+  }
   Status revoke_key(int64_t, int64_t) override { return Error{"gm-metadata-unavailable", "not needed"}; }
 
   std::vector<store::Key> rows;

@@ -25,7 +25,8 @@ struct QuestionsTest : ApiTest {
     const auto response = ask(kind, body, query);
     EXPECT_EQ(response.status, 400) << response.body;
     std::vector<std::string> result;
-    for (const auto& error : Json::parse(response.body)["errors"]) result.push_back(error["pointer"]);
+    const Json problem = Json::parse(response.body);
+    for (const auto& error : problem.at("errors")) result.push_back(error["pointer"]);
     return result;
   }
   // `name` happened to `player` in the project at noon of the day.
