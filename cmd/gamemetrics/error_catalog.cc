@@ -88,6 +88,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-player-unknown", 404, "No event of such a player has been counted.", "GET /api/v1/players?search= finds players."},
       {"gm-project-unknown", 404, "The data directory has no such project.", "Start the server once, or check data_dir."},
       {"gm-query-invalid", 400, "A parameter is missing or wrong.", "The answer's errors name each one."},
+      {"gm-query-refused", 400, "A regular expression of a question is none.", "Answered as gm-query-invalid; correct the pattern."},
       {"gm-query-timeout", 504, "The query took longer than query.timeout.", "Ask for fewer days."},
       {"gm-query-too-large", 422, "The answer would have more rows than query.rows_max.", "Ask for fewer days or rows."},
       {"gm-rate-limited", 429, "More requests than allowed.", "Send again after Retry-After."},
