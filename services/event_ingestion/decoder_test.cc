@@ -96,6 +96,13 @@ TEST(NativeDecoderTest, ReadsEveryField) {
   EXPECT_EQ(decoded.batch.info.project, ProjectId::from_stored(7));
 }
 
+TEST(NativeDecoderTest, AWholeNumberOfMillisecondsMayHaveAZeroFraction) {
+  const auto decoded =
+      native(R"({"sent_at":1795430000000.0,"events":[{"event":"a","player_id":"p","time":1795430000000.00}]})");
+  EXPECT_EQ(decoded.batch.info.sent_ms, 1795430000000);
+  EXPECT_EQ(decoded.batch.events.at(0).time_ms, 1795430000000);
+}
+
 TEST(NativeDecoderTest, TheEnvelopeMayComeBehindTheEvents) {
   const auto decoded = native(
       R"({"events":[{"event":"a","player_id":"p","time":"2026-11-23T15:00:00Z"}],"sent_at":"2026-11-23T15:00:01Z"})");

@@ -59,8 +59,20 @@ bool EventReader::time(int64_t& out) {
   return parsed.has_value();
 }
 
+namespace {
+
+// "1764000000000.0" is a whole number, too: Python writes one so when it comes from a division.
+std::string_view without_zero_fraction(std::string_view number) {
+  const size_t point = number.find('.');
+  if (point == std::string_view::npos || point + 1 == number.size()) return number;
+  return number.find_first_not_of('0', point + 1) == std::string_view::npos ? number.substr(0, point) : number;
+}
+
+}  // namespace
+
 std::optional<int64_t> parse_time_ms(std::string_view text, bool is_number) {
   if (!is_number) return parse_iso8601_ms(text);
+  text = without_zero_fraction(text);
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
