@@ -61,19 +61,10 @@ Result<TableAnswer> plain_answer(const Cells& cells, const KindText& text, Date 
 // --- segments ---
 
 Cells cells_of(const SegmentQuestion&, const Context& context) {
-  const SqlScope scope = context.sql();
   const auto& breakdown = context.frame().breakdown;
-  Fragment columns;
-  std::vector<Field> properties;
-  for (size_t i = 0; i < breakdown.size(); ++i) {
-    columns += Fragment::of(", {} AS {}", {text_of(breakdown[i], scope), fmt::format("b{}", i)});
-    if (breakdown[i].kind == FieldKind::player_property) properties.push_back(breakdown[i]);
-  }
-  const Fragment filter =
-      context.frame().filter ? condition(*context.frame().filter, scope, "p.player") : Fragment("true");
   Cells cells;
-  cells.ctes = Fragment::of("rows AS (SELECT p.player AS player{} FROM {} p WHERE {}), ",
-                            {columns, players_relation(scope, properties), filter});
+  cells.ctes =
+      Fragment::of("rows AS ({}), ", {select_players("p.player AS player", context.frame(), {}, context.sql())});
   cells.ctes += fold_breakdown(breakdown.size(), "rows", "count(*)", context.frame().top);
   context.add_breakdown(cells.coordinates);
   cells.values = {{"players", "count(DISTINCT player)", ""}};

@@ -20,19 +20,8 @@ constexpr int kFitDaysMax = 90;
 // (player, cohort, b0...): players new in the range, to whom the filter (on players) applies.
 Fragment new_players(const Context& context) {
   const SqlScope scope = context.sql();
-  const auto& breakdown = context.frame().breakdown;
-  Fragment columns;
-  std::vector<Field> properties;
-  for (size_t i = 0; i < breakdown.size(); ++i) {
-    columns += Fragment::of(", {} AS {}", {text_of(breakdown[i], scope), fmt::format("b{}", i)});
-    if (breakdown[i].kind == FieldKind::player_property) properties.push_back(breakdown[i]);
-  }
-  const Fragment filter =
-      context.frame().filter ? condition(*context.frame().filter, scope, "p.player") : Fragment("true");
-  return Fragment::of(
-      "SELECT p.player AS player, p.first_day AS cohort{} FROM {} p WHERE p.first_day BETWEEN {} AND {} AND {}",
-      {columns, players_relation(scope, properties), Fragment::value(scope.range.from), Fragment::value(scope.range.to),
-       filter});
+  return select_players("p.player AS player, p.first_day AS cohort", context.frame(),
+                        {between("p.first_day", scope.range)}, scope);
 }
 
 // (player, date, micros): what each player paid on each day.
@@ -60,11 +49,8 @@ struct Activity {
 
 Result<Activity> read_activity(const Context& context) {
   const DateRange range = context.frame().range;
-  const Fragment days = Fragment::of(
-      "SELECT player, date, sum(revenue_micros) AS micros FROM player_days WHERE project = {} AND date BETWEEN {} AND "
-      "{} "
-      "GROUP BY player, date HAVING sum(active) > 0",
-      {context.sql().project_value(), Fragment::value(range.from), Fragment::value(context.calendar().today())});
+  const Fragment days =
+      Fragment::of("{} HAVING sum(active) > 0", {money_by_day({range.from, context.calendar().today()}, context)});
   const auto table = context.run(
       Fragment::of(
           "WITH starts AS ({}) SELECT s.cohort, CAST(a.date - s.cohort AS INTEGER) AS k, count(*), {} FROM starts s "

@@ -55,32 +55,19 @@ bool only_players(const Frame& frame) {
 // (player, t0, cohort, b0...): one row a player.
 Fragment starts_sql(const RetentionQuestion& question, const Context& context) {
   const SqlScope scope = context.sql();
-  const Fragment from = Fragment::value(scope.range.from), to = Fragment::value(scope.range.to);
   const size_t count = context.frame().breakdown.size();
   if (!question.start && only_players(context.frame())) {
-    Fragment columns;
-    std::vector<Field> properties;
-    for (size_t i = 0; i < count; ++i) {
-      const Field& field = context.frame().breakdown[i];
-      columns += Fragment::of(", {} AS {}", {text_of(field, scope), fmt::format("b{}", i)});
-      if (field.kind == FieldKind::player_property) properties.push_back(field);
-    }
-    const Fragment filter =
-        context.frame().filter ? condition(*context.frame().filter, scope, "p.player") : Fragment("true");
-    return Fragment::of(
-        "SELECT p.player AS player, p.first_seen AS t0, p.first_day AS cohort{} FROM {} p WHERE p.first_day BETWEEN {} "
-        "AND {} AND {}",
-        {columns, players_relation(scope, properties), from, to, filter});
+    return select_players("p.player AS player, p.first_seen AS t0, p.first_day AS cohort", context.frame(),
+                          {between("p.first_day", scope.range)}, scope);
   }
   EventRows rows = context.rows();
   rows.range = {kFirstDay, scope.range.to};
   if (question.start) rows.add(*question.start);
   std::string firsts;
   for (size_t i = 0; i < count; ++i) firsts += fmt::format(", arg_min(e.b{0}, e.ts) AS b{0}", i);
-  return Fragment::of(
-      "SELECT player, min(ts) AS t0, min(date) AS cohort{} FROM ({}) e GROUP BY player HAVING min(date) BETWEEN {} AND "
-      "{}",
-      {firsts, select_events("e.player AS player, e.ts AS ts, e.date AS date", rows, scope), from, to});
+  return Fragment::of("SELECT player, min(ts) AS t0, min(date) AS cohort{} FROM ({}) e GROUP BY player HAVING {}",
+                      {firsts, select_events("e.player AS player, e.ts AS ts, e.date AS date", rows, scope),
+                       between("min(date)", scope.range)});
 }
 
 int last_day_read(const std::vector<Target>& targets) {

@@ -12,17 +12,20 @@ namespace {
 // How far the events of a session may lie behind the day it started on.
 constexpr int kSessionReachDays = 2;
 
-Fragment between(std::string_view column, DateRange range) {
-  return Fragment::of("{} BETWEEN {} AND {}",
-                      {std::string(column), Fragment::value(range.from), Fragment::value(range.to)});
-}
-
 Fragment breakdown_columns(const std::vector<Field>& fields, const SqlScope& scope) {
   Fragment columns;
   for (size_t i = 0; i < fields.size(); ++i) {
     columns += Fragment::of(", {} AS {}", {text_of(fields[i], scope), fmt::format("b{}", i)});
   }
   return columns;
+}
+
+std::vector<Field> player_properties(const std::vector<Field>& fields) {
+  std::vector<Field> properties;
+  for (const Field& field : fields) {
+    if (field.kind == FieldKind::player_property) properties.push_back(field);
+  }
+  return properties;
 }
 
 bool any_of_player(const std::vector<Field>& fields) {
@@ -37,11 +40,8 @@ bool needs_events(const EventRows& rows) {
 
 Fragment players_join(const EventRows& rows, const SqlScope& scope, std::string_view player) {
   if (!rows.join_players && !any_of_player(rows.breakdown)) return {};
-  std::vector<Field> properties;
-  for (const Field& field : rows.breakdown) {
-    if (field.kind == FieldKind::player_property) properties.push_back(field);
-  }
-  return Fragment::of(" LEFT JOIN {} p ON p.player = {}", {players_relation(scope, properties), std::string(player)});
+  return Fragment::of(" LEFT JOIN {} p ON p.player = {}",
+                      {players_relation(scope, player_properties(rows.breakdown)), std::string(player)});
 }
 
 // The source of rows that go by `e`, and the tests that belong to it.
@@ -67,6 +67,11 @@ Fragment session_source(DateRange range, const SqlScope& scope) {
 
 }  // namespace
 
+Fragment between(std::string_view column, DateRange range) {
+  return Fragment::of("{} BETWEEN {} AND {}",
+                      {std::string(column), Fragment::value(range.from), Fragment::value(range.to)});
+}
+
 Fragment select_events(const Fragment& columns, const EventRows& rows, const SqlScope& scope) {
   std::vector<Fragment> tests;
   const Fragment source = event_source(rows, scope, tests);
@@ -75,6 +80,14 @@ Fragment select_events(const Fragment& columns, const EventRows& rows, const Sql
   return Fragment::of("SELECT {}{} FROM {}{} WHERE {}",
                       {columns, breakdown_columns(rows.breakdown, scope), source, players_join(rows, scope, "e.player"),
                        Fragment::join(tests, " AND ", "true")});
+}
+
+Fragment select_players(const Fragment& columns, const Frame& frame, std::vector<Fragment> tests,
+                        const SqlScope& scope) {
+  if (frame.filter) tests.push_back(condition(*frame.filter, scope, "p.player"));
+  return Fragment::of("SELECT {}{} FROM {} p WHERE {}", {columns, breakdown_columns(frame.breakdown, scope),
+                                                         players_relation(scope, player_properties(frame.breakdown)),
+                                                         Fragment::join(tests, " AND ", "true")});
 }
 
 Fragment select_sessions(const EventRows& rows, const SqlScope& scope) {

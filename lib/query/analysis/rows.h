@@ -32,8 +32,16 @@ struct EventRows {
   }
 };
 
+// "<column> BETWEEN <from> AND <to>", both included.
+Fragment between(std::string_view column, DateRange range);
+
 // "SELECT <columns><breakdown as b0, b1, ...> FROM events e ...". `columns` may use `e` and, when asked for, `p`.
 Fragment select_events(const Fragment& columns, const EventRows& rows, const SqlScope& scope);
+
+// "SELECT <columns><breakdown as b0, b1, ...> FROM players p ...": the players to whom the frame's filter and `tests`
+// apply. `columns` and `tests` may use `p`.
+Fragment select_players(const Fragment& columns, const Frame& frame, std::vector<Fragment> tests,
+                        const SqlScope& scope);
 
 // (player, session, started_at, ended_at, date, b0...): sessions that started in the range; with conditions or fields
 // of events, those with at least one event that matches, divided by the first of these.
