@@ -133,6 +133,7 @@ class Processor::Worker {
       return;
     }
     read_delay_ms_ = kRetryMinMs;
+    cut_at_undo(input);
     BatchPlan plan(std::move(input));
     if (!retry("store", [&] { return planner_.prepare(plan); })) return;
     planner_.finish(plan);
@@ -198,6 +199,9 @@ class Processor::Worker {
     deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
     deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.foreign_currency_events());
     deps_.metrics.counter(telemetry::kProcessorSessionsJoined).add(plan.events_joined_by_time());
+    for (const auto& [outcome, claims] : plan.link_outcomes()) {
+      deps_.metrics.counter(telemetry::kProcessorLinks, {outcome}).add(claims);
+    }
     std::map<std::string_view, uint64_t> reasons;
     for (const store::RejectedRow& row : batch.rejected) ++reasons[row.reason];
     for (const auto& [reason, events] : reasons) deps_.metrics.counter(telemetry::kProcessorDlq, {reason}).add(events);
