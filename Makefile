@@ -1,12 +1,13 @@
 # Short names for the scripts; `make` alone lists them.
 SHELL := bash
-.PHONY: help demo test nightly bench format check
+.PHONY: help demo test nightly bench format check platform-check
 help:
 	@echo "make demo     build and start the demo game (scripts/demo)"
 	@echo "make test     build and run every test (scripts/test)"
 	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target (scripts/nightly)"
 	@echo "make bench    the benchmarks (bench/README.md)"
 	@echo "make format   clang-format over all C++ sources"
+	@echo "make platform-check  monitoring, Kubernetes, Terraform (scripts/platform-check; one part: PART=monitoring)"
 	@echo "make check    formatting, layers and generated references"
 demo:
 	scripts/demo
@@ -23,3 +24,5 @@ format:
 	git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 check:
 	scripts/test style
+platform-check:
+	scripts/platform-check $(addprefix --part ,$(PART))
