@@ -34,7 +34,7 @@ class GroupTable {
       at = (at + 1) & (slots_.size() - 1);
     }
     slots_[at] = static_cast<uint32_t>(groups.size());
-    groups.push_back({project, player_id, hash, 0, 0, false, nullptr});
+    groups.push_back({project, player_id, hash, 0, 0, false, false, nullptr});
     return slots_[at];
   }
 
@@ -73,10 +73,10 @@ std::vector<std::pair<ProjectId, std::vector<store::LiveEvent>>> BatchPlan::live
   return live;
 }
 
-void cut_at_undo(Input& input) {
+bool cut_at_undo(Input& input) {
   const auto undo = std::find_if(input.frames.begin(), input.frames.end(), is_undo);
-  if (undo == input.frames.end()) return;
-  const auto cut = undo == input.frames.begin() ? std::next(undo) : undo;
+  const auto cut = undo != input.frames.end() && undo == input.frames.begin() ? std::next(undo) : undo;
+  if (cut == input.frames.end()) return false;
   for (store::LogPosition& next : input.next) {
     const auto left = std::find_if(cut, input.frames.end(), [&](const InputFrame& frame) {
       return frame.topic == next.topic && frame.partition == next.partition;
@@ -86,6 +86,7 @@ void cut_at_undo(Input& input) {
   input.frames.erase(cut, input.frames.end());
   input.events = 0;
   for (const InputFrame& frame : input.frames) input.events += frame.frame.base + frame.frame.count - frame.from;
+  return true;
 }
 
 BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& projects, Deduper& deduper,
@@ -280,7 +281,7 @@ void BatchPlanner::read_links(BatchPlan& plan) {
     auto claim = link_reader_.read(*plan.events_[i].event);
     if (!claim) continue;
     const std::string_view refusal = refusal_of(*claim, plan.events_[i].event->player, link_rules_);
-    plan.links_.push_back({i, std::move(*claim), refusal});
+    plan.links_.push_back({i, std::move(*claim), refusal, std::nullopt});
   }
 }
 
@@ -293,11 +294,12 @@ void BatchPlanner::group_by_player(BatchPlan& plan) {
     plan.group_of_[i] = table.find_or_add(plan.groups_, plan.batch_.events[i].project, plan.events_[i].event->player);
     ++plan.groups_[plan.group_of_[i]].events;
   }
-  for (const BatchPlan::Link& link : plan.links_) {
+  for (BatchPlan::Link& link : plan.links_) {
     if (link.claim.other.empty() || !link.refusal.empty()) continue;
     const ProjectId project = plan.batch_.events[link.event].project;
-    plan.groups_[plan.group_of_[link.event]].whole = true;
-    plan.groups_[table.find_or_add(plan.groups_, project, link.claim.other)].whole = true;
+    link.other_group = table.find_or_add(plan.groups_, project, link.claim.other);
+    plan.groups_[plan.group_of_[link.event]].receives = true;
+    plan.groups_[*link.other_group].whole = true;
   }
   uint32_t first = 0;
   for (BatchPlan::Group& group : plan.groups_) {
@@ -313,13 +315,44 @@ void BatchPlanner::group_by_player(BatchPlan& plan) {
 }
 
 Status BatchPlanner::find_players(BatchPlan& plan) {
+  plan.earliest_joining_.clear();
   for (BatchPlan::Group& group : plan.groups_) {
     group.player = players_->find(group.project, group.player_id, group.hash);
   }
-  if (auto loaded = load(plan, groups_to_load(plan), false); !loaded) return loaded;
-  // What is left are players whose first event moves to an earlier day (all of their days change cohort), and those who
-  // were loaded for two of their ids, of which the second asked for less.
+  const std::vector<uint32_t> missing = groups_to_load(plan);
+  if (auto loaded = load(plan, missing, false); !loaded) return loaded;
+  if (missing.empty() && plan.links_.empty()) return {};
+  judge_links(plan);
+  // What is left are players whose first event moves to an earlier day (all of their days change cohort), those who
+  // were loaded for two of their ids, of which the second asked for less, and those whom somebody older joins.
   return load(plan, groups_to_load(plan), true);
+}
+
+// Who may be joined to others, now that it is known which ids are one player. Of a chain of links, whoever receives may
+// be joined to the next.
+void BatchPlanner::judge_links(BatchPlan& plan) {
+  std::unordered_map<const Player*, int> uses;
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.other_group) continue;
+    ++uses[plan.groups_[plan.group_of_[link.event]].player];
+    ++uses[plan.groups_[*link.other_group].player];
+  }
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.other_group) continue;
+    BatchPlan::Group& group = plan.groups_[plan.group_of_[link.event]];
+    const bool chained = uses[group.player] > 1 || uses[plan.groups_[*link.other_group].player] > 1;
+    group.whole = group.whole || chained;
+  }
+  const auto note = [&](ProjectId project, const PlayerEvent& first) {
+    const auto [place, fresh] = plan.earliest_joining_.try_emplace(project, first);
+    if (first.time_ms < place->second.time_ms) place->second = first;
+  };
+  for (const BatchPlan::Group& group : plan.groups_) {
+    if (!group.whole) continue;
+    const store::PlayerRow& row = group.player->row;
+    if (!group.player->is_new()) note(group.project, {row.first_seen_ms, row.cohort_date});
+    for (const PlayerEvent& event : events_of(plan, group)) note(group.project, event);
+  }
 }
 
 std::vector<uint32_t> BatchPlanner::groups_to_load(const BatchPlan& plan) const {
@@ -358,6 +391,11 @@ Status BatchPlanner::load(BatchPlan& plan, const std::vector<uint32_t>& groups, 
 
 bool BatchPlanner::knows_enough_for(const BatchPlan& plan, const BatchPlan::Group& group) const {
   if (group.whole && !group.player->is_whole()) return false;
+  if (group.receives) {
+    const auto earliest = plan.earliest_joining_.find(group.project);
+    if (earliest != plan.earliest_joining_.end() && !knows_enough(*group.player, earliest->second, session_rules_))
+      return false;
+  }
   for (const PlayerEvent& event : events_of(plan, group)) {
     if (!knows_enough(*group.player, event, session_rules_)) return false;
   }
@@ -403,7 +441,7 @@ std::string_view BatchPlanner::apply_link(BatchPlan& plan, const BatchPlan::Link
   const store::EventRow& event = plan.batch_.events[link.event];
   Player& player = *find_player(event.project, event.event->player);
   std::string_view outcome = link.refusal;
-  if (outcome.empty()) {
+  if (link.other_group) {
     Player& other = *find_player(event.project, link.claim.other);
     outcome = outcome_of(link.claim, player, other, link_rules_);
     if (outcome == store::kLinkJoined) {

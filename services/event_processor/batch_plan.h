@@ -46,6 +46,7 @@ class BatchPlan {
     uint32_t first_event = 0;
     uint32_t events = 0;
     bool whole = false;        // a link may join him to another: nothing of him may be missing
+    bool receives = false;     // a link may join another to him: nothing after the other's first event may be missing
     Player* player = nullptr;  // the canonical one, which several groups may share
   };
   struct Candidate {  // an event of the log, in log order
@@ -58,7 +59,8 @@ class BatchPlan {
   struct Link {  // a claim that two ids are one player, in log order
     uint32_t event = 0;
     LinkClaim claim;
-    std::string_view refusal;  // empty: depends on who the two are
+    std::string_view refusal;             // empty: depends on who the two are
+    std::optional<uint32_t> other_group;  // then: of the other id
   };
 
   Input input_;
@@ -70,12 +72,13 @@ class BatchPlan {
   std::vector<PlayerEvent> events_;  // of new ids only, in log order
   std::vector<uint32_t> group_of_;   // per event
   std::vector<Group> groups_;
-  std::vector<PlayerEvent> grouped_;     // events_ by player
-  std::vector<bool> late_;               // per event
-  std::deque<std::string> details_;      // texts that rejected rows point to
-  std::deque<Link> links_;               // groups point to their texts
-  std::optional<event::LinkUndo> undo_;  // then this is all of the batch
-  std::optional<std::string> parted_;    // the id of the player whom it parts
+  std::vector<PlayerEvent> grouped_;                   // events_ by player
+  std::vector<bool> late_;                             // per event
+  std::deque<std::string> details_;                    // texts that rejected rows point to
+  std::map<ProjectId, PlayerEvent> earliest_joining_;  // the first moment of those who may be joined to others
+  std::deque<Link> links_;                             // groups point to their texts
+  std::optional<event::LinkUndo> undo_;                // then this is all of the batch
+  std::optional<std::string> parted_;                  // the id of the player whom it parts
   std::map<std::string_view, uint64_t> link_outcomes_;
   store::MicroBatch batch_;
   uint64_t foreign_currency_ = 0;
@@ -83,8 +86,8 @@ class BatchPlan {
 };
 
 // An undo looks at what is stored, so it is a batch of its own: leaves of the input what comes before the first one, or
-// that one alone.
-void cut_at_undo(Input& input);
+// that one alone. True when something was cut off.
+bool cut_at_undo(Input& input);
 
 // One thread.
 class BatchPlanner {
@@ -120,6 +123,7 @@ class BatchPlanner {
   Status find_players(BatchPlan& plan);
   Player* find_player(ProjectId project, std::string_view player_id);
   std::vector<uint32_t> groups_to_load(const BatchPlan& plan) const;
+  static void judge_links(BatchPlan& plan);
   Status load(BatchPlan& plan, const std::vector<uint32_t>& groups, bool everything);
   void apply_links(BatchPlan& plan, Rollups& rollups);
   std::string_view apply_link(BatchPlan& plan, const BatchPlan::Link& link, Rollups& rollups);

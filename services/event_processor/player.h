@@ -94,7 +94,7 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
 uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
 
 // Joins `from` to `into`: sums and sessions come out as if all events had been of `into`. The ids stay where they are.
-// Precondition: both are whole, `into` is not new.
+// Precondition: `from` is whole, `into` is not new and known well enough for the first event of `from`.
 void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups);
 // Takes everything that the player gave to the sums out of them again. Precondition: he is whole.
 void take_back(Player& player, const SessionRules& rules, Rollups& rollups);
