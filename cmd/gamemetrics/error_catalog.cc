@@ -60,6 +60,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-key-missing", 401, "The request has no key.", "Send Authorization: Bearer <key>."},
       {"gm-key-unknown", 401, "The key is mistyped, unknown or revoked.", "gamemetrics key list shows what there is; key create makes a new one."},
       {"gm-key-wrong-kind", 403, "The key may not do this: write keys send, project keys read.", "Use the other key."},
+      {"gm-link-unknown", 404, "There is no such link between two ids, or it joins nobody any more.", "GET /api/v1/identity/links lists them."},
       {"gm-log-behind-store", 0, "The event log ends before what the store has applied: it lost its end, or belongs to another server.", "Restore the log's files; when they are gone for good: gamemetrics log accept-loss --yes."},
       {"gm-log-corrupt", 0, "The event log is damaged in a place that was acknowledged.", "The message names file and byte; restore that file or see docs/formats/log-segment.md."},
       {"gm-log-failed", 503, "The event log has stopped after a disk error; the process ends.", "Check the disk and start again: what was acknowledged is safe."},

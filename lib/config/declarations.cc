@@ -125,8 +125,7 @@ const std::vector<SettingDeclaration>& declarations() {
        "distinctid, email, false, guest, id, nan, none, not_authenticated, null, system, true, undefined, user",
        0, 0, false,
        "Player ids that stand for nobody, separated by commas, in any case of letters: events of theirs are refused "
-       "with "
-       "player_id_refused and kept. Empty: none.",
+       "with player_id_refused and kept, and links to them join nobody. Empty: none.",
        "null, undefined, test-player"},
       {"ingest.rejected_raw_bytes_max", T::bytes, "16KiB", 256, kMiB, false,
        "How much of a refused event's bytes is kept.", "16KiB"},
@@ -170,6 +169,11 @@ const std::vector<SettingDeclaration>& declarations() {
        "Memory of the filter that finds repeated event ids; a smaller one asks the store more often.", "256MiB"},
       {"processor.dedupe_window", T::duration, "7d", kHour, 365 * kDay, false,
        "A repeated event id is recognised for this long after its first receipt.", "14d"},
+      {"processor.ids_per_player_max", T::integer, "200", 2, 10'000, false,
+       "Ids that may be joined into one player; a link that would make it more is refused (too_many_ids): such an id "
+       "is "
+       "shared by many.",
+       "1000"},
       {"processor.interval", T::duration, "200ms", 1, kHour, false,
        "The longest an event waits before its micro-batch is applied.", "1s"},
       {"processor.late_after", T::duration, "1h", 0, 30 * kDay, false,

@@ -27,6 +27,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorErrors,
       &kProcessorForeignCurrency,
       &kProcessorSessionsJoined,
+      &kProcessorLinks,
       &kProcessorRejectedRepeats,
       &kProcessorLogGap,
       &kProcessorCompactionDuration,

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "lib/base/clock.h"
+#include "lib/base/uuid.h"
 #include "lib/config/settings.h"
 #include "lib/graphql/service.h"
 #include "lib/http/message.h"
@@ -32,6 +33,10 @@ struct PipelineFacts {
 // Quick, and safe to call from several threads.
 using PipelineStatus = std::function<PipelineFacts()>;
 
+// Puts the decision that a link joins nobody into the log; blocks until it is durable. Safe to call from several
+// threads.
+using UndoLink = std::function<Status(ProjectId project, const Uuid& link)>;
+
 struct GraphqlSettings {
   graphql::ServiceLimits limits;
   int64_t timeout_ms = 0;  // of a whole operation
@@ -57,6 +62,7 @@ struct Dependencies {
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
   ApiSettings settings;
+  UndoLink undo_link = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
 };
 

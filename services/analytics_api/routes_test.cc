@@ -64,10 +64,10 @@ TEST_F(RoutesTest, TheDescriptionHasEveryMetric) {
 TEST_F(RoutesTest, TheContractsRoutesAreThere) {
   std::vector<std::string> patterns;
   for (const auto& [pattern, handler] : router->handlers) patterns.push_back(pattern);
-  EXPECT_THAT(patterns,
-              ElementsAre("/api/v1/events/top", "/api/v1/live", "/api/v1/metrics", "/api/v1/metrics/{name}",
-                          "/api/v1/pipeline", "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
-                          "/api/v1/query/{kind}", "/api/v1/rejected", "/api/v1/retention", "/graphql"));
+  EXPECT_THAT(patterns, ElementsAre("/api/v1/events/top", "/api/v1/identity/links", "/api/v1/identity/links/{id}/undo",
+                                    "/api/v1/live", "/api/v1/metrics", "/api/v1/metrics/{name}", "/api/v1/pipeline",
+                                    "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
+                                    "/api/v1/query/{kind}", "/api/v1/rejected", "/api/v1/retention", "/graphql"));
   EXPECT_EQ(router->streams.count("/api/v1/live/stream"), 1u);
 }
 
@@ -81,9 +81,9 @@ TEST_F(RoutesTest, EveryRouteWantsAProjectKey) {
   auto stream = std::make_shared<RecordingStream>();
   expect_problem(open_stream(stream, write_key), 403, "gm-key-wrong-kind");
   EXPECT_EQ(live.listener_count(), 0u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 13u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 12u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 13u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 15u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 14u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 15u);
 }
 
 TEST_F(RoutesTest, AnUnknownMetricIsToldWithTheWayOut) {
