@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "lib/base/time.h"
+#include "lib/query/metric.h"
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/render.h"
 
@@ -352,7 +353,8 @@ void add_live(graphql::Schema& schema) {
       .read<LiveEvent>("build", [](const LiveEvent& e) { return text_or_null(e.build); })
       .read<LiveEvent>("revenue",
                        [](const LiveEvent& e) {
-                         return e.revenue_micros ? Value(static_cast<double>(*e.revenue_micros) / kMicros) : Value();
+                         return e.revenue_micros ? Value(static_cast<double>(*e.revenue_micros) / query::kMicros)
+                                                 : Value();
                        })
       .read<LiveEvent>("currency", [](const LiveEvent& e) { return text_or_null(e.currency); })
       .read<LiveEvent>("properties", [](const LiveEvent& e) { return Value::Json{flattened(e.properties)}; });

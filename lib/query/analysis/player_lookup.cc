@@ -13,30 +13,22 @@
 namespace gm::query {
 namespace {
 
+using store::as_moment_ms;
+using store::as_text;
 using store::Value;
-
-std::string text_at(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text ? *text : std::string();
-}
-
-int64_t moment_at(const Value& value) {
-  const auto* moment = std::get_if<store::TimestampMs>(&value);
-  return moment ? moment->unix_ms : 0;
-}
 
 store::LiveEvent event_of(const std::vector<Value>& row, const std::string& player) {
   store::LiveEvent event;
-  event.time_ms = moment_at(row[0]);
-  event.received_ms = moment_at(row[2]);
-  event.event = text_at(row[3]);
+  event.time_ms = as_moment_ms(row[0]);
+  event.received_ms = as_moment_ms(row[2]);
+  event.event = as_text(row[3]);
   event.player = player;
-  event.country = text_at(row[4]);
-  event.platform = text_at(row[5]);
-  event.build = text_at(row[6]);
+  event.country = as_text(row[4]);
+  event.platform = as_text(row[5]);
+  event.build = as_text(row[6]);
   if (!store::is_null(row[7])) event.revenue_micros = store::as_int(row[7]);
-  event.currency = text_at(row[8]);
-  event.properties = text_at(row[9]);
+  event.currency = as_text(row[8]);
+  event.properties = as_text(row[9]);
   return event;
 }
 
@@ -61,7 +53,7 @@ PlayerTimeline page_of(const store::Table& events, const std::string& player, in
   for (size_t i = 0; i < count; ++i) timeline.events.push_back(event_of(events.rows[i], player));
   if (events.rows.size() > count) {
     const auto& last = events.rows[count - 1];
-    timeline.next = fmt::format("{}_{}", moment_at(last[0]), text_at(last[1]));
+    timeline.next = fmt::format("{}_{}", as_moment_ms(last[0]), as_text(last[1]));
   }
   return timeline;
 }
