@@ -19,18 +19,12 @@ std::string lines() {
       store::kLinkParted, static_cast<int>(LinkKind::undo));
 }
 
-int64_t moment_at(const Value& value) {
-  const auto* moment = std::get_if<store::TimestampMs>(&value);
-  return moment ? moment->unix_ms : 0;
-}
-
 ListedLink link_of(const std::vector<Value>& row) {
   const bool alias = store::as_int(row[2]) == static_cast<int64_t>(LinkKind::alias);
-  ListedLink link{store::as_int(row[0]),         std::get<std::string>(row[1]),
-                  alias ? "alias" : "identify",  std::get<std::string>(row[3]),
-                  std::get<std::string>(row[4]), moment_at(row[5]),
-                  std::get<std::string>(row[6]), std::nullopt};
-  if (!store::is_null(row[7])) link.undone_ms = moment_at(row[7]);
+  ListedLink link{
+      store::as_int(row[0]),  store::as_text(row[1]),      alias ? "alias" : "identify", store::as_text(row[3]),
+      store::as_text(row[4]), store::as_moment_ms(row[5]), store::as_text(row[6]),       std::nullopt};
+  if (!store::is_null(row[7])) link.undone_ms = store::as_moment_ms(row[7]);
   return link;
 }
 

@@ -129,7 +129,7 @@ Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const st
   if (found->rows.empty())
     return Error{"gm-player-unknown", fmt::format("no event of a player '{}' has been counted", player)};
   const auto& row = found->rows.front();
-  ResolvedPlayer resolved{text_at(row[1]), {store::as_int(row[0])}};
+  ResolvedPlayer resolved{store::as_text(row[1]), {store::as_int(row[0])}};
   const auto members = run(Fragment::of("SELECT CAST(member AS BIGINT) FROM {} WHERE project = {} AND canonical = {}",
                                         {std::string(kPlayerLinks), scope.project_value(), Fragment::value(row[0])})
                                .statement());
