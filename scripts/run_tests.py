@@ -169,11 +169,13 @@ def clients(suite):
 
 def platform(suite):
     """The parts that take minutes are left to scripts/nightly."""
-    _, output = run([sys.executable, "scripts/platform-check", "--quick"], timeout=600)
+    code, output = run([sys.executable, "scripts/platform-check", "--quick"], timeout=600)
     results = re.findall(r"^PART (\S+) (passed|failed|skipped)", output, re.M)
     outcomes = [outcome for _, outcome in results]
     suite.add(*(outcomes.count(word) for word in ("passed", "failed", "skipped")))
     suite.failures += [name for name, outcome in results if outcome == "failed"]
+    if code and not suite.failures:
+        suite.failures.append("platform-check gave no result")
 
 
 SUITES = {f.__name__: f for f in (style, unit, integration, browser, fuzz, docs, clients, platform)}

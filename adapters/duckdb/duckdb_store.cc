@@ -19,7 +19,7 @@ namespace {
 // DuckDB folds its write-ahead log into the file at this size. Each time it compresses the last, partly filled row
 // groups again, so a smaller one costs CPU; a larger one makes the start after a crash slower, which has to read all of
 // it before anything is acknowledged. docs/performance.md has both figures.
-constexpr const char* kCheckpointAfter = "32MB";
+constexpr const char* kCheckpointAfter = "24MB";
 
 std::map<std::string, std::string> options_of(const DuckDbSettings& settings) {
   std::map<std::string, std::string> options = {

@@ -423,7 +423,10 @@ std::optional<PlayersQuestion> read_players_question(const Json& body, const Que
       object.complain("kind", fmt::format("not one of: {}", fmt::join(question_kinds(), ", ")));
     }
     result.page.limit = static_cast<int>(object.integer("limit", 100, 1, kPlayersPageMax));
-    if (object.has("after")) result.page.after = object.integer("after", 0, 0, INT64_MAX);
+    // The `next` of the last page is null.
+    if (const Json* after = object.take("after"); after && !after->is_null()) {
+      result.page.after = object.integer("after", 0, 0, INT64_MAX);
+    }
     const Json* cell = object.take("cell");
     result.cell = cell ? *cell : Json::object();
     if (!result.cell.is_object()) object.complain("cell", "not an object");

@@ -8,6 +8,7 @@ import { refusalOf, startProxy } from '../support/first_answers_proxy.mjs';
 import { ServerNumbers, until } from '../support/server_numbers.mjs';
 
 const { GM_URL, GM_SMALL_URL, GM_WRITE_KEY, GM_SMALL_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_PROJECT_KEY } = process.env;
+const { GM_BUSY_URL, GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const run = randomUUID().slice(0, 8);
 const player = `amplitude-node-${run}`;
 const eventName = `amplitude_contract_${run}`;
@@ -106,19 +107,28 @@ describe('@amplitude/analytics-node', { concurrency: false }, () => {
 
   test('an overloaded server is asked again, and nothing is lost', async () => {
     const earlier = await server.stored();
-    const refusal = await refusalOf(url, '/2/httpapi');
+    const refusal = await refusalOf(GM_BUSY_URL, '/2/httpapi');
     assert.equal(refusal.status, 503);
     assert.equal(JSON.parse(refusal.body).code, 503);
-    const limited = { ...refusal, status: 429, body: JSON.stringify({ code: 429, error: 'more requests than allowed' }) };
-    const { proxy, track } = await clientOf(url, { answers: [refusal, refusal, limited] });
+    const { proxy, track } = await clientOf(url, { answers: [refusal, refusal] });
     assert.deepEqual(codes(await Promise.all(times(5).map(() => track(`${eventName}_503`)))), times(5, 200));
     await proxy.close();
-    assert.deepEqual(statuses(proxy), [503, 503, 429, 200]);
+    assert.deepEqual(statuses(proxy), [503, 503, 200]);
     assert.equal((await server.stored()) - earlier, 5);
   });
 
+  // Two events and no more: this client waits 30 seconds after each 429.
+  test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+    const limited = new ServerNumbers(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY);
+    const { proxy, track } = await clientOf(limited.url, { apiKey: GM_LIMITED_WRITE_KEY, flushQueueSize: 1 });
+    assert.deepEqual(codes(await Promise.all(times(2).map(() => track(`${eventName}_limited`)))), [200, 200]);
+    await proxy.close();
+    assert.deepEqual(new Set(statuses(proxy)), new Set([200, 429]));
+    assert.equal(await limited.stored(), 2);
+  });
+
   test('an overload that does not end is not asked for ever', async () => {
-    const refusal = await refusalOf(url, '/2/httpapi');
+    const refusal = await refusalOf(GM_BUSY_URL, '/2/httpapi');
     const { proxy, track } = await clientOf(url, { answers: times(20, refusal), flushMaxRetries: 3 });
     assert.deepEqual(codes([await track(eventName)]), [500]);
     await proxy.close();

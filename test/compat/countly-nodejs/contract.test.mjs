@@ -9,6 +9,7 @@ import { forward, refusals, ServerView, standIn } from '../support/server_view.m
 
 const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_URL, GM_SMALL_WRITE_KEY, GM_SMALL_PROJECT_KEY, GM_BUSY_URL } =
   process.env;
+const { GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const server = new ServerView(GM_URL, GM_PROJECT_KEY);
 const open = [];
 after(() => Promise.all(open.map((one) => one.close())));
@@ -134,6 +135,16 @@ describe('refusals', { concurrency: true }, () => {
       assert.deepEqual(statuses(proxy), [answers[refusal].status, 200, 200]);
     });
   }
+
+  test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+    const limited = new ServerView(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY);
+    const proxy = await between(GM_LIMITED_URL);
+    const player = newPlayer();
+    const steps = [['begin_session'], level(1), level(2)];
+    await client(proxy, player, steps, { app_key: GM_LIMITED_WRITE_KEY, milliseconds: 6000 });
+    assert.deepEqual(new Set(statuses(proxy)), new Set([200, 429]));
+    assert.deepEqual(levels(await limited.eventsOf(player, 3)), [1, 2]);
+  });
 
   test('with a wrong key the queue is kept, and asked about no faster than fail_timeout', async () => {
     const proxy = await between(GM_URL);

@@ -10,7 +10,13 @@ import { promisify } from 'node:util';
 
 const { GM_URL, GM_PROJECT_KEY, GM_GAME_KEY, GM_SECRET_KEY } = process.env;
 const tight = { url: process.env.GM_TIGHT_URL, gameKey: process.env.GM_TIGHT_GAME_KEY, secretKey: process.env.GM_TIGHT_SECRET_KEY };
-const main = { url: GM_URL, gameKey: GM_GAME_KEY, secretKey: GM_SECRET_KEY };
+const limited = {
+  url: process.env.GM_LIMITED_URL,
+  gameKey: process.env.GM_LIMITED_GAME_KEY,
+  secretKey: process.env.GM_LIMITED_SECRET_KEY,
+  projectKey: process.env.GM_LIMITED_PROJECT_KEY,
+};
+const main = { url: GM_URL, gameKey: GM_GAME_KEY, secretKey: GM_SECRET_KEY, projectKey: GM_PROJECT_KEY };
 const run = randomUUID().slice(0, 8);
 
 async function play(options) {
@@ -21,17 +27,17 @@ async function play(options) {
   return { ...outcome, batches: outcome.requests.filter((request) => request.url.endsWith('/events')) };
 }
 
-async function read(path) {
-  const response = await fetch(`${GM_URL}/api/v1/${path}`, { headers: { Authorization: `Bearer ${GM_PROJECT_KEY}` } });
+async function read(path, { url, projectKey } = main) {
+  const response = await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${projectKey}` } });
   assert.equal(response.status, 200, path);
   return response.json();
 }
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-async function processed() {
-  for (let i = 0; i < 200 && (await read('pipeline')).lag_events > 0; i += 1) await pause(50);
-  return read('pipeline');
+async function processed(server = main) {
+  for (let i = 0; i < 200 && (await read('pipeline', server)).lag_events > 0; i += 1) await pause(50);
+  return read('pipeline', server);
 }
-const liveOf = async (player) => (await read('live')).events.filter((event) => event.player_id === player);
+const liveOf = async (player, server = main) => (await read('live', server)).events.filter((event) => event.player_id === player);
 
 const signature = (secret, body) => createHmac('sha256', secret).update(body).digest('base64');
 function send({ url, gameKey, secretKey }, body, path = `/v2/${gameKey}/events`) {
@@ -73,7 +79,7 @@ const uuidsOf = (request) => JSON.parse(request.body).map((event) => event.event
 
 describe('gameanalytics', () => {
   before(async () => {
-    await Promise.all([keyKnown(main), keyKnown(tight)]);
+    await Promise.all([keyKnown(main), keyKnown(tight), keyKnown(limited)]);
   });
 
   test('every kind of event arrives once and as documented; the same bytes again change nothing', async () => {
@@ -150,6 +156,17 @@ describe('gameanalytics', () => {
         }),
       ),
     );
+  });
+
+  test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+    const player = `ga-limited-${run}`;
+    const game = await play({ ...limited, play: 5, player });
+    assert.deepEqual(new Set(game.batches.map((request) => request.status)), new Set([200, 429]));
+    assert.equal(game.held, 0, 'the client keeps nothing');
+    await processed(limited);
+    const events = await liveOf(player, limited);
+    assert.equal(events.filter((event) => event.event === 'Shot').length, 5);
+    assert.equal(events.filter((event) => event.event === 'session_start').length, 1);
   });
 
   test('what is too large is not sent for ever', async (t) => {

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import Mixpanel from 'mixpanel';
 
 const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_TIGHT_URL, GM_TIGHT_WRITE_KEY } = process.env;
+const { GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
+const main = { url: GM_URL, projectKey: GM_PROJECT_KEY };
 const run = randomUUID().slice(0, 8);
 const now = Date.now();
 const shotsSent = 60; // in two requests: the client sends 50 at most
@@ -59,15 +61,15 @@ async function forward(target, { method, url, contentType, body }) {
   return { status: answer.status, text: await answer.text() };
 }
 
-async function read(path) {
-  const response = await fetch(`${GM_URL}/api/v1/${path}`, { headers: { Authorization: `Bearer ${GM_PROJECT_KEY}` } });
+async function read(path, { url, projectKey } = main) {
+  const response = await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${projectKey}` } });
   assert.equal(response.status, 200, path);
   return response.json();
 }
-async function processed() {
-  for (let i = 0; i < 200 && (await read('pipeline')).lag_events > 0; i += 1)
+async function processed(server = main) {
+  for (let i = 0; i < 200 && (await read('pipeline', server)).lag_events > 0; i += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
-  return read('pipeline');
+  return read('pipeline', server);
 }
 const liveOf = async (player) => (await read('live')).events.filter((event) => event.player_id === player);
 
@@ -188,6 +190,24 @@ describe('mixpanel', { concurrency: false }, () => {
       await processed();
       assert.equal((await liveOf(player)).length, 1);
     }
+  });
+
+  test('the limit of a key is an error of the call, and sent again by the game everything is counted once', async () => {
+    const limited = { url: GM_LIMITED_URL, projectKey: GM_LIMITED_PROJECT_KEY };
+    const held = new Wire();
+    await held.open(limited.url);
+    const client = held.client(GM_LIMITED_WRITE_KEY);
+    const event = (number) => ({ distinct_id: `mp-limited-${run}`, time: new Date(now), $insert_id: `${run}-limited-${number}` });
+    for (let number = 0; number < 3; number += 1) {
+      const error = await client.track('x', event(number)).catch((reason) => reason);
+      if (!error) continue;
+      once('429', held.requests.slice(-1), error);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      number -= 1;
+    }
+    held.close();
+    assert.deepEqual(new Set(held.requests.map((request) => request.status)), new Set([200, 429]));
+    assert.equal((await processed(limited)).stored, 3);
   });
 
   test('questions for flags are answered with none', async () => {

@@ -7,6 +7,7 @@ import { forward, refusals, ServerView, standIn } from '../support/server_view.m
 
 const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_URL, GM_SMALL_WRITE_KEY, GM_BUSY_URL, POSTHOG_CAPTURE_MODE } =
   process.env;
+const { GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const server = new ServerView(GM_URL, GM_PROJECT_KEY);
 const path = '/i/v1/analytics/events';
 const open = [];
@@ -19,10 +20,10 @@ async function between(url, answers) {
 }
 
 /** Sends with a client of its own, to its end; gives the player and what the client reported. */
-async function send(proxy, capture, key = GM_WRITE_KEY) {
+async function send(proxy, capture, key = GM_WRITE_KEY, options = {}) {
   const player = `posthog-v1-${randomUUID()}`;
   const failures = [];
-  const client = new PostHog(key, { host: `http://127.0.0.1:${proxy.port}`, flushAt: 100, fetchRetryDelay: 100 });
+  const client = new PostHog(key, { host: `http://127.0.0.1:${proxy.port}`, flushAt: 100, fetchRetryDelay: 100, ...options });
   client.on('error', (error) => failures.push(error));
   capture(client, player);
   await client.shutdown();
@@ -83,6 +84,16 @@ for (const refusal of ['busy', 'tooMany']) {
     assert.deepEqual(statuses(proxy), [answers[refusal].status, answers[refusal].status, 200]);
   });
 }
+
+test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+  const proxy = await between(GM_LIMITED_URL);
+  const everyEventAlone = { flushAt: 1, maxBatchSize: 1, fetchRetryDelay: 3000 }; // 3000 is the client's own default
+  const { player, failures } = await send(proxy, levels(3), GM_LIMITED_WRITE_KEY, everyEventAlone);
+  assert.deepEqual(new Set(statuses(proxy)), new Set([200, 429]));
+  assert.deepEqual(failures, []);
+  const limited = new ServerView(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY);
+  assert.deepEqual(sorted(await limited.eventsOf(player, 3)), [1, 2, 3]);
+});
 
 test('a wrong key is refused once, and the client says so', async () => {
   const proxy = await between(GM_URL);

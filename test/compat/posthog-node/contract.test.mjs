@@ -10,6 +10,7 @@ import { refusals, ServerView, standIn } from '../support/server_view.mjs';
 
 const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_URL, GM_SMALL_WRITE_KEY, GM_SMALL_PROJECT_KEY, GM_BUSY_URL } =
   process.env;
+const { GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const url = GM_URL?.replace(/\/$/, '');
 const run = randomUUID().slice(0, 8);
 const player = `posthog-node-${run}`;
@@ -156,6 +157,14 @@ describe('posthog-node', { concurrency: false }, () => {
       assert.deepEqual(statuses, [answer.status, answer.status, 200]);
     });
   }
+
+  test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+    const everyEventAlone = { flushAt: 1, maxBatchSize: 1, fetchRetryDelay: 3000 }; // 3000 is the client's own default
+    const { id, failures, statuses } = await send({ target: GM_LIMITED_URL, key: GM_LIMITED_WRITE_KEY, ...everyEventAlone });
+    assert.deepEqual(new Set(statuses), new Set([200, 429]));
+    assert.deepEqual(failures, []);
+    assert.deepEqual(await levelsOf(new ServerView(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY), id, 3), [1, 2, 3]);
+  });
 
   test('an overload that does not end is not asked for ever, and the client says so', async () => {
     const { busy } = await refusals(GM_BUSY_URL, { path: '/batch/' });

@@ -8,6 +8,7 @@ import { refusalOf, startProxy } from '../support/first_answers_proxy.mjs';
 import { ServerNumbers, until } from '../support/server_numbers.mjs';
 
 const { GM_URL, GM_SMALL_URL, GM_WRITE_KEY, GM_SMALL_WRITE_KEY, GM_PROJECT_KEY } = process.env;
+const { GM_BUSY_URL, GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const run = randomUUID().slice(0, 8);
 const player = `segment-node-${run}`;
 const eventName = `segment_contract_${run}`;
@@ -96,9 +97,20 @@ describe('@segment/analytics-node', { concurrency: false }, () => {
     assert.deepEqual(await server.all(), earlier);
   });
 
+  test('the limit of a key holds the client up, and nothing is lost or counted twice', async () => {
+    const limited = new ServerNumbers(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY);
+    const { client, proxy, failures } = await clientOf(limited.url, { writeKey: GM_LIMITED_WRITE_KEY, flushAt: 1 });
+    for (let i = 0; i < 3; i += 1) track(client, `${eventName}_limited`);
+    await client.closeAndFlush({ timeout: 30_000 });
+    await proxy.close();
+    assert.deepEqual(failures, []);
+    assert.deepEqual(new Set(proxy.requests.map((request) => request.status)), new Set([200, 429]));
+    assert.equal(await limited.stored(), 3);
+  });
+
   test('an overloaded server is asked again after the wait it names, and nothing is lost', async () => {
     const earlier = await server.stored();
-    const refusals = [await refusalOf(url, '/v1/batch'), await refusalOf(url, '/v1/batch', { 'X-Retry-Count': '1' })];
+    const refusals = [await refusalOf(GM_BUSY_URL, '/v1/batch'), await refusalOf(GM_BUSY_URL, '/v1/batch', { 'X-Retry-Count': '1' })];
     assert.deepEqual(
       refusals.map((refusal) => [refusal.status, refusal.headers['retry-after']]),
       [

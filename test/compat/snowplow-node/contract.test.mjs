@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { buildPageView, buildSelfDescribingEvent, buildStructEvent, newTracker } from '@snowplow/node-tracker';
-import { forward, refusals, ServerView, standIn } from '../support/server_view.mjs';
+import { forward, refusals, ServerView, standIn, until } from '../support/server_view.mjs';
 
 const { GM_URL, GM_WRITE_KEY, GM_PROJECT_KEY, GM_SMALL_URL, GM_SMALL_WRITE_KEY, GM_SMALL_PROJECT_KEY, GM_BUSY_URL } =
   process.env;
+const { GM_LIMITED_URL, GM_LIMITED_WRITE_KEY, GM_LIMITED_PROJECT_KEY } = process.env;
 const server = new ServerView(GM_URL, GM_PROJECT_KEY);
 const open = [];
 after(() => Promise.all(open.map((one) => one.close())));
@@ -115,6 +116,19 @@ for (const refusal of ['busy', 'tooMany']) {
     assert.deepEqual(statuses(proxy), [answers[refusal].status, answers[refusal].status, 200]);
   });
 }
+
+test('the limit of a key holds the tracker up, and nothing is lost or counted twice', async () => {
+  const limited = new ServerView(GM_LIMITED_URL, GM_LIMITED_PROJECT_KEY);
+  const proxy = await between(GM_LIMITED_URL);
+  const { made, player } = tracker(proxy.port, { key: GM_LIMITED_WRITE_KEY, eventMethod: 'get' }); // one request an event
+  for (let number = 1; number <= 3; number += 1) made.track(level(number));
+  await until('everything is taken', async () => {
+    await made.flush();
+    return statuses(proxy).filter((status) => status === 200).length >= 3;
+  });
+  assert.deepEqual(new Set(statuses(proxy)), new Set([200, 429]));
+  assert.deepEqual(levels(await limited.eventsOf(player, 3)).toSorted(), [1, 2, 3]);
+});
 
 test('a wrong key is refused once, not sent for ever', async () => {
   const recorder = await between(GM_URL);

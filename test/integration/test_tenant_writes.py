@@ -1,0 +1,64 @@
+"""What one game sends, no other is told: in every dialect, and on the streams that go on."""
+import json
+import socket
+
+import pytest
+from dialect_requests import dialect_requests, key_pair, send
+from gamemetrics_server import ROOT
+from tenant_worlds import FROM, OTHER, TO, WORDS, Worlds, other_word
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    made = Worlds(tmp_path_factory.mktemp("worlds"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+def events(worlds, game):
+    """{name: how often} of the project, where both are."""
+    return worlds.shared_answer(game, "/api/v1/events/top", {"from": FROM, "to": TO, "limit": 1000})["rows"]
+
+
+@pytest.mark.parametrize("game", sorted(WORDS))
+def test_what_is_sent_lands_where_the_key_belongs(worlds, game):
+    """In every dialect, whatever project and key the events themselves name."""
+    other, pair = OTHER[game], key_pair(worlds.shared)  # the pair is of project a
+    before, mine = events(worlds, other), sum(row["events"] for row in events(worlds, game))
+    for dialect, (path, body, headers, _) in dialect_requests(worlds.write_key[game, worlds.shared], pair).items():
+        if dialect == "gameanalytics" and game == "b":
+            continue
+        if dialect == "native":
+            body = {**body, "project": 2, "project_id": 2, "token": worlds.write_key[other, worlds.shared], "key": worlds.write_key[other, worlds.shared]}
+        assert send(worlds.shared, path, body, headers).status in (200, 202, 204), dialect
+    worlds.shared.wait_processed()
+    assert events(worlds, other) == before
+    assert sum(row["events"] for row in events(worlds, game)) >= mine + len(dialect_requests("k", pair)) - 1
+
+
+def read_until(connection, word):
+    received = b""
+    while word not in received:
+        piece = connection.recv(65536)
+        assert piece, received
+        received += piece
+    return received
+
+
+@pytest.mark.parametrize("game", sorted(WORDS))
+def test_a_stream_shows_its_own_game(worlds, game):
+    rows = {row for row, options in json.loads((ROOT / "test/integration/tenant_matrix.json").read_text())["rest"].items() if options.get("goes_on")}
+    assert rows == {"GET /api/v1/live/stream"}, "a stream that is not read below"
+    with socket.create_connection(("127.0.0.1", worlds.shared.port), timeout=30) as connection:
+        key = worlds.key[game, worlds.shared]
+        connection.sendall(f"GET /api/v1/live/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
+        received = read_until(connection, b"text/event-stream")
+        for sender in (OTHER[game], game):  # the other's event is processed first
+            note = {"event": "streamed", "player_id": "ada", "properties": {"note": f"{WORDS[sender]}-streamed"}}
+            assert worlds.shared.post("/v1/events", {"events": [note]}, key=worlds.write_key[sender, worlds.shared]).status == 200
+            worlds.shared.wait_processed()
+        received += read_until(connection, f"{WORDS[game]}-streamed".encode())
+        assert other_word(game).encode() not in received
