@@ -30,6 +30,7 @@ struct DemoOptions {
   uint32_t players = 2500;
   int days = 60;
   int port = 8080;
+  int internal_port = 0;
   std::string keys_file;
   bool no_live = false, keep = false, verify_only = false;
 };
@@ -106,11 +107,12 @@ Status Demo::prepare() {
   game_.days = options_.days;
   game_.zone = *zone;
   game_.events_per_request = kEventsPerRequest;
-  const std::pair<const char*, std::string> own[] = {{"data_dir", options_.data_dir},
-                                                     {"http.address", fmt::format("127.0.0.1:{}", options_.port)},
-                                                     {"internal.address", "127.0.0.1:0"},
-                                                     {"project.name", "Demo game"},
-                                                     {"project.time_zone", options_.time_zone}};
+  const std::pair<const char*, std::string> own[] = {
+      {"data_dir", options_.data_dir},
+      {"http.address", fmt::format("127.0.0.1:{}", options_.port)},
+      {"internal.address", fmt::format("127.0.0.1:{}", options_.internal_port)},
+      {"project.name", "Demo game"},
+      {"project.time_zone", options_.time_zone}};
   for (const auto& [name, value] : own) {
     if (const auto set = settings_.set(name, value, "gamemetrics demo"); !set) return set.error();
   }
@@ -229,6 +231,11 @@ void add_demo_command(Cli& cli) {
       ->capture_default_str();
   command->add_flag("--keep", options->keep, "Go on with the data of an earlier demo");
   command->add_option("--port", options->port, "Port of dashboard and API on 127.0.0.1; 0 takes a free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  command
+      ->add_option("--internal-port", options->internal_port,
+                   "Port of probes and /metrics on 127.0.0.1; 0 takes a free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Another seed, another game")->capture_default_str();

@@ -13,6 +13,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kHttpCertificateExpiry,
       &kIngestEvents,
       &kIngestRejected,
+      &kIngestWarnings,
       &kIngestRequests,
       &kIngestInFlight,
       &kLogAppended,

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -66,12 +67,21 @@ TEST(Metrics, ThreadsLoseNothing) {
   EXPECT_EQ(registry.histogram(kQueryDuration, {"x"}).sum(), 40'000);
 }
 
-// A declaration that is missing from the list would be invisible in `metrics-catalog`.
-TEST(Catalog, ListsEveryDeclarationOfTheHeaderOnce) {
-  std::ifstream header(GM_SOURCE_DIR "/lib/telemetry/catalog.h");
+size_t declarations_in(const std::filesystem::path& header) {
+  std::ifstream lines(header);
   size_t declared = 0;
-  for (std::string line; std::getline(header, line);)
-    declared += line.rfind("inline const MetricDeclaration ", 0) == 0 ? 1 : 0;
+  for (std::string line; std::getline(lines, line);) declared += line.starts_with("inline const MetricDeclaration ");
+  return declared;
+}
+
+// A declaration that is missing from the list would be invisible in `metrics-catalog`. All headers are read: with one
+// of them, a missing entry was once made up for by one of the other header's.
+TEST(Catalog, ListsEveryDeclarationOfTheHeadersOnce) {
+  size_t declared = 0;
+  for (const auto& file : std::filesystem::directory_iterator(GM_SOURCE_DIR "/lib/telemetry")) {
+    const std::string name = file.path().filename();
+    if (name.starts_with("catalog") && name.ends_with(".h")) declared += declarations_in(file.path());
+  }
   std::set<std::string_view> names;
   for (const auto* declaration : catalog()) names.insert(declaration->name);
   EXPECT_GT(declared, 0u);
