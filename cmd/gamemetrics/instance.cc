@@ -176,6 +176,7 @@ Status Instance::State::start_servers() {
 
 Status Instance::State::add_routes() {
   if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
+  if (const auto fits = analytics_api::ApiSettings::check(settings); !fits) return fits;
   auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
   if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(

@@ -17,6 +17,9 @@
 #include "lib/store/metadata_store.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
+#include "services/analytics_api/subscriptions/hub.h"
+#include "services/analytics_api/subscriptions/sources.h"
+#include "services/analytics_api/web_origins.h"
 
 namespace gm::analytics_api {
 
@@ -40,6 +43,9 @@ using UndoLink = std::function<Status(ProjectId project, const Uuid& link)>;
 struct GraphqlSettings {
   graphql::ServiceLimits limits;
   int64_t timeout_ms = 0;  // of a whole operation
+  HubSettings subscriptions;
+  LiveQueueLimits live_queue;
+  WebOrigins origins;  // whose pages may subscribe
   static GraphqlSettings from(const config::Settings& settings);
 };
 
@@ -49,7 +55,10 @@ struct ApiSettings {
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
   GraphqlSettings graphql;
+  // Precondition: check() is ok.
   static ApiSettings from(const config::Settings& settings);
+  // Error gm-origin-invalid.
+  static Status check(const config::Settings& settings);
 };
 
 // Everything outlives the router.

@@ -112,7 +112,9 @@ class Api {
 
  private:
   query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
-  std::variant<security::Principal, Response> authorise(const Request& request);
+  // Errors: KeyRing's, gm-key-wrong-kind.
+  Result<security::Principal> principal_of(const std::string& key) const;
+  std::variant<security::Principal, Response> authorise(const Request& request) const;
   Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
   Response respond(Outcome outcome, const Request& request);
@@ -126,21 +128,28 @@ class Api {
   LiveStreams streams_;
 };
 
-std::variant<security::Principal, Response> Api::authorise(const Request& request) {
-  const auto principal = d_.keys.authenticate(security::KeyRing::bearer(request.header("authorization")));
+Result<security::Principal> Api::principal_of(const std::string& key) const {
+  const auto principal = d_.keys.authenticate(key);
   if (!principal) {
     const bool missing = principal.error().code == "gm-key-missing";
     d_.telemetry.counter(telemetry::kAuthFailures, {missing ? "missing" : "unknown"}).add();
-    Response response = http::problem(401, principal.error().code, principal.error().message, request.trace_id);
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
+    return principal.error();
   }
   if (principal->kind != security::KeyKind::project) {
     d_.telemetry.counter(telemetry::kAuthFailures, {"wrong_kind"}).add();
-    return http::problem(403, "gm-key-wrong-kind",
-                         "a write key may only send events; reading needs a project key (gm_pk_...)", request.trace_id);
+    return Error{"gm-key-wrong-kind", "a write key may only send events; reading needs a project key (gm_pk_...)"};
   }
   return *principal;
+}
+
+std::variant<security::Principal, Response> Api::authorise(const Request& request) const {
+  const auto principal = principal_of(std::string(security::KeyRing::bearer(request.header("authorization"))));
+  if (principal) return *principal;
+  const Error& error = principal.error();
+  if (error.code == "gm-key-wrong-kind") return http::problem(403, error.code, error.message, request.trace_id);
+  Response response = http::problem(401, error.code, error.message, request.trace_id);
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
 }
 
 Result<Caller> Api::caller_of(security::Principal principal) const {
@@ -368,6 +377,7 @@ void Api::add_graphql(http::Router& router) {
                             .clock = d_.clock,
                             .telemetry = d_.telemetry,
                             .pipeline = d_.pipeline,
+                            .principal_of = [this](const std::string& key) { return principal_of(key); },
                             .authorise = [this](const Request& request) { return authorise(request); },
                             .caller_of = [this](security::Principal principal) { return caller_of(principal); },
                             .scope_of = [this](const Caller& caller) { return scope_of(caller); },
@@ -383,6 +393,11 @@ ApiSettings ApiSettings::from(const config::Settings& settings) {
           GraphqlSettings::from(settings)};
 }
 
+Status ApiSettings::check(const config::Settings& settings) {
+  const auto origins = WebOrigins::parse(settings.text("graphql.origins"));
+  return origins ? Status() : origins.error();
+}
+
 GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
   GraphqlSettings made;
   made.limits.parse.tokens_max = static_cast<size_t>(settings.integer("graphql.tokens_max"));
@@ -391,6 +406,13 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
   made.limits.response_bytes_max = static_cast<size_t>(settings.bytes("graphql.response_bytes_max"));
   made.limits.introspection = settings.boolean("graphql.introspection");
   made.timeout_ms = settings.duration_ms("query.timeout");
+  made.subscriptions = {static_cast<size_t>(settings.integer("graphql.subscriptions_max")),
+                        static_cast<size_t>(settings.integer("graphql.subscriptions_per_key_max")),
+                        static_cast<size_t>(settings.integer("graphql.subscription_threads")),
+                        settings.duration_ms("live.keep_alive")};
+  made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
+                     settings.duration_ms("graphql.subscription_interval")};
+  made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
   return made;
 }
 
