@@ -289,7 +289,7 @@ class Graph:
 def test_every_graphql_field(walk):
     graph, root = Graph(walk), "Query"
     assert graph.schema["queryType"]["name"] == root
-    assert graph.schema["mutationType"] is None and graph.schema["subscriptionType"] is None, "new roots need rows of their own"
+    assert graph.schema["mutationType"] is None, "a new root needs rows of its own"  # subscriptions: test_tenant_writes.py
     for name, field in graph.types[root].items():
         row = graph.arguments(root, field)
         inner = innermost(field["type"])

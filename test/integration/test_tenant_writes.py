@@ -1,5 +1,6 @@
 """What one game sends, no other is told: in every dialect, and on the streams that go on."""
 import json
+import re
 import socket
 
 import pytest
@@ -46,6 +47,39 @@ def read_until(connection, word):
         assert piece, received
         received += piece
     return received
+
+
+# One for each field of the schema's Subscription.
+SUBSCRIPTIONS = {
+    "liveEvents": "liveEvents { event playerId country platform build properties }",
+    "live": "live(every: 1) { players5Min players30Min minutes { minute events } events(first: 100) { event playerId properties } }",
+    "metric": "metric(name: \"events\", days: 2, every: 1) { total points { date value } }",
+    "pipeline": "pipeline(every: 1) { logEnd stored }",
+}
+
+
+def test_every_subscription_is_in_the_table(worlds):
+    text = (ROOT / "schemas/analytics.graphql").read_text()
+    body = re.sub(r'"""(?:.|\n)*?"""|"[^"\n]*"', "", text[text.index("type Subscription {"):].split("\n}\n")[0])
+    assert set(re.findall(r"^  (\w+)[(:]", body, re.M)) == set(SUBSCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(SUBSCRIPTIONS))
+@pytest.mark.parametrize("game", sorted(WORDS))
+def test_a_subscription_tells_of_its_own_game(worlds, game, name):
+    with socket.create_connection(("127.0.0.1", worlds.shared.port), timeout=30) as connection:
+        body = json.dumps({"query": f"subscription {{ {SUBSCRIPTIONS[name]} }}"})
+        head = ["POST /graphql HTTP/1.1", "Host: x", f"Authorization: Bearer {worlds.key[game, worlds.shared]}", "Accept: text/event-stream",
+                "Content-Type: application/json", f"Content-Length: {len(body)}"]
+        connection.sendall(("\r\n".join(head) + "\r\n\r\n" + body).encode())
+        received = read_until(connection, b"text/event-stream")
+        for sender in (OTHER[game], game):  # the other's event is processed first
+            note = {"event": "streamed", "player_id": "ada", "properties": {"note": f"{WORDS[sender]}-streamed"}}
+            assert worlds.shared.post("/v1/events", {"events": [note]}, key=worlds.write_key[sender, worlds.shared]).status == 200
+            worlds.shared.wait_processed()
+        shows_events = name in ("live", "liveEvents")
+        received += read_until(connection, f"{WORDS[game]}-streamed".encode() if shows_events else b"event: next")
+        assert other_word(game).encode() not in received
 
 
 @pytest.mark.parametrize("game", sorted(WORDS))
