@@ -7,7 +7,7 @@
 namespace gm::query {
 
 // Events with the canonical player, whatever id they came in with. Where nobody has been joined to another, this is the
-// stored events beside an empty table (docs/performance.md).
+// stored events beside an empty table.
 inline constexpr std::string_view kEvents = "player_events";
 // Events with the player of the id that they came in with.
 inline constexpr std::string_view kStoredEvents = "events";
