@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds rules and runbooks against what exists: metrics, labels, commands, settings, and each other.
+"""Holds rules, dashboards and runbooks against what exists: metrics, labels, commands, settings, and each other.
 
 Usage: monitoring/check.py [--expressions FILE]
-  --expressions   also write every query of a page as a rule file, for `promtool check rules`
+  --expressions   also write every query of a dashboard or page as a rule file, for `promtool check rules`
 
 A metric of ours is in docs/reference/metrics.md, which `gamemetrics metrics-catalog` writes; any other is in the list of a named exporter in
 monitoring/exporters. An alert has its runbook and the reverse. A runbook names only commands, settings and metrics that there are.
@@ -13,6 +13,7 @@ import pathlib
 import re
 import sys
 
+import dashboards
 import promql
 import rules
 
@@ -44,11 +45,11 @@ def exporter_metrics():
 
 
 class Checker:
-    def __init__(self, groups):
+    def __init__(self, groups, boards):
         self.own, self.foreign = catalogue(), exporter_metrics()
         self.recorded = {record["record"]: set(record.get("labels", ())) for group in groups for record in group.records}
         self.problems, self.used, self.queries = [], set(), []
-        self.groups = groups
+        self.groups, self.boards = groups, boards
 
     def expression(self, where, expression):
         for metric, labels in promql.selectors(expression):
@@ -66,12 +67,21 @@ class Checker:
             for rule in group.records + group.alerts:
                 self.expression(rule.get("name") or rule["record"], rule["expr"])
 
+        for uid, board in self.boards.items():
+            for title, expression in dashboards.expressions(board):
+                self.expression(f"{uid}: {title}", expression)
+                self.queries.append(dashboards.concrete(expression))
+
     def alerts_and_pages(self):
         names = [alert["name"] for group in self.groups for alert in group.alerts]
         pages = {path.stem for path in RUNBOOKS.glob("*.md")} - PROCEDURES
         self.problems += [f"{name}: declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
         self.problems += [f"{name}: no docs/runbooks/{name}.md" for name in sorted(set(names) - pages)]
         self.problems += [f"docs/runbooks/{page}.md: there is no such alert" for page in sorted(pages - set(names))]
+        for group in self.groups:
+            for alert in group.alerts:
+                if alert["dashboard"] not in self.boards:
+                    self.problems.append(f"{alert['name']}: there is no dashboard {alert['dashboard']}")
         index = (RUNBOOKS / "README.md").read_text()
         self.problems += [f"docs/runbooks/README.md: {name} is missing" for name in sorted(set(names)) if f"({name}.md)" not in index]
 
@@ -110,6 +120,10 @@ def code_of(text):
     return re.findall(r"```\w*\n(.*?)```", text, re.S) + re.findall(r"`([^`\n]+)`", text)
 
 
+def families(series):
+    return {re.sub("_(bucket|sum|count)$", "", name) for name in series}
+
+
 def rule_file(queries):
     rules_ = [{"record": f"query:number_{number}", "expr": query} for number, query in enumerate(queries)]
     return json.dumps({"groups": [{"name": "queries", "rules": rules_}]}, indent=1)
@@ -120,17 +134,19 @@ def main():
     parser.add_argument("--expressions", type=pathlib.Path)
     options = parser.parse_args()
     groups = rules.groups(HERE / "source")
-    checker = Checker(groups)
+    boards = dashboards.boards(HERE / "source/dashboards")
+    checker = Checker(groups, boards)
     checker.all_expressions()
     checker.alerts_and_pages()
     checker.runbooks()
+    checker.problems += dashboards.problems(boards)
     if options.expressions:
         options.expressions.write_text(rule_file(checker.queries))
     for problem in checker.problems:
         print(f"PROBLEM {problem}")
     own = sorted(name for name in checker.used if name in checker.own)
-    unwatched = sorted({re.sub("_(bucket|sum|count)$", "", name) for name in checker.own} - {re.sub("_(bucket|sum|count)$", "", name) for name in own})
-    print(f"{len(checker.used)} metrics used, {len(own)} of them series of ours; of our metrics no rule uses: {', '.join(unwatched) or 'none left out'}")
+    unwatched = sorted(families(checker.own) - families(own))
+    print(f"{len(checker.used)} metrics used, {len(own)} of them series of ours; used by no rule and no dashboard: {', '.join(unwatched) or 'none of ours'}")
     print(f"{len(checker.problems)} problems")
     return 1 if checker.problems else 0
 

@@ -28,7 +28,6 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorErrors,
       &kProcessorForeignCurrency,
       &kProcessorSessionsJoined,
-      &kProcessorRejectedRepeats,
       &kProcessorLogGap,
       &kProcessorCompactionDuration,
       &kEventToQuery,

@@ -114,12 +114,6 @@ inline const MetricDeclaration kProcessorSessionsJoined{
     "Events that joined a session by time because their player had processor.sessions_per_player_max of them.",
     {},
     {}};
-inline const MetricDeclaration kProcessorRejectedRepeats{
-    "gamemetrics_processor_rejected_duplicates_total",
-    Kind::counter,
-    "Rejected events that were sent again within processor.dedupe_window: kept and counted once.",
-    {},
-    {}};
 inline const MetricDeclaration kProcessorLogGap{"gamemetrics_processor_log_gap_events_total",
                                                 Kind::counter,
                                                 "Events that had left the log before they were applied.",

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Holds the configuration of the stack against what is promised of it, where no tool of its own can be had to read it.
+
+Usage: monitoring/check_stack.py     with an interpreter that has PyYAML
+30 s between scrapes, logs for 30 days and traces for 7 in S3, exactly one compactor, no secret in a file, pipelines made of declared parts, and
+silencing rules that name alerts there are.
+"""
+import pathlib
+import re
+import sys
+
+import rules
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+SECRET = re.compile(r"(access_?key|secret_?key|password|token|api_?key|routing_key)$", re.I)
+NOT_SECRET = {"passwordKey"}
+
+
+def read(name):
+    return list(yaml.safe_load_all((HERE / name).read_text()))
+
+
+def leaves(node, path=()):
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from leaves(value, (*path, str(key)))
+    elif isinstance(node, list):
+        for value in node:
+            yield from leaves(value, path)
+    else:
+        yield path, node
+
+
+def value(document, dotted):
+    for key in dotted.split("."):
+        document = document[key]
+    return document
+
+
+PROMISED = {
+    "prometheus/prometheus.yaml": {"global.scrape_interval": "30s"},
+    "helm/kube-prometheus-stack.yaml": {"prometheus.prometheusSpec.scrapeInterval": "30s", "prometheus.prometheusSpec.replicas": 2,
+                                        "defaultRules.create": False},
+    "helm/thanos.yaml": {"compactor.replicaCount": 1},
+    "helm/loki.yaml": {"loki.limits_config.retention_period": "720h", "loki.compactor.retention_enabled": True, "loki.storage.type": "s3"},
+    "helm/tempo.yaml": {"tempo.retention": "168h", "tempo.storage.trace.backend": "s3"},
+    "thanos/objstore.yaml": {"type": "S3"},
+}
+
+
+def promises():
+    for name, wanted in PROMISED.items():
+        for dotted, expected in wanted.items():
+            found = value(read(name)[0], dotted)
+            if found != expected:
+                yield f"{name}: {dotted} is {found}, not {expected}"
+    for document in read("kubernetes/monitors.yaml"):
+        for endpoint in document["spec"]["podMetricsEndpoints"]:
+            if endpoint.get("interval") != "30s":
+                yield f"kubernetes/monitors.yaml: {document['metadata']['name']} is not scraped every 30 s"
+
+
+def secrets():
+    for path in sorted(HERE.glob("*/*.yaml")):
+        for document in yaml.safe_load_all(path.read_text()):
+            for keys, _ in leaves(document):
+                if keys and SECRET.search(keys[-1]) and keys[-1] not in NOT_SECRET:
+                    yield f"{path.relative_to(HERE)}: {'.'.join(keys)} holds a secret; name a file or a Secret"
+
+
+def collector():
+    configuration = read("otel/collector.yaml")[0]
+    used = {kind: set() for kind in ("receivers", "processors", "exporters")}
+    for name, pipeline in configuration["service"]["pipelines"].items():
+        for kind, found in used.items():
+            found.update(pipeline[kind])
+        if pipeline["processors"][0] != "memory_limiter" or pipeline["processors"][-1] != "batch":
+            yield f"otel/collector.yaml: {name} has to begin with memory_limiter and end with batch"
+    for kind, found in used.items():
+        for part in sorted(found ^ set(configuration[kind])):
+            yield f"otel/collector.yaml: {kind}.{part} is declared or used, not both"
+
+
+def matched_names(matcher):
+    name, operator, wanted = re.match(r"\s*(\w+)\s*(=~|!=|=)\s*\"?([^\"]*)\"?\s*$", matcher).groups()
+    return (operator, wanted) if name == "alertname" else None
+
+
+def silencing(names):
+    """Each name or pattern in an inhibition, and in a route, has to mean an alert."""
+    configuration = read("alertmanager/alertmanager.yaml")[0]
+    matchers = [m for rule in configuration["inhibit_rules"] for m in rule["source_matchers"] + rule["target_matchers"]]
+    matchers += [m for route in configuration["route"]["routes"] for m in route["matchers"]]
+    for matcher in matchers:
+        found = matched_names(matcher)
+        for part in found[1].split("|") if found else ():
+            if not any(re.fullmatch(part, name) for name in names):
+                yield f"alertmanager.yaml: {part} means no alert"
+
+
+def main():
+    names = [alert["name"] for group in rules.groups(HERE / "source") for alert in group.alerts]
+    problems = [*promises(), *secrets(), *collector(), *silencing(names)]
+    for problem in problems:
+        print(f"PROBLEM {problem}")
+    print(f"{len(PROMISED)} files hold what is promised, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
