@@ -227,6 +227,12 @@ class TimedStore final : public store::AnalyticsStore {
   Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) override {
     return timed("visit_event_ids", [&] { return store_.visit_event_ids(window_ms, visit); });
   }
+  Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override {
+    return timed("find_linked", [&] { return store_.find_linked(project, link); });
+  }
+  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
+    return timed("visit_events", [&] { return store_.visit_events(players, visit); });
+  }
   Status apply(const store::MicroBatch& batch) override {
     return timed("apply", [&] { return store_.apply(batch); });
   }

@@ -21,6 +21,7 @@ LAYERS = [
     ["lib/query/analysis"],
     ["services/event_ingestion/decoding"],
     ["services/event_ingestion/dialects/*"],
+    ["services/analytics_api/subscriptions"],
     ["services/*", "adapters/*"],
     ["cmd/gamemetrics"],
     ["bench", "bench/*", "test/*"],

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <map>
+
 #include "adapters/duckdb/table_appender.h"
 
 namespace gm::duckdb {
@@ -35,7 +37,7 @@ Status write_players(Connection& connection, const MicroBatch& batch) {
     table.add(row.project.value()).add(row.player).add_text(row.player_id).add(player_id_hash(row.player_id));
     table.add(row.version).add(row.first_seen_ms).add(row.cohort_date).add(row.last_seen_ms);
     table.add_text(row.country).add_text(row.platform).add_text(row.build);
-    table.add(row.events).add(row.sessions).add(row.revenue_micros);
+    table.add(row.events).add(row.sessions).add(row.revenue_micros).add(row.known);
     table.end_row();
   }
   return table.finish();
@@ -102,6 +104,33 @@ Status write_rejected(Connection& connection, const MicroBatch& batch) {
   return table.finish();
 }
 
+Status write_links(Connection& connection, const MicroBatch& batch) {
+  TableAppender table(connection, nullptr, "identity_links");
+  for (const store::LinkRow& row : batch.links) {
+    table.add(row.project.value()).add(row.link).add(static_cast<uint8_t>(row.kind));
+    table.add_text(row.member_id).add_text(row.player_id).add(row.received_ms).add_text(row.outcome);
+    table.add(static_cast<uint16_t>(row.log_partition)).add<uint64_t>(row.log_offset);
+    table.end_row();
+  }
+  return table.finish();
+}
+
+Status write_player_links(Connection& connection, const MicroBatch& batch) {
+  std::map<store::PlayerKey, const store::PlayerLinkRow*> last;
+  for (const store::PlayerLinkRow& row : batch.player_links) last[row.member] = &row;
+  std::string members;
+  for (const auto& [member, row] : last) members += fmt::format("{}{}", members.empty() ? "" : ", ", member);
+  auto removed = connection.execute(fmt::format("DELETE FROM player_links WHERE member IN ({})", members));
+  if (!removed) return removed;
+  TableAppender table(connection, nullptr, "player_links");
+  for (const auto& [member, row] : last) {
+    if (row->canonical == 0) continue;
+    table.add(row->project.value()).add(member).add_text(row->member_id).add(player_id_hash(row->member_id));
+    table.add(row->canonical).end_row();
+  }
+  return table.finish();
+}
+
 Status write_positions(Connection& connection, const MicroBatch& batch) {
   for (const store::LogPosition& position : batch.positions) {
     const std::string_view topic = log::topic_name(position.topic);
@@ -161,6 +190,8 @@ Status write_batch(Connection& connection, const MicroBatch& batch, std::set<Unm
       {!batch.cohort_days.empty(), write_cohort_days},
       {!batch.event_days.empty(), write_event_days},
       {!batch.rejected.empty(), write_rejected},
+      {!batch.links.empty(), write_links},
+      {!batch.player_links.empty(), write_player_links},
       {!batch.positions.empty(), write_positions},
       {batch.duplicates > 0, write_counters},
   };

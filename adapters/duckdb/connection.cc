@@ -101,6 +101,17 @@ Result<Rows> Connection::query(const std::string& sql) {
   return error;
 }
 
+Result<Rows> Connection::stream(const std::string& sql) {
+  duckdb_prepared_statement statement = nullptr;
+  duckdb_result result{};
+  const bool ok = duckdb_prepare(handle_, sql.c_str(), &statement) == DuckDBSuccess &&
+                  duckdb_execute_prepared_streaming(statement, &result) == DuckDBSuccess;
+  duckdb_destroy_prepare(&statement);
+  Rows rows(result);
+  if (!ok) return store_error(sql.substr(0, 60), duckdb_result_error(&rows.result()));
+  return rows;
+}
+
 Result<Transaction> Transaction::begin(Connection& connection) {
   if (auto begun = connection.execute("BEGIN TRANSACTION"); !begun) return begun.error();
   return Transaction(connection);

@@ -70,6 +70,8 @@ class Connection {
 
   Status execute(const std::string& sql);
   Result<Rows> query(const std::string& sql);
+  // The rows are read from the store while they are asked for; the connection can do nothing else meanwhile.
+  Result<Rows> stream(const std::string& sql);
   duckdb_connection handle() const { return handle_; }
 
  private:

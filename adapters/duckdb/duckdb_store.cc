@@ -144,7 +144,17 @@ Status DuckDbStore::visit_event_ids(int64_t window_ms, const EventIdVisitor& vis
   return state_->lookups->visit_event_ids(window_ms, visit);
 }
 
+Result<std::optional<store::LinkedPlayer>> DuckDbStore::find_linked(ProjectId project, const Uuid& link) {
+  return state_->lookups->find_linked(project, link);
+}
+
+Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) {
+  return state_->lookups->visit_events(players, visit);
+}
+
 Status DuckDbStore::apply(const store::MicroBatch& batch) {
+  // Also when the commit does not answer: it may have happened.
+  if (!batch.player_links.empty()) state_->lookups->note_links();
   return write_batch(state_->writer, batch, state_->unmerged);
 }
 

@@ -37,6 +37,19 @@ CREATE TABLE log_positions(topic VARCHAR, partition USMALLINT, next_offset UBIGI
 CREATE TABLE counters(name VARCHAR, value BIGINT);
 CREATE TABLE unmerged_days(project UINTEGER, date DATE);
 )sql",
+      // Two: ids that turn out to be one player.
+      R"sql(
+ALTER TABLE players ADD COLUMN known BOOLEAN;
+UPDATE players SET known = player IN (SELECT player FROM events WHERE event = '$identify');
+CREATE TABLE identity_links(
+  project UINTEGER, link UUID, kind UTINYINT, member_id VARCHAR, player_id VARCHAR, received_at TIMESTAMP_MS,
+  outcome VARCHAR, log_partition USMALLINT, log_offset UBIGINT);
+CREATE TABLE player_links(project UINTEGER, member UBIGINT, member_id VARCHAR, id_hash UBIGINT, canonical UBIGINT);
+CREATE VIEW player_events AS
+  SELECT e.* REPLACE (coalesce(l.canonical, e.player) AS player)
+  FROM events e LEFT JOIN player_links l ON l.member = e.player;
+CREATE VIEW canonical_players AS SELECT p.* FROM players p ANTI JOIN player_links l ON l.member = p.player;
+)sql",
   };
   return all;
 }

@@ -59,13 +59,22 @@ void take_player_row(const Rows& rows, size_t i, store::PlayerState& state) {
   state.row.events = rows.get<uint64_t>(9, i);
   state.row.sessions = rows.get<uint64_t>(10, i);
   state.row.revenue_micros = rows.get<int64_t>(11, i);
+  state.row.known = rows.get<bool>(12, i);
 }
+
+constexpr const char* kPlayerColumns =
+    "w.position, p.player, p.version, p.first_seen, p.cohort_date, p.last_seen, p.country, p.platform, p.build, "
+    "p.events, p.sessions, p.revenue_micros, p.known";
 
 }  // namespace
 
 Result<StateReader> StateReader::open(Connection& connection) {
   if (auto made = connection.execute(kBoundedSum); !made) return made.error();
-  return StateReader(connection);
+  auto links = connection.query("SELECT 1 FROM player_links LIMIT 1");
+  if (!links) return links.error();
+  StateReader reader(connection);
+  reader.has_links_ = links->next_chunk() > 0;
+  return reader;
 }
 
 Result<std::vector<store::LogPosition>> StateReader::positions() {
@@ -84,7 +93,9 @@ Result<std::vector<store::LogPosition>> StateReader::positions() {
 }
 
 Result<store::PlayerKey> StateReader::highest_player_key() {
-  auto rows = connection_->query("SELECT coalesce(max(player), 0)::UBIGINT FROM players");
+  auto rows = connection_->query(
+      "SELECT greatest((SELECT coalesce(max(player), 0) FROM players), "
+      "(SELECT coalesce(max(member), 0) FROM player_links))::UBIGINT");
   if (!rows) return rows.error();
   rows->next_chunk();
   return rows->get<uint64_t>(0, 0);
@@ -96,6 +107,9 @@ Result<std::vector<store::PlayerState>> StateReader::load_players(std::span<cons
   if (!transaction) return transaction.error();
   if (auto asked = ask_for_ids(*connection_, wanted); !asked) return asked.error();
   if (auto read = read_player_rows(wanted, states); !read) return read.error();
+  if (has_links_) {
+    if (auto read = read_canonical_rows(states); !read) return read.error();
+  }
   if (std::any_of(states.begin(), states.end(), [](const auto& state) { return state.row.version > 0; })) {
     if (auto asked = ask_for_known(wanted, states); !asked) return asked.error();
     Date since_date = wanted.front().since_date;
@@ -107,6 +121,9 @@ Result<std::vector<store::PlayerState>> StateReader::load_players(std::span<cons
     }
     if (auto read = read_days(states, since_date); !read) return read.error();
     if (auto read = read_sessions(states, since_ms); !read) return read.error();
+    if (has_links_) {
+      if (auto read = read_members(states); !read) return read.error();
+    }
   }
   if (auto done = transaction->commit(); !done) return done.error();
   return states;
@@ -115,10 +132,9 @@ Result<std::vector<store::PlayerState>> StateReader::load_players(std::span<cons
 Status StateReader::read_player_rows(std::span<const store::PlayerWanted> wanted,
                                      std::vector<store::PlayerState>& states) {
   auto rows = connection_->query(
-      "SELECT w.position, p.player, p.version, p.first_seen, p.cohort_date, p.last_seen, p.country, p.platform, "
-      "p.build, "
-      "p.events, p.sessions, p.revenue_micros FROM players p JOIN wanted_ids w "
-      "ON p.id_hash = w.id_hash AND p.project = w.project AND p.player_id = w.player_id");
+      fmt::format("SELECT {} FROM players p JOIN wanted_ids w ON p.id_hash = w.id_hash AND p.project = w.project AND "
+                  "p.player_id = w.player_id",
+                  kPlayerColumns));
   if (!rows) return rows.error();
   for (size_t i = 0; i < wanted.size(); ++i) {
     states[i].row.project = wanted[i].project;
@@ -126,6 +142,40 @@ Status StateReader::read_player_rows(std::span<const store::PlayerWanted> wanted
   }
   while (const size_t count = rows->next_chunk()) {
     for (size_t i = 0; i < count; ++i) take_player_row(*rows, i, states[rows->get<uint32_t>(0, i)]);
+  }
+  return {};
+}
+
+// What is stored under the id of a member is what he was before he joined.
+Status StateReader::read_canonical_rows(std::vector<store::PlayerState>& states) {
+  auto rows = connection_->query(fmt::format(
+      "SELECT {}, p.player_id FROM wanted_ids w JOIN player_links l ON l.id_hash = w.id_hash AND l.project = "
+      "w.project AND l.member_id = w.player_id JOIN players p ON p.player = l.canonical",
+      kPlayerColumns));
+  if (!rows) return rows.error();
+  std::vector<bool> replaced(states.size(), false);
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      const auto position = rows->get<uint32_t>(0, i);
+      store::PlayerState& state = states[position];
+      if (!replaced[position]) state.row.version = 0;
+      replaced[position] = true;
+      state.row.player_id = rows->text(13, i);
+      take_player_row(*rows, i, state);
+    }
+  }
+  return {};
+}
+
+Status StateReader::read_members(std::vector<store::PlayerState>& states) {
+  auto rows = connection_->query(
+      "SELECT w.position, l.member, l.member_id FROM player_links l JOIN wanted_players w ON l.canonical = w.player "
+      "ORDER BY 1, 2");
+  if (!rows) return rows.error();
+  while (const size_t count = rows->next_chunk()) {
+    for (size_t i = 0; i < count; ++i) {
+      states[rows->get<uint32_t>(0, i)].members.push_back({rows->get<uint64_t>(1, i), std::string(rows->text(2, i))});
+    }
   }
   return {};
 }
@@ -226,20 +276,15 @@ Status StateReader::visit_event_ids(int64_t window_ms, const store::AnalyticsSto
   if (newest->is_null(0, 0)) return {};
   const std::string sql = fmt::format("SELECT project, event_id, received_at FROM events WHERE received_at >= {}",
                                       timestamp_literal(newest->get<int64_t>(0, 0) - window_ms));
-  duckdb_prepared_statement statement = nullptr;
-  duckdb_result result{};
-  const bool ok = duckdb_prepare(connection_->handle(), sql.c_str(), &statement) == DuckDBSuccess &&
-                  duckdb_execute_prepared_streaming(statement, &result) == DuckDBSuccess;
-  duckdb_destroy_prepare(&statement);
-  Rows rows(result);
-  if (!ok) return store_error("read event ids", duckdb_result_error(&rows.result()));
-  while (const size_t count = rows.next_chunk()) {
+  auto rows = connection_->stream(sql);
+  if (!rows) return rows.error();
+  while (const size_t count = rows->next_chunk()) {
     for (size_t i = 0; i < count; ++i) {
-      const auto project = ProjectId::from_stored(rows.get<uint32_t>(0, i));
-      if (!visit(project, to_uuid(rows.get<duckdb_hugeint>(1, i)), rows.get<int64_t>(2, i))) return {};
+      const auto project = ProjectId::from_stored(rows->get<uint32_t>(0, i));
+      if (!visit(project, to_uuid(rows->get<duckdb_hugeint>(1, i)), rows->get<int64_t>(2, i))) return {};
     }
   }
-  if (const char* message = duckdb_result_error(&rows.result())) return store_error("read event ids", message);
+  if (const char* message = duckdb_result_error(&rows->result())) return store_error("read event ids", message);
   return {};
 }
 

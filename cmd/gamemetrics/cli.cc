@@ -94,6 +94,7 @@ void build(Cli& cli) {
   add_import_command(cli);
   add_query_command(cli);
   add_key_command(cli);
+  add_identity_command(cli);
   add_config_command(cli);
   add_doctor_command(cli);
   add_log_command(cli);

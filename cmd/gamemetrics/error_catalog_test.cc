@@ -17,7 +17,7 @@ namespace {
 std::set<std::string> codes_in_sources() {
   std::set<std::string> codes;
   const std::regex literal("\"(gm-[a-z0-9]+(-[a-z0-9]+)*)\"");
-  const std::set<std::string> threads = {"gm-http", "gm-log", "gm-worker"};
+  const std::set<std::string> threads = {"gm-http", "gm-log", "gm-subscribers", "gm-worker"};
   io::PosixFileSystem files;
   for (const char* folder : {"lib", "services", "adapters", "cmd"}) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(GM_SOURCE_DIR) + "/" + folder)) {

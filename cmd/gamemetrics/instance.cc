@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -101,6 +102,7 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   Status add_routes();
+  Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
 };
@@ -174,6 +176,7 @@ Status Instance::State::start_servers() {
 
 Status Instance::State::add_routes() {
   if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
+  if (const auto fits = analytics_api::ApiSettings::check(settings); !fits) return fits;
   auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
   if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
@@ -182,7 +185,9 @@ Status Instance::State::add_routes() {
   ingestion->register_routes(*server);
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                analytics_api::ApiSettings::from(settings), logger.component("analytics_api")});
+                analytics_api::ApiSettings::from(settings),
+                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); },
+                logger.component("analytics_api")});
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -196,6 +201,13 @@ Status Instance::State::add_routes() {
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
   return {};
+}
+
+Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
+  std::promise<Status> durable;
+  log->append(log::Topic::events_raw, 0, event::encode_link_undo({project, link, clock.now_ms()}), 1,
+              [&durable](Result<log::Offset> offset) { durable.set_value(offset ? Status() : offset.error()); });
+  return durable.get_future().get();
 }
 
 void Instance::State::maintain() {

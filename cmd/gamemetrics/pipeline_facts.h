@@ -3,6 +3,8 @@
 // whole life.
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "lib/base/result.h"
 #include "lib/log/event_log.h"
@@ -23,12 +25,18 @@ class PipelineSource {
   analytics_api::PipelineFacts facts(const event_processor::Processor& processor) const;
 
  private:
-  PipelineSource(const log::EventLog& log, telemetry::Counter& duplicates, uint64_t duplicates_before)
-      : log_(&log), duplicates_(&duplicates), duplicates_before_(duplicates_before) {}
+  // What of a kind was counted by earlier processes, and by this one.
+  struct Count {
+    uint64_t before = 0;
+    std::vector<telemetry::Counter*> since;
+    uint64_t value() const;
+  };
+  PipelineSource(const log::EventLog& log, Count duplicates, Count undos)
+      : log_(&log), duplicates_(std::move(duplicates)), undos_(std::move(undos)) {}
 
   const log::EventLog* log_;
-  telemetry::Counter* duplicates_;
-  uint64_t duplicates_before_;
+  Count duplicates_;
+  Count undos_;  // of links: in the log among the events, but none
 };
 
 }  // namespace gm::gamemetrics

@@ -13,7 +13,8 @@ static_assert(std::endian::native == std::endian::little, "the record format is 
 
 constexpr uint8_t kBatchVersion = 1;
 constexpr uint8_t kRejectedVersion = 2;
-constexpr uint8_t kNewestVersion = kRejectedVersion;
+constexpr uint8_t kLinkUndoVersion = 3;
+constexpr uint8_t kNewestVersion = kLinkUndoVersion;
 constexpr uint16_t kHistorical = 1;
 constexpr size_t kCountPosition = 24;
 constexpr size_t kHeaderBytes = 28;
@@ -269,6 +270,33 @@ Result<RejectedBatch> decode_rejected(std::string_view payload) {
   }
   if (!reader.at_end()) return malformed("bytes follow the last rejected event");
   return batch;
+}
+
+std::string encode_link_undo(const LinkUndo& undo) {
+  BatchInfo info;
+  info.project = undo.project;
+  info.received_ms = undo.decided_ms;
+  std::string bytes;
+  put_header(bytes, kLinkUndoVersion, info, 1);
+  put(bytes, undo.link.high);
+  put(bytes, undo.link.low);
+  return bytes;
+}
+
+bool is_link_undo(std::string_view payload) {
+  return !payload.empty() && static_cast<uint8_t>(payload.front()) == kLinkUndoVersion;
+}
+
+Result<LinkUndo> decode_link_undo(std::string_view payload) {
+  if (const auto newer = written_by_newer(payload)) return *newer;
+  Reader reader(payload);
+  const HeaderView header = get_header(reader);
+  if (!reader.ok() || header.version != kLinkUndoVersion) return malformed("not the undo of a link");
+  LinkUndo undo{header.info.project, {}, header.info.received_ms};
+  undo.link.high = reader.get<uint64_t>();
+  undo.link.low = reader.get<uint64_t>();
+  if (!reader.ok() || !reader.at_end() || header.count != 1) return malformed("the undo of a link has another length");
+  return undo;
 }
 
 }  // namespace gm::event

@@ -108,4 +108,17 @@ struct RejectedBatch {
 };
 Result<RejectedBatch> decode_rejected(std::string_view payload);
 
+// Somebody's decision, in the log among the events so that it has a place in their order: two ids that a link made one
+// player are two players again.
+struct LinkUndo {
+  ProjectId project;
+  Uuid link;  // the id of the event that made the link
+  int64_t decided_ms = 0;
+};
+std::string encode_link_undo(const LinkUndo& undo);
+// True when the payload is such a record (it may be damaged).
+bool is_link_undo(std::string_view payload);
+// Errors: those of decode_batch.
+Result<LinkUndo> decode_link_undo(std::string_view payload);
+
 }  // namespace gm::event

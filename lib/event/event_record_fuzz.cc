@@ -40,11 +40,19 @@ void round_trip_rejected(std::string_view bytes) {
   check(second.ok() && second->rejected.size() == batch->rejected.size());
 }
 
+void round_trip_undo(std::string_view bytes) {
+  const auto undo = gm::event::decode_link_undo(bytes);
+  if (!undo) return;
+  const auto second = gm::event::decode_link_undo(gm::event::encode_link_undo(*undo));
+  check(second.ok() && second->link == undo->link && second->project == undo->project);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   round_trip(bytes);
   round_trip_rejected(bytes);
+  round_trip_undo(bytes);
   return 0;
 }

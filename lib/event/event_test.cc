@@ -149,9 +149,10 @@ TEST(EventRecord, a_record_cut_anywhere_or_longer_is_malformed) {
 
 TEST(EventRecord, a_newer_version_is_not_taken_for_damage) {
   std::string bytes = encoded({some_event()});
-  bytes[0] = 3;
+  bytes[0] = 4;
   EXPECT_EQ(decode_batch(bytes).error().code, "gm-log-version");
   EXPECT_EQ(decode_rejected(bytes).error().code, "gm-log-version");
+  EXPECT_EQ(decode_link_undo(bytes).error().code, "gm-log-version");
   bytes[0] = 0;
   EXPECT_EQ(decode_batch(bytes).error().code, "gm-record-malformed");
 }
@@ -194,6 +195,23 @@ TEST(RejectedRecord, comes_back_as_it_was_and_is_no_batch) {
     EXPECT_FALSE(decode_rejected(std::string_view(bytes).substr(0, length)).ok());
   }
   EXPECT_FALSE(decode_rejected(bytes + "x").ok());
+}
+
+TEST(LinkUndoRecord, comes_back_as_it_was_and_is_nothing_else) {
+  const LinkUndo undo{ProjectId::from_stored(0x01020304), {0x1122334455667788, 0x99AABBCCDDEEFF00}, 1'795'435'200'000};
+  const std::string bytes = encode_link_undo(undo);
+  EXPECT_TRUE(is_link_undo(bytes));
+  EXPECT_FALSE(is_link_undo(encoded({some_event()})));
+  const auto decoded = decode_link_undo(bytes);
+  ASSERT_TRUE(decoded.ok()) << decoded.error().message;
+  EXPECT_EQ(decoded->project, undo.project);
+  EXPECT_EQ(decoded->link, undo.link);
+  EXPECT_EQ(decoded->decided_ms, undo.decided_ms);
+  EXPECT_EQ(decode_batch(bytes).error().code, "gm-record-malformed");
+  for (size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_FALSE(decode_link_undo(std::string_view(bytes).substr(0, length)).ok()) << length;
+  }
+  EXPECT_FALSE(decode_link_undo(bytes + "x").ok());
 }
 
 TEST(SourceNames, are_the_metric_labels) {

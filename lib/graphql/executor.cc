@@ -67,7 +67,36 @@ class Executor {
     return {std::move(out_), std::move(errors_)};
   }
 
+  Subscribed subscribe() {
+    const NamedType& type = *e_.schema.root(e_.operation.operation);
+    Collected collected;
+    collect(type, *e_.operation.selections, collected);
+    finish(collected, type);
+    std::unique_ptr<Source> source;
+    if (collected.error) {
+      fail(nullptr, nullptr, "gm-graphql-variables", *collected.error);
+    } else if (collected.groups.empty()) {
+      fail(nullptr, nullptr, "gm-graphql-operation-unknown", "the subscription selects nothing");
+    } else {
+      source = start_source(type, *collected.groups.front());
+    }
+    return {std::move(source), std::move(errors_)};
+  }
+
  private:
+  std::unique_ptr<Source> start_source(const NamedType& type, const Group& group) {
+    const Path path{nullptr, group.key, 0, false};
+    if (group.arguments.error) {
+      fail(&group, &path, "gm-graphql-variables", *group.arguments.error);
+      return nullptr;
+    }
+    const Arguments arguments(group.arguments.values);
+    auto source = group.field->subscriber(Call{e_.root.data, &type, group.field->name, arguments, e_.context});
+    if (source) return std::move(*source);
+    fail(&group, &path, source.error().code, source.error().message);
+    return nullptr;
+  }
+
   void fail(const Group* group, const Path* path, std::string code, std::string message) {
     QueryError error{std::move(code), std::move(message), {}, steps_of(path), {}};
     if (group) {
@@ -318,5 +347,6 @@ int64_t Arguments::integer(std::string_view name) const { return find(name)->int
 bool Arguments::boolean(std::string_view name) const { return find(name)->boolean; }
 
 ExecutionResult execute(const Execution& execution) { return Executor(execution).run(); }
+Subscribed subscribe(const Execution& execution) { return Executor(execution).subscribe(); }
 
 }  // namespace gm::graphql

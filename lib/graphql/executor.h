@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "lib/graphql/query_error.h"
 #include "lib/graphql/resolver.h"
 #include "lib/graphql/schema.h"
+#include "lib/graphql/source.h"
 
 namespace gm::graphql {
 
@@ -33,6 +35,14 @@ struct ExecutionResult {
 };
 
 // Fields are run one after another, in the order of the document.
+// Of a subscription this makes the response to one event of its source, which is then the root.
 ExecutionResult execute(const Execution& execution);
+
+// Starts the source of a valid subscription (spec, "CreateSourceEventStream").
+struct Subscribed {
+  std::unique_ptr<Source> source;  // nullptr: see errors
+  std::vector<QueryError> errors;
+};
+Subscribed subscribe(const Execution& execution);
 
 }  // namespace gm::graphql

@@ -26,6 +26,13 @@ type Query { dog(id: ID): Dog animal: Animal named: Named input(input: Input, on
 type Subscription { barks: Dog more: Int }
 )";
 
+class OneEvent final : public Source {
+ public:
+  Kind kind() const override { return Kind::events; }
+  Taken take() override { return {Value::Object{}, 0, false}; }
+  int64_t interval_ms() const override { return 1; }
+};
+
 gm::Result<Value> made_up(const Schema& schema, const TypeUse& type, const Call& call) {
   if (type.non_null()) return made_up(schema, *type.of, call);
   if (type.form == ast::TypeForm::list) return Value(std::vector<Value>(2, *made_up(schema, *type.of, call)));
@@ -49,9 +56,26 @@ const Schema& schema() {
                               });
       }
     }
+    for (const char* field : {"barks", "more"}) {
+      built.schema->subscribe(field, [](const Call&) -> gm::Result<std::unique_ptr<Source>> {
+        return std::unique_ptr<Source>(new OneEvent);
+      });
+    }
     return std::move(built.schema);
   }();
   return *made;
+}
+
+// A subscription that may run has a source and a response to its event.
+void run_subscription(const ServiceLimits& limits, const std::string& text) {
+  const Prepared prepared = prepare(schema(), limits, {.text = text, .subscriptions = true});
+  if (!prepared.operation || !prepared.operation->is_subscription()) return;
+  const Subscribed subscribed = subscribe(schema(), *prepared.operation, nullptr);
+  if ((subscribed.source == nullptr) == subscribed.errors.empty()) std::abort();
+  if (!subscribed.source) return;
+  const ServiceResponse response =
+      run(schema(), limits, *prepared.operation, {.event = *subscribed.source->take().event});
+  if (nlohmann::json::parse(response.body, nullptr, false).is_discarded()) std::abort();
 }
 
 }  // namespace
@@ -73,5 +97,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (json.is_discarded()) std::abort();
   if (json.contains("data") != (response.outcome == ServiceResponse::Outcome::executed)) std::abort();
   if (response.errors > 0 && json["errors"].size() != response.errors) std::abort();
+  run_subscription(limits, text);
   return 0;
 }

@@ -80,12 +80,21 @@ bool Schema::overlap(const NamedType& a, const NamedType& b) {
                      [&](const NamedType* object) { return is_possible(b, *object); });
 }
 
-void Schema::resolve(std::string_view type, std::string_view field, Resolver resolver) {
+Field& Schema::field_of(std::string_view type, std::string_view field) {
   const auto found = by_name_.find(type);
   Field* target = nullptr;
   if (found != by_name_.end()) target = const_cast<Field*>(found->second->field(field));
   if (!target) throw std::logic_error("the schema has no field " + std::string(type) + "." + std::string(field));
-  target->resolver = std::move(resolver);
+  return *target;
+}
+
+void Schema::resolve(std::string_view type, std::string_view field, Resolver resolver) {
+  field_of(type, field).resolver = std::move(resolver);
+}
+
+void Schema::subscribe(std::string_view field, Subscriber subscriber) {
+  if (!subscription()) throw std::logic_error("the schema has no subscriptions");
+  field_of(subscription()->name, field).subscriber = std::move(subscriber);
 }
 
 void Schema::restrict_scalar(std::string_view scalar, std::function<bool(const InputValue&)> accepts) {
@@ -99,7 +108,8 @@ std::vector<std::string> Schema::unresolved() const {
   for (const NamedType* type : order_) {
     if (type->kind != TypeKind::object) continue;
     for (const Field& field : type->fields) {
-      if (!field.resolver) found.push_back(std::string(type->name) + "." + std::string(field.name));
+      const bool ready = field.resolver && (type != subscription() || field.subscriber);
+      if (!ready) found.push_back(std::string(type->name) + "." + std::string(field.name));
     }
   }
   return found;

@@ -14,6 +14,7 @@
 #include "lib/graphql/document.h"
 #include "lib/graphql/input_value.h"
 #include "lib/graphql/resolver.h"
+#include "lib/graphql/source.h"
 
 namespace gm::graphql {
 
@@ -58,6 +59,7 @@ struct Field {
   std::optional<int64_t> assumed_size;              // @listSize(assumedSize:)
   std::vector<std::string_view> slicing_arguments;  // @listSize(slicingArguments:)
   Resolver resolver;
+  Subscriber subscriber;  // of the subscription type's fields
 
   const InputField* argument(std::string_view wanted) const;
 };
@@ -139,14 +141,17 @@ class Schema {
 
   // Precondition: the field exists; it throws std::logic_error otherwise, as this happens at start-up.
   void resolve(std::string_view type, std::string_view field, Resolver resolver);
+  // For a field of the subscription type; the same precondition.
+  void subscribe(std::string_view field, Subscriber subscriber);
   // Precondition: the scalar exists; it throws as resolve() does.
   void restrict_scalar(std::string_view scalar, std::function<bool(const InputValue&)> accepts);
-  // "Type.field" of every field without a resolver that an operation could reach.
+  // "Type.field" of every field without a resolver, or subscriber, that an operation could reach.
   std::vector<std::string> unresolved() const;
 
  private:
   friend class SchemaBuilder;
   Schema() = default;
+  Field& field_of(std::string_view type, std::string_view field);
 
   std::string source_;
   std::vector<std::unique_ptr<const Document>> documents_;

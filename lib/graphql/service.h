@@ -1,8 +1,11 @@
 #pragma once
 // One request from its text to its response: parse, pick the operation, validate, coerce variables, measure, execute.
+// A query does all of it at once (serve); of a subscription the first half is done once (prepare) and the last one for
+// each event of its source (run).
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +30,8 @@ struct ServiceRequest {
   std::string_view text;
   std::string_view operation_name = {};  // empty: the only one
   InputValue variables = {};             // an object, or null
-  bool queries_only = false;             // as for GET
+  bool queries_only = false;             // as for GET; says nothing about subscriptions
+  bool subscriptions = false;            // prepare() takes them; where the response is a single one, they are refused
   void* context = nullptr;
   std::function<bool()> expired = {};
 };
@@ -39,6 +43,36 @@ struct ServiceResponse {
   size_t errors = 0;  // in the body
   std::string code;   // of the first error
 };
+
+// An operation that may run: parsed, valid, with its variables, within the limits. Unchanged by running.
+class Operation {
+ public:
+  bool is_subscription() const { return definition_->operation == ast::OperationKind::subscription; }
+
+ private:
+  friend class OperationRunner;
+  std::unique_ptr<const Document> document_;
+  const ast::Definition* definition_ = nullptr;
+  Variables variables_;
+  OperationCost cost_;
+};
+
+struct Prepared {
+  std::unique_ptr<const Operation> operation;  // nullptr: see refusal
+  ServiceResponse refusal;
+};
+// Of the request text, name, variables and what is allowed are used.
+Prepared prepare(const Schema& schema, const ServiceLimits& limits, const ServiceRequest& request);
+
+// What one run works on.
+struct Run {
+  void* context = nullptr;
+  std::function<bool()> expired = {};
+  Value::Object event = {};  // of a subscription's source
+};
+ServiceResponse run(const Schema& schema, const ServiceLimits& limits, const Operation& operation, const Run& with);
+// Precondition: it is a subscription.
+Subscribed subscribe(const Schema& schema, const Operation& operation, void* context);
 
 // Several requests may run at once. `schema` outlives the call.
 ServiceResponse serve(const Schema& schema, const ServiceLimits& limits, const ServiceRequest& request);

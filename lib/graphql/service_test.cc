@@ -24,8 +24,20 @@ type Query {
 input Input { a: Int b: [String!] = ["x"] }
 type Item { name: String! fails: Int needed: Int! other: Item parts: [Item!]! @listSize(assumedSize: 10) }
 type Mutation { change: Int }
-type Subscription { ticks: Int }
+type Subscription { ticks(from: Int! = 0): Int }
 )";
+
+// Counts, an event each time it is asked.
+class Ticks final : public Source {
+ public:
+  explicit Ticks(int from) : next_(from) {}
+  Kind kind() const override { return Kind::events; }
+  Taken take() override { return {Value::Object{std::make_shared<const int>(next_++), {}}, 0, false}; }
+  int64_t interval_ms() const override { return 1; }
+
+ private:
+  int next_;
+};
 
 struct ServiceTest : testing::Test {
   ServiceTest() {
@@ -45,6 +57,12 @@ struct ServiceTest : testing::Test {
     set("Item", "other", item);
     set("Item", "parts", std::vector<Value>{item, item});
     set("Mutation", "change", 1);
+    schema->resolve("Subscription", "ticks",
+                    [](const Call& call) -> Result<Value> { return Value(call.object<int>()); });
+    schema->subscribe("ticks", [](const Call& call) -> Result<std::unique_ptr<Source>> {
+      if (call.arguments.integer("from") < 0) return Error{"gm-query-invalid", "from is below 0"};
+      return std::unique_ptr<Source>(new Ticks(static_cast<int>(call.arguments.integer("from"))));
+    });
     schema->resolve("Query", "items", [item](const Call& call) -> Result<Value> {
       return Value(std::vector<Value>(static_cast<size_t>(call.arguments.integer("first")), item));
     });
@@ -122,6 +140,47 @@ TEST_F(ServiceTest, QueriesOnly) {
   EXPECT_EQ(mutation.outcome, Outcome::method);
   EXPECT_EQ(serve(*schema, limits, {.text = "{ holes }", .queries_only = true}).outcome, Outcome::executed);
   EXPECT_EQ(serve(*schema, limits, {.text = "mutation { change }"}).outcome, Outcome::executed);
+  EXPECT_EQ(serve(*schema, limits, {.text = "subscription { ticks }", .queries_only = true}).outcome, Outcome::method);
+}
+
+TEST_F(ServiceTest, ASubscriptionHasAResponseForEachEventOfItsSource) {
+  const Prepared prepared = prepare(*schema, limits,
+                                    {.text = "subscription ($n: Int!) { t: ticks(from: $n) }",
+                                     .variables = *parse_json(R"({"n":41})"),
+                                     .queries_only = true,
+                                     .subscriptions = true});
+  ASSERT_TRUE(prepared.operation) << prepared.refusal.body;
+  EXPECT_TRUE(prepared.operation->is_subscription());
+  const Subscribed subscribed = subscribe(*schema, *prepared.operation, nullptr);
+  ASSERT_TRUE(subscribed.source);
+  for (const int expected : {41, 42}) {
+    const Source::Taken taken = subscribed.source->take();
+    const auto answer = graphql::run(*schema, limits, *prepared.operation, {.event = *taken.event});
+    EXPECT_EQ(Json::parse(answer.body)["data"]["t"], expected);
+  }
+}
+
+TEST_F(ServiceTest, ASubscriptionIsRefusedBeforeItBegins) {
+  const auto refusal = [&](std::string_view text) {
+    return prepare(*schema, limits, {.text = text, .subscriptions = true}).refusal.code;
+  };
+  EXPECT_EQ(refusal("subscription { ticks }"), "");
+  EXPECT_EQ(refusal("subscription { ticks ticks2: ticks }"), "gm-graphql-invalid");
+  EXPECT_EQ(refusal("subscription { nothing }"), "gm-graphql-invalid");
+  limits.operation.cost_max = 0;
+  EXPECT_EQ(refusal("subscription { ticks }"), "gm-graphql-too-costly");
+}
+
+TEST_F(ServiceTest, ASourceThatCannotBeginSaysWhere) {
+  const Prepared prepared =
+      prepare(*schema, limits, {.text = "subscription { t: ticks(from: -1) }", .subscriptions = true});
+  ASSERT_TRUE(prepared.operation);
+  const Subscribed subscribed = subscribe(*schema, *prepared.operation, nullptr);
+  EXPECT_FALSE(subscribed.source);
+  ASSERT_EQ(subscribed.errors.size(), 1u);
+  EXPECT_EQ(Json::parse(error_body(subscribed.errors))["errors"][0],
+            Json::parse(R"({"message":"from is below 0","locations":[{"line":1,"column":16}],"path":["t"],
+                            "extensions":{"code":"gm-query-invalid"}})"));
 }
 
 TEST_F(ServiceTest, CostIsKnownAndStated) {

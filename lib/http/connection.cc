@@ -69,7 +69,9 @@ void Connection::close() {
 void Connection::close_if_idle() {
   const bool busy =
       phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::handling || phase_ == Phase::answering;
-  if (!busy) close();
+  // A stream whose feeder has last words, or whose last words are on their way, ends by itself.
+  const bool ending = phase_ == Phase::streaming && (!stream_ || stream_->drain());
+  if (!busy && !ending) close();
 }
 
 void Connection::on_deadline() {

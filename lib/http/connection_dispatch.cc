@@ -108,8 +108,8 @@ void Connection::run_on_worker(const Endpoint& endpoint) {
 }
 
 void Connection::run_stream(const StreamHandler& handler, const std::shared_ptr<StreamQueue>& queue, uint64_t serial) {
-  auto stream = std::make_shared<QueuedStream>(queue);
-  Response response = handler(request_, stream);
+  std::shared_ptr<ResponseStream> stream = std::make_shared<QueuedStream>(queue);
+  Response response = handler(request_, std::move(stream));
   if (response.status != 200) queue->abandon();
   deliver(serial, std::move(response));
 }
@@ -124,7 +124,7 @@ void Connection::deliver(uint64_t serial, Response response) {
 
 void Connection::finish(uint64_t serial, Response response) {
   if (phase_ != Phase::handling || serial != serial_) return;
-  if (stream_ && response.status == 200) return begin_stream(response);
+  if (stream_ && response.status == 200 && !stream_->unused()) return begin_stream(response);
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   answer(response);
 }
@@ -167,7 +167,7 @@ void Connection::append_chunk(std::string_view bytes) {
 void Connection::flush_stream() {
   // Before the head is out, and while bytes wait for the socket, the queue gathers; on_written() comes back here.
   if (phase_ != Phase::streaming || !stream_ || !output_.empty()) return;
-  if (loop_->draining()) return close();
+  if (loop_->draining() && !stream_->drain()) return close();
   const StreamQueue::Taken taken = stream_->take();
   if (taken.too_slow) {
     loop_->shared().refused.count(RefusedReason::slow_stream);

@@ -47,14 +47,22 @@ struct Response {
 // RFC 9457. `code` is one of docs/reference/errors.md.
 Response problem(int status, std::string_view code, std::string_view detail, std::string_view trace_id);
 
-// A response that goes on, e.g. server-sent events. Owned together with the connection; send() may be called from any
-// thread.
+// Why a stream is over before its feeder has ended it.
+enum class StreamEnd : uint8_t { client_gone, server_stops };
+
+// A response that goes on, e.g. server-sent events. Owned together with the connection; all of it may be called from
+// any thread.
 class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
   // False when the client has gone or is too slow (its bounded queue is full): stop sending and drop the stream.
   virtual bool send(std::string chunk) = 0;
   virtual bool open() const = 0;
+  // What was sent and waits for the client to take what was sent before.
+  virtual size_t waiting_bytes() const { return 0; }
+  // `told` is called at most once, from the network thread or at once, and must be quick. A stream without it is cut
+  // off when the server stops; with it the feeder may say its last words, within http.shutdown_timeout.
+  virtual void on_end(std::function<void(StreamEnd)> /*told*/) {}
 };
 
 // Runs on the worker pool and may block (queries).
@@ -63,7 +71,8 @@ using Handler = std::function<Response(const Request&)>;
 // until then.
 using Respond = std::function<void(Response)>;
 using AsyncHandler = std::function<void(const Request&, Respond respond)>;
-// Runs on the worker pool; with status 200 the body stays open and `stream` is kept by whoever feeds it.
+// Runs on the worker pool; with status 200 the body stays open for as long as somebody keeps `stream`. A handler that
+// has kept it nowhere when it returns has given a whole answer, as any other.
 using StreamHandler = std::function<Response(const Request&, std::shared_ptr<ResponseStream> stream)>;
 
 // What sets a route apart from the server's defaults.

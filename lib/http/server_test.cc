@@ -222,6 +222,49 @@ TEST_F(HttpServer, AStreamThatIsReadTooSlowlyIsCut) {
   EXPECT_FALSE(streams[0]->open());
 }
 
+TEST_F(HttpServer, AStreamThatNobodyKeepsIsAnOrdinaryAnswer) {
+  start();
+  LoopbackTestClient client(server->port());
+  for (int i = 0; i < 2; ++i) {
+    client.send(get("/unkept"));
+    const std::string answer = client.read_answer();
+    EXPECT_THAT(answer, HasSubstr("Content-Length: 5\r\n"));
+    EXPECT_THAT(answer, testing::EndsWith("whole"));
+  }
+}
+
+TEST_F(HttpServer, AFeederIsToldThatItsClientHasGone) {
+  start();
+  LoopbackTestClient client(server->port());
+  client.send(get("/stream"));
+  ASSERT_TRUE(eventually([&] { return streams.size() == 1; }));
+  std::atomic<int> told = 0;
+  streams[0]->on_end([&](StreamEnd why) { told += why == StreamEnd::client_gone ? 1 : 100; });
+  ASSERT_TRUE(client.read_until("\r\n\r\n"));
+  client.close();
+  EXPECT_TRUE(eventually([&] { return told == 1; }));
+  std::atomic<int> told_late = 0;
+  streams[0]->on_end([&](StreamEnd why) { told_late += why == StreamEnd::client_gone ? 1 : 100; });
+  EXPECT_EQ(told_late, 1);
+}
+
+TEST_F(HttpServer, AFeederSaysItsLastWordsWhenTheServerStops) {
+  start();
+  LoopbackTestClient client(server->port());
+  client.send(get("/stream"));
+  ASSERT_TRUE(eventually([&] { return streams.size() == 1; }));
+  streams[0]->on_end([this](StreamEnd why) {
+    const std::lock_guard lock(mutex);
+    streams[0]->send(why == StreamEnd::server_stops ? "good bye" : "wrong");
+    streams.clear();
+  });
+  ASSERT_TRUE(client.read_until("\r\n\r\n"));
+  std::thread stopper([&] { server->stop(); });
+  EXPECT_THAT(client.read_rest(), HasSubstr("8\r\ngood bye\r\n0\r\n\r\n"));
+  client.close();
+  stopper.join();
+}
+
 TEST_F(HttpServer, StopFinishesRequestsAndRefusesNewConnections) {
   start();
   const uint16_t port = server->port();

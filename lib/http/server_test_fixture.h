@@ -61,6 +61,8 @@ struct HttpServer : testing::Test {
       response.content_type = "text/event-stream";
       return response;
     });
+    server->add_stream(Method::get, "/unkept",
+                       [](const Request&, std::shared_ptr<ResponseStream>) { return text("whole"); });
     server->when_caught_up([this] { ++caught_up; });
     RouteOptions options;
     options.body_bytes_max = 100;

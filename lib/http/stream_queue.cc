@@ -7,7 +7,8 @@ namespace gm::http {
 bool StreamQueue::push(std::string chunk) {
   std::unique_lock lock(mutex_);
   if (!connection_ || too_slow_) return false;
-  too_slow_ = chunk.size() > bytes_max_ - waiting_.size();
+  // Asked before, so that a feeder that waits for an empty queue may send a chunk of any length.
+  too_slow_ = waiting_.size() >= bytes_max_;
   if (!too_slow_) waiting_ += chunk;
   const bool taken = !too_slow_;
   wake(lock);
@@ -15,14 +16,49 @@ bool StreamQueue::push(std::string chunk) {
 }
 
 void StreamQueue::finish() {
+  std::function<void(StreamEnd)> forgotten;  // let go after the lock
   std::unique_lock lock(mutex_);
   finished_ = true;
+  forgotten.swap(told_);
   wake(lock);
 }
 
 bool StreamQueue::open() const {
   const std::lock_guard lock(mutex_);
   return connection_ != nullptr && !too_slow_;
+}
+
+size_t StreamQueue::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void StreamQueue::on_end(std::function<void(StreamEnd)> told) {
+  std::unique_lock lock(mutex_);
+  const bool gone = !connection_;
+  if (!gone && !draining_) {
+    told_ = std::move(told);
+    return;
+  }
+  lock.unlock();
+  told(gone ? StreamEnd::client_gone : StreamEnd::server_stops);
+}
+
+bool StreamQueue::unused() const {
+  const std::lock_guard lock(mutex_);
+  return finished_ && !too_slow_ && waiting_.empty();
+}
+
+bool StreamQueue::drain() {
+  std::function<void(StreamEnd)> told;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!told_) return draining_ || finished_;
+    draining_ = true;
+    told.swap(told_);
+  }
+  told(StreamEnd::server_stops);
+  return true;
 }
 
 // Outside the lock: the loop may run flush_stream() at once, which comes back here.
@@ -44,9 +80,14 @@ StreamQueue::Taken StreamQueue::take() {
 
 void StreamQueue::abandon() {
   std::shared_ptr<Connection> dropped;  // let go after the lock
-  const std::lock_guard lock(mutex_);
-  dropped.swap(connection_);
-  waiting_.clear();
+  std::function<void(StreamEnd)> told;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(connection_);
+    told.swap(told_);
+    waiting_.clear();
+  }
+  if (told) told(StreamEnd::client_gone);
 }
 
 }  // namespace gm::http

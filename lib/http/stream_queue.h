@@ -1,10 +1,12 @@
 #pragma once
-// What a stream's feeder has sent and its connection has not yet written. Bounded: a reader that is too slow loses its
-// stream.
+// What a stream's feeder has sent and its connection has not yet written. Bounded: once as much as `bytes_max` waits,
+// the reader is too slow and loses its stream.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "lib/http/message.h"
 
@@ -22,6 +24,8 @@ class StreamQueue {
   bool push(std::string chunk);
   void finish();
   bool open() const;
+  size_t waiting_bytes() const;
+  void on_end(std::function<void(StreamEnd)> told);
 
   // The connection's side: moves everything waiting to `out`; `finished` tells that the feeder has let go and
   // `too_slow` that the bound was passed.
@@ -31,6 +35,10 @@ class StreamQueue {
     bool too_slow = false;
   };
   Taken take();
+  // The feeder has let go without a word.
+  bool unused() const;
+  // The server stops. False when the feeder has no use for knowing it.
+  bool drain();
   // The client has gone: the feeder learns it at its next send. Lets go of the connection.
   void abandon();
 
@@ -44,6 +52,8 @@ class StreamQueue {
   bool woken_ = false;
   bool finished_ = false;
   bool too_slow_ = false;
+  bool draining_ = false;
+  std::function<void(StreamEnd)> told_;
 };
 
 // What a StreamHandler gets; the last copy's end ends the answer.
@@ -53,6 +63,8 @@ class QueuedStream final : public ResponseStream {
   ~QueuedStream() override { queue_->finish(); }
   bool send(std::string chunk) override { return queue_->push(std::move(chunk)); }
   bool open() const override { return queue_->open(); }
+  size_t waiting_bytes() const override { return queue_->waiting_bytes(); }
+  void on_end(std::function<void(StreamEnd)> told) override { queue_->on_end(std::move(told)); }
 
  private:
   std::shared_ptr<StreamQueue> queue_;

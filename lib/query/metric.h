@@ -52,6 +52,8 @@ struct Term {
 
 // In place of a unit: the project's reporting currency.
 inline constexpr std::string_view kCurrencyUnit = "currency";
+// Millionths in one unit of a currency: amounts are stored as whole millionths and shown in units.
+inline constexpr double kMicros = 1e6;
 
 struct Metric {
   std::string_view name = {};

@@ -7,7 +7,6 @@
 
 namespace gm::query {
 
-inline constexpr double kMicros = 1e6;
 inline constexpr std::string_view kCalendarDay = "calendar day";
 
 std::vector<Metric> player_metrics();

@@ -11,12 +11,9 @@ namespace gm::query {
 namespace {
 
 using store::as_int;
+using store::as_moment_ms;
+using store::as_text;
 using store::Value;
-
-std::string text_of(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text ? *text : std::string();
-}
 
 std::optional<Date> date_of(const Value& value) {
   const auto* date = std::get_if<Date>(&value);
@@ -24,12 +21,11 @@ std::optional<Date> date_of(const Value& value) {
 }
 
 std::optional<int64_t> moment_of(const Value& value) {
-  if (const auto* moment = std::get_if<store::TimestampMs>(&value)) return moment->unix_ms;
-  return std::nullopt;
+  return store::is_null(value) ? std::nullopt : std::optional<int64_t>(as_moment_ms(value));
 }
 
 std::string source_of(const Value& value) {
-  if (std::holds_alternative<std::string>(value)) return text_of(value);
+  if (std::holds_alternative<std::string>(value)) return as_text(value);
   return std::string(event::source_name(static_cast<event::Source>(as_int(value))));
 }
 
@@ -214,7 +210,7 @@ Result<TopEventsAnswer> Queries::top_events(const Scope& scope, DateRange range,
   for (const DayMeasures& day : totals.measures) all += day[static_cast<size_t>(Measure::events)];
   TopEventsAnswer answer{explain(top_events_metric(), scope, totals), {}};
   for (const auto& row : table->rows)
-    answer.rows.push_back({text_of(row[0]), as_int(row[1]), share_of(as_int(row[1]), all)});
+    answer.rows.push_back({as_text(row[0]), as_int(row[1]), share_of(as_int(row[1]), all)});
   return answer;
 }
 
@@ -243,7 +239,7 @@ Result<RejectedPage> Queries::rejected(ProjectId project, std::optional<int64_t>
   if (!reasons) return reasons.error();
   RejectedPage page;
   for (const auto& row : reasons->rows) {
-    page.reasons.emplace_back(text_of(row[0]), as_int(row[1]));
+    page.reasons.emplace_back(as_text(row[0]), as_int(row[1]));
     if (!reason || *reason == page.reasons.back().first) page.total += as_int(row[1]);
   }
   // One row more than asked for tells whether there is a next page.
@@ -254,8 +250,8 @@ Result<RejectedPage> Queries::rejected(ProjectId project, std::optional<int64_t>
       page.next = page.rows.back().offset;
       break;
     }
-    page.rows.push_back({as_int(row[0]), moment_of(row[1]).value_or(0), text_of(row[2]), text_of(row[3]),
-                         source_of(row[4]), text_of(row[5])});
+    page.rows.push_back(
+        {as_int(row[0]), as_moment_ms(row[1]), as_text(row[2]), as_text(row[3]), source_of(row[4]), as_text(row[5])});
   }
   return page;
 }

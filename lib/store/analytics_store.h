@@ -4,6 +4,9 @@
 // Rollups are signed deltas (a correction is a row that takes back and a row that gives), so that every write is an
 // append and any order of late, merged or erased events leads to the same sums. `players` keeps versions, the highest
 // counts.
+//
+// Events keep the player that they came in with, whoever he turns out to be; everything else is told of canonical
+// players, whom `player_links` leads to (ADR 0013).
 
 #include <cstdint>
 #include <functional>
@@ -28,9 +31,9 @@ using PlayerKey = uint64_t;
 
 struct EventRow {
   ProjectId project;
-  PlayerKey player = 0;
-  Date date;            // local date in the project's zone, computed once
-  int64_t time_ms = 0;  // corrected event time
+  PlayerKey player = 0;  // of the id that the event names, not of the canonical player
+  Date date;             // local date in the project's zone, computed once
+  int64_t time_ms = 0;   // corrected event time
   int64_t received_ms = 0;
   event::Source source = event::Source::native;
   uint16_t flags = 0;  // event::EventFlags of the sender and of the processor
@@ -51,6 +54,37 @@ struct PlayerRow {  // one version of one player; the highest version counts
   uint64_t events = 0;
   uint64_t sessions = 0;
   int64_t revenue_micros = 0;
+  bool known = false;  // has been named by an $identify: no other $identify takes him for somebody anonymous
+};
+
+// How two ids became one player. Stored; never renumber.
+enum class LinkKind : uint8_t {
+  identify = 0,  // $identify with $anon_distinct_id
+  alias = 1,     // $create_alias
+  undo = 2,      // a decision that takes an earlier one back
+};
+
+// One line of the merge log: what was said, and what came of it. Nothing is ever removed from it.
+struct LinkRow {
+  ProjectId project;
+  Uuid link;  // the id of the event; of an undo: of the link that it takes back
+  LinkKind kind = LinkKind::identify;
+  std::string member_id;  // the id that is said to belong to ...
+  std::string player_id;  // ... the player with this one
+  int64_t received_ms = 0;
+  log::Partition log_partition = 0;
+  log::Offset log_offset = 0;
+  std::string outcome;  // kLinkJoined, kLinkParted, or why nothing came of it
+};
+inline constexpr std::string_view kLinkJoined = "joined";
+inline constexpr std::string_view kLinkParted = "parted";
+
+// Whose events count as whose. Replaces what was known of the member.
+struct PlayerLinkRow {
+  ProjectId project;
+  PlayerKey member = 0;
+  std::string member_id;
+  PlayerKey canonical = 0;  // 0: the member is a player of his own again
 };
 
 // A session as the processor knows it. `explicit_id` empty: found by the gap between events.
@@ -134,6 +168,8 @@ struct MicroBatch {
   std::vector<CohortDayDelta> cohort_days;
   std::vector<EventDayDelta> event_days;
   std::vector<RejectedRow> rejected;
+  std::vector<LinkRow> links;
+  std::vector<PlayerLinkRow> player_links;  // applied in order
   uint64_t duplicates = 0;
 
   // Rows that only add to or take back from earlier ones: what compact() has to merge.
@@ -148,16 +184,23 @@ struct PlayerDay {
   int64_t events = 0, sessions = 0, session_ms = 0, revenue_micros = 0;
 };
 
+// Another id of a canonical player.
+struct PlayerMember {
+  PlayerKey player = 0;
+  std::string player_id;
+};
+
 // What the processor must know of a player before it can apply an event of his.
 struct PlayerState {
-  PlayerRow row;                     // version 0: never seen; `player` is then a fresh key
-  std::vector<PlayerDay> days;       // active days at or after `since_date`, by date
-  std::vector<SessionRow> sessions;  // sessions that end at or after `since_ms`, by start
+  PlayerRow row;                      // version 0: never seen; `player` is then a fresh key
+  std::vector<PlayerDay> days;        // active days at or after `since_date`, by date
+  std::vector<SessionRow> sessions;   // sessions that end at or after `since_ms`, by start
+  std::vector<PlayerMember> members;  // his other ids
 };
 
 struct PlayerWanted {
   ProjectId project;
-  std::string_view player_id;
+  std::string_view player_id;  // any id of his
   int64_t since_ms = 0;
   Date since_date;
 };
@@ -170,6 +213,12 @@ struct EventIdWanted {
   int64_t received_to_ms = 0;
 };
 
+// The player that a link belongs to, as a whole, and the links that make one of his ids, in the order they were made.
+struct LinkedPlayer {
+  PlayerState state;
+  std::vector<LinkRow> links;
+};
+
 // Errors: gm-store-unavailable (try again), gm-store-corrupt (moving the store aside and rebuilding it helps),
 // gm-query-invalid, gm-query-timeout, gm-query-too-large.
 class AnalyticsStore {
@@ -178,7 +227,7 @@ class AnalyticsStore {
 
   // --- the processor's side: one thread ---
   virtual Result<std::vector<LogPosition>> positions() = 0;
-  // One state per player, in the order asked; unknown players get a fresh key. No player twice.
+  // The canonical player of each id, in the order asked; unknown ids get a fresh key. No id twice.
   virtual Result<std::vector<PlayerState>> load_players(std::span<const PlayerWanted> wanted) = 0;
   // For each id in the order asked: is it stored?
   virtual Result<std::vector<bool>> find_event_ids(std::span<const EventIdWanted> wanted) = 0;
@@ -186,6 +235,12 @@ class AnalyticsStore {
   // that is stored, in no order, until it answers false.
   using EventIdVisitor = std::function<bool(ProjectId, const Uuid&, int64_t)>;
   virtual Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) = 0;
+  // nullopt: there is no such link, or it joins nothing (any more).
+  virtual Result<std::optional<LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) = 0;
+  // Calls `visit` with the stored events of these players, a part at a time, in no order, until it fails. Of the events
+  // are told: name, session, country, platform, build, revenue and currency.
+  using EventVisitor = std::function<Status(std::span<const EventRow>)>;
+  virtual Status visit_events(std::span<const PlayerKey> players, const EventVisitor& visit) = 0;
   // All or nothing, and durable when it returns ok.
   virtual Status apply(const MicroBatch& batch) = 0;
 

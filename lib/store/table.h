@@ -43,5 +43,15 @@ inline int64_t as_int(const Value& value) {
   if (const auto* d = std::get_if<double>(&value)) return static_cast<int64_t>(*d);
   return 0;
 }
+// The text in a text value; empty for anything else.
+inline std::string as_text(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text ? *text : std::string();
+}
+// The moment in a TimestampMs value; 0 for anything else.
+inline int64_t as_moment_ms(const Value& value) {
+  const auto* moment = std::get_if<TimestampMs>(&value);
+  return moment ? moment->unix_ms : 0;
+}
 
 }  // namespace gm::store

@@ -114,6 +114,18 @@ inline const MetricDeclaration kProcessorSessionsJoined{
     "Events that joined a session by time because their player had processor.sessions_per_player_max of them.",
     {},
     {}};
+inline const MetricDeclaration kProcessorLinks{
+    "gamemetrics_processor_links_total",
+    Kind::counter,
+    "Claims that two ids are one player, by what came of them: joined, same_player, or why they were not believed.",
+    {"outcome"},
+    {}};
+inline const MetricDeclaration kProcessorRejectedRepeats{
+    "gamemetrics_processor_rejected_duplicates_total",
+    Kind::counter,
+    "Rejected events that were sent again within processor.dedupe_window: kept and counted once.",
+    {},
+    {}};
 inline const MetricDeclaration kProcessorLogGap{"gamemetrics_processor_log_gap_events_total",
                                                 Kind::counter,
                                                 "Events that had left the log before they were applied.",

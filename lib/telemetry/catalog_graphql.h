@@ -12,4 +12,27 @@ inline const MetricDeclaration kGraphqlRefused{"gamemetrics_graphql_refused_tota
                                                {"code"},
                                                {}};
 
+inline const MetricDeclaration kGraphqlSubscriptions{
+    "gamemetrics_graphql_subscriptions", Kind::gauge, "Open GraphQL subscriptions.", {}, {}};
+inline const MetricDeclaration kGraphqlSubscriptionResponses{
+    "gamemetrics_graphql_subscription_responses_total", Kind::counter, "Responses sent to subscriptions.", {}, {}};
+inline const MetricDeclaration kGraphqlSubscriptionsEnded{
+    "gamemetrics_graphql_subscriptions_ended_total",
+    Kind::counter,
+    "Subscriptions that ended, by reason: client_gone, client_completed, server_stops, key_refused.",
+    {"reason"},
+    {}};
+inline const MetricDeclaration kGraphqlEventsLost{
+    "gamemetrics_graphql_subscription_events_lost_total",
+    Kind::counter,
+    "Live events left out of a subscription whose queue was full; its reader was told.",
+    {},
+    {}};
+inline const MetricDeclaration kGraphqlStatesSkipped{
+    "gamemetrics_graphql_subscription_states_skipped_total",
+    Kind::counter,
+    "States that a subscription did not send because its reader was still behind: the next one says the same anew.",
+    {},
+    {}};
+
 }  // namespace gm::telemetry

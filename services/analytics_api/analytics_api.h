@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "lib/base/clock.h"
+#include "lib/base/uuid.h"
 #include "lib/config/settings.h"
 #include "lib/graphql/service.h"
 #include "lib/http/message.h"
@@ -16,6 +17,9 @@
 #include "lib/store/metadata_store.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
+#include "services/analytics_api/subscriptions/hub.h"
+#include "services/analytics_api/subscriptions/sources.h"
+#include "services/analytics_api/web_origins.h"
 
 namespace gm::analytics_api {
 
@@ -32,9 +36,16 @@ struct PipelineFacts {
 // Quick, and safe to call from several threads.
 using PipelineStatus = std::function<PipelineFacts()>;
 
+// Puts the decision that a link joins nobody into the log; blocks until it is durable. Safe to call from several
+// threads.
+using UndoLink = std::function<Status(ProjectId project, const Uuid& link)>;
+
 struct GraphqlSettings {
   graphql::ServiceLimits limits;
   int64_t timeout_ms = 0;  // of a whole operation
+  HubSettings subscriptions;
+  LiveQueueLimits live_queue;
+  WebOrigins origins;  // whose pages may subscribe
   static GraphqlSettings from(const config::Settings& settings);
 };
 
@@ -44,7 +55,10 @@ struct ApiSettings {
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
   GraphqlSettings graphql;
+  // Precondition: check() is ok.
   static ApiSettings from(const config::Settings& settings);
+  // Error gm-origin-invalid.
+  static Status check(const config::Settings& settings);
 };
 
 // Everything outlives the router.
@@ -57,6 +71,7 @@ struct Dependencies {
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
   ApiSettings settings;
+  UndoLink undo_link = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
 };
 

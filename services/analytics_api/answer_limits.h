@@ -2,6 +2,7 @@
 // Private to this folder: how much one answer may hold, whichever way it is asked for.
 
 #include <cstddef>
+#include <cstdint>
 
 namespace gm::analytics_api {
 
@@ -9,5 +10,8 @@ inline constexpr int kTopEventsMax = 1000;
 inline constexpr int kRejectedMax = 500;
 inline constexpr int kRetentionDayMax = 730;
 inline constexpr size_t kRetentionDaysMax = 32;
+inline constexpr int64_t kLiveBatchMax = 500;       // events of one response of a subscription
+inline constexpr size_t kLiveFilterValuesMax = 50;  // of each list of a filter
+inline constexpr int64_t kLookAgainSecondsMax = 3600;
 
 }  // namespace gm::analytics_api

@@ -32,6 +32,10 @@ void ApiTest::register_with(ApiSettings with) {
   router = std::make_unique<RecordingRouter>();
   register_routes(*router,
                   {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings,
+                   [this](ProjectId, const Uuid& link) {
+                     undone.push_back(link);
+                     return Status();
+                   },
                    telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
                                                   [this](std::string_view line) { lines.emplace_back(line); })});
 }

@@ -156,6 +156,8 @@ class FailingStore final : public store::AnalyticsStore {
   Result<std::vector<store::PlayerState>> load_players(std::span<const store::PlayerWanted>) override { return error_; }
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted>) override { return error_; }
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
+  Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
+  Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
   Status compact() override { return error_; }
@@ -198,6 +200,7 @@ class ApiTest : public testing::Test {
   telemetry::Registry registry;
   PipelineFacts facts;
   std::vector<std::string> lines;  // of the log
+  std::vector<Uuid> undone;        // links that the routes had taken back
   std::string project_key, other_project_key, write_key;
   security::KeyRing keys;
   ApiSettings settings;

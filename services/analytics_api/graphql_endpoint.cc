@@ -3,8 +3,7 @@
 #include <utility>
 
 #include "lib/telemetry/catalog.h"
-#include "lib/telemetry/catalog_graphql.h"
-#include "services/analytics_api/graphql_request.h"
+#include "services/analytics_api/subscriptions/event_stream.h"
 
 namespace gm::analytics_api {
 namespace {
@@ -12,52 +11,90 @@ namespace {
 using graphql::ServiceResponse;
 using http::Request;
 using http::Response;
+using StreamPtr = std::shared_ptr<http::ResponseStream>;
 
-constexpr double kSecondNs = 1e9;
-constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
 constexpr int kOk = 200;
+constexpr int kForbidden = 403;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kNotAcceptable = 406;
+constexpr int kTooManyRequests = 429;
 constexpr int kUnavailable = 503;
+
+// Who asks, and what he has shown.
+struct Asker {
+  security::Principal principal;
+  Caller caller;
+  std::string key;
+};
 
 class Endpoint {
  public:
-  explicit Endpoint(GraphqlDependencies dependencies) : d_(std::move(dependencies)), schema_(make_graphql_schema()) {}
+  explicit Endpoint(GraphqlDependencies dependencies) : engine_(std::move(dependencies)) {}
 
-  Response handle(const Request& request) {
-    auto access = d_.authorise(request);
+  Response handle(const Request& request, StreamPtr stream) {
+    const GraphqlDependencies& d = engine_.dependencies();
+    auto access = d.authorise(request);
     if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
-    d_.telemetry.counter(telemetry::kQueryTotal, {"graphql"}).add();
+    d.telemetry.counter(telemetry::kQueryTotal, {"graphql"}).add();
     const auto media_type = accepted_media_type(request.header("accept"));
     if (!media_type) {
-      return refuse(GraphqlMediaType::json, {kNotAcceptable, "gm-graphql-not-acceptable",
-                                             "accept application/graphql-response+json or application/json"});
+      return refuse(GraphqlMediaType::json,
+                    {kNotAcceptable, "gm-graphql-not-acceptable",
+                     "accept application/graphql-response+json, application/json or text/event-stream"});
     }
     auto read = read_graphql_request(request);
     if (const auto* refusal = std::get_if<GraphqlRefusal>(&read)) return refuse(*media_type, *refusal);
-    const auto caller = d_.caller_of(std::get<security::Principal>(access));
+    auto& asked = std::get<GraphqlRequest>(read);
+    Asker asker{std::get<security::Principal>(access),
+                {},
+                std::string(security::KeyRing::bearer(request.header("authorization")))};
+    auto caller = d.caller_of(asker.principal);
     if (!caller) return refuse(*media_type, {kUnavailable, "gm-store-unavailable", caller.error().message});
-    return run(request, *media_type, *caller, std::get<GraphqlRequest>(std::move(read)));
+    asker.caller = std::move(*caller);
+    if (*media_type != GraphqlMediaType::event_stream) return answer(request, *media_type, asker, asked);
+    return begin_stream(request, std::move(asker), asked, std::move(stream));
   }
 
  private:
-  Response run(const Request& request, GraphqlMediaType media_type, const Caller& caller, GraphqlRequest asked) {
-    const int64_t begin_ns = d_.clock.monotonic_ns();
-    const int64_t end_ns = begin_ns + d_.settings.timeout_ms * kNanosecondsPerMillisecond;
-    GraphqlContext context{d_.queries, d_.analyst,          d_.live,          d_.pipeline,
-                           caller,     d_.scope_of(caller), d_.range_days_max};
+  static bool queries_only(const Request& request) { return request.method != http::Method::post; }
+
+  Response answer(const Request& request, GraphqlMediaType media_type, const Asker& asker,
+                  const GraphqlRequest& asked) {
+    const auto prepared = engine_.prepare(asked, {.queries_only = queries_only(request)});
     const ServiceResponse answer =
-        graphql::serve(*schema_, d_.settings.limits,
-                       {.text = asked.query,
-                        .operation_name = asked.operation_name,
-                        .variables = std::move(asked.variables),
-                        .queries_only = request.method != http::Method::post,
-                        .context = &context,
-                        .expired = [this, end_ns] { return d_.clock.monotonic_ns() > end_ns; }});
-    d_.telemetry.histogram(telemetry::kQueryDuration, {"graphql"})
-        .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kSecondNs);
-    if (answer.errors > 0) count(answer.code, answer.outcome != ServiceResponse::Outcome::executed);
+        prepared.operation ? engine_.run(asker.caller, *prepared.operation) : prepared.refusal;
     return respond(media_type, status_of(answer, media_type), answer.body);
+  }
+
+  // Whatever is wrong with the operation itself goes through the stream: a client of server-sent events cannot read the
+  // body of another status.
+  Response begin_stream(const Request& request, Asker asker, const GraphqlRequest& asked, StreamPtr stream) {
+    if (!engine_.dependencies().settings.origins.lets_in(request)) {
+      return refuse(GraphqlMediaType::json, {kForbidden, "gm-origin-not-allowed",
+                                             "pages of this origin may not subscribe; see graphql.origins"});
+    }
+    auto prepared = engine_.prepare(asked, {.queries_only = queries_only(request), .subscriptions = true});
+    if (!prepared.operation) return event_stream(whole_event_stream(prepared.refusal.body));
+    if (!prepared.operation->is_subscription()) {
+      return event_stream(whole_event_stream(engine_.run(asker.caller, *prepared.operation).body));
+    }
+    auto place = engine_.hub().take_place(asker.principal.key);
+    if (!place) return refuse(GraphqlMediaType::json, {kTooManyRequests, place.error().code, place.error().message});
+    auto plan = engine_.plan(asker.caller, std::move(prepared.operation), std::move(asker.key));
+    if (const auto* refusal = std::get_if<std::string>(&plan)) return event_stream(whole_event_stream(*refusal));
+    const uint64_t number = engine_.hub().start(std::move(*place), std::get<Plan>(std::move(plan)),
+                                                std::make_shared<EventStreamSink>(stream));
+    stream->on_end([this, number](http::StreamEnd why) {
+      const bool stops = why == http::StreamEnd::server_stops;
+      engine_.hub().end(number, stops ? Ending::server_stops : Ending::client_gone);
+    });
+    return event_stream(std::string(kEventStreamComment));
+  }
+
+  static Response event_stream(std::string text) {
+    Response response = respond(GraphqlMediaType::event_stream, kOk, std::move(text));
+    response.headers.emplace_back("X-Accel-Buffering", "no");
+    return response;
   }
 
   // Clients of plain JSON cannot tell a GraphQL response from a proxy's error page by its type, so they get 200
@@ -69,15 +106,9 @@ class Endpoint {
   }
 
   Response refuse(GraphqlMediaType media_type, const GraphqlRefusal& refusal) {
-    count(refusal.code, true);
+    engine_.count(refusal.code, true);
+    if (media_type == GraphqlMediaType::event_stream) media_type = GraphqlMediaType::json;
     return respond(media_type, refusal.status, graphql::error_body({{refusal.code, refusal.message, {}, {}, {}}}));
-  }
-
-  void count(std::string_view code, bool refused) {
-    const bool timeout = code == "gm-query-timeout";
-    const bool internal = code == "gm-internal" || code == "gm-store-unavailable";
-    d_.telemetry.counter(telemetry::kQueryErrors, {timeout ? "timeout" : internal ? "internal" : "user"}).add();
-    if (refused) d_.telemetry.counter(telemetry::kGraphqlRefused, {code}).add();
   }
 
   static Response respond(GraphqlMediaType media_type, int status, std::string body) {
@@ -89,20 +120,22 @@ class Endpoint {
     response.headers.emplace_back("Vary", "Accept");
     if (status == kMethodNotAllowed) response.headers.emplace_back("Allow", "POST");
     if (status == kUnavailable) response.headers.emplace_back("Retry-After", "1");
+    if (status == kTooManyRequests) response.headers.emplace_back("Retry-After", "5");
     return response;
   }
 
-  GraphqlDependencies d_;
-  std::unique_ptr<const graphql::Schema> schema_;
+  GraphqlEngine engine_;
 };
 
 }  // namespace
 
 void register_graphql(http::Router& router, GraphqlDependencies dependencies) {
   const auto endpoint = std::make_shared<Endpoint>(std::move(dependencies));
-  const auto handle = [endpoint](const Request& request) { return endpoint->handle(request); };
-  router.add(http::Method::get, "/graphql", handle);
-  router.add(http::Method::post, "/graphql", handle);
+  const auto handle = [endpoint](const Request& request, StreamPtr stream) {
+    return endpoint->handle(request, std::move(stream));
+  };
+  router.add_stream(http::Method::get, "/graphql", handle);
+  router.add_stream(http::Method::post, "/graphql", handle);
 }
 
 }  // namespace gm::analytics_api

@@ -138,15 +138,26 @@ std::optional<GraphqlMediaType> accepted_media_type(std::string_view accept) {
   if (trimmed(accept).empty()) return GraphqlMediaType::json;
   const Preference json = preference(accept, "application/json");
   const Preference graphql = preference(accept, "application/graphql-response+json");
-  if (json.quality <= 0 && graphql.quality <= 0) return std::nullopt;
+  const Preference events = preference(accept, "text/event-stream");
+  if (json.quality <= 0 && graphql.quality <= 0 && events.quality <= 0) return std::nullopt;
+  if (events.specificity == 2 && events.quality > std::max(json.quality, graphql.quality)) {
+    return GraphqlMediaType::event_stream;
+  }
   // Between equals the one that was named wins, and of two named ones the newer; wildcards mean JSON.
   const bool newer = graphql.quality > json.quality || (graphql.quality == json.quality && graphql.specificity == 2);
   return newer ? GraphqlMediaType::graphql_response : GraphqlMediaType::json;
 }
 
 std::string_view content_type(GraphqlMediaType type) {
-  return type == GraphqlMediaType::json ? "application/json; charset=utf-8"
-                                        : "application/graphql-response+json; charset=utf-8";
+  switch (type) {
+    case GraphqlMediaType::json:
+      return "application/json; charset=utf-8";
+    case GraphqlMediaType::graphql_response:
+      return "application/graphql-response+json; charset=utf-8";
+    case GraphqlMediaType::event_stream:
+      return "text/event-stream; charset=utf-8";
+  }
+  return "";
 }
 
 }  // namespace gm::analytics_api

@@ -29,8 +29,9 @@ struct GraphqlRefusal {
 // A POST with a JSON object, or a GET with parameters.
 std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_request(const http::Request& request);
 
-enum class GraphqlMediaType : uint8_t { json, graphql_response };
-// What the client would rather have; nullopt: nothing that there is. Without an Accept header, and for "*/*": json.
+enum class GraphqlMediaType : uint8_t { json, graphql_response, event_stream };
+// What the client would rather have; nullopt: nothing that there is. Without an Accept header, and for "*/*": json. A
+// stream of events only for those who want nothing else as much.
 std::optional<GraphqlMediaType> accepted_media_type(std::string_view accept);
 std::string_view content_type(GraphqlMediaType type);
 

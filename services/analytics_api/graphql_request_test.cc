@@ -19,6 +19,12 @@ TEST(GraphqlRequestTest, TheAcceptHeaderIsWeighed) {
   EXPECT_EQ(accepted_media_type("text/html, application/graphql-response+json;q=0"), std::nullopt);
   EXPECT_EQ(accepted_media_type("text/html"), std::nullopt);
   EXPECT_EQ(accepted_media_type("text/html, */*;q=0.1"), Type::json);
+  EXPECT_EQ(accepted_media_type("text/event-stream"), Type::event_stream);
+  EXPECT_EQ(accepted_media_type("text/event-stream, application/json;q=0.9"), Type::event_stream);
+  EXPECT_EQ(accepted_media_type("text/event-stream, application/json"), Type::json);
+  EXPECT_EQ(accepted_media_type("application/json, text/event-stream;q=0.9"), Type::json);
+  EXPECT_EQ(accepted_media_type("text/event-stream;q=0"), std::nullopt);
+  EXPECT_EQ(accepted_media_type("text/*"), std::nullopt);
 }
 
 struct Posted : testing::Test {

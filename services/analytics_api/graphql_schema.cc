@@ -7,7 +7,9 @@
 #include <stdexcept>
 
 #include "lib/base/time.h"
+#include "lib/query/metric.h"
 #include "services/analytics_api/answer_limits.h"
+#include "services/analytics_api/graphql_subscribers.h"
 #include "services/analytics_api/render.h"
 
 namespace gm::analytics_api {
@@ -155,18 +157,19 @@ Answer metrics(const Call& call) {
   return Value(std::move(found));
 }
 
-Answer metric(const Call& call) {
+Answer metric_by_day(const Call& call, const Result<query::DateRange>& days) {
   const auto& context = call.context_as<GraphqlContext>();
-  const std::string& name = call.arguments.text("name");
-  const query::Metric* found = query::find_metric(name);
-  if (!found)
-    return Error{"gm-metric-unknown", fmt::format("there is no metric '{}'; metrics {{ name }} lists them", name)};
-  const auto days = range(call);
+  const auto found = named_metric(call);
+  if (!found) return found.error();
   if (!days) return days.error();
+  const query::Metric& metric = **found;
   // Metrics without daily sums are made from the events themselves.
-  if (!query::has_daily_sums(*found)) return kept(context.analyst.metric_by_day(*found, context.scope, *days));
-  return kept(context.queries.metric(*found, context.scope, *days));
+  if (!query::has_daily_sums(metric)) return kept(context.analyst.metric_by_day(metric, context.scope, *days));
+  return kept(context.queries.metric(metric, context.scope, *days));
 }
+
+Answer metric(const Call& call) { return metric_by_day(call, range(call)); }
+Answer recent_metric(const Call& call) { return metric_by_day(call, recent_days(call)); }
 
 Answer retention(const Call& call) {
   const auto& context = call.context_as<GraphqlContext>();
@@ -352,7 +355,8 @@ void add_live(graphql::Schema& schema) {
       .read<LiveEvent>("build", [](const LiveEvent& e) { return text_or_null(e.build); })
       .read<LiveEvent>("revenue",
                        [](const LiveEvent& e) {
-                         return e.revenue_micros ? Value(static_cast<double>(*e.revenue_micros) / kMicros) : Value();
+                         return e.revenue_micros ? Value(static_cast<double>(*e.revenue_micros) / query::kMicros)
+                                                 : Value();
                        })
       .read<LiveEvent>("currency", [](const LiveEvent& e) { return text_or_null(e.currency); })
       .read<LiveEvent>("properties", [](const LiveEvent& e) { return Value::Json{flattened(e.properties)}; });
@@ -379,6 +383,12 @@ void add_root(graphql::Schema& schema) {
   schema.resolve("Query", "rejectedEvents", rejected_events);
   schema.resolve("Query", "live", live);
   schema.resolve("Query", "pipeline", pipeline);
+  schema.resolve("Subscription", "liveEvents", [](const Call& call) -> Answer {
+    return Fields::items(call, call.object<LiveEventSource::LiveEvents>());
+  });
+  schema.resolve("Subscription", "live", live);
+  schema.resolve("Subscription", "metric", recent_metric);
+  schema.resolve("Subscription", "pipeline", pipeline);
   schema.restrict_scalar("Date", [](const graphql::InputValue& value) {
     return value.kind == graphql::InputValue::Kind::text && Date::parse(value.text).has_value();
   });
@@ -386,10 +396,27 @@ void add_root(graphql::Schema& schema) {
 
 }  // namespace
 
+Result<const query::Metric*> named_metric(const Call& call) {
+  const std::string& name = call.arguments.text("name");
+  if (const query::Metric* found = query::find_metric(name)) return found;
+  return Error{"gm-metric-unknown", fmt::format("there is no metric '{}'; metrics {{ name }} lists them", name)};
+}
+
+Result<query::DateRange> recent_days(const Call& call) {
+  const auto& context = call.context_as<GraphqlContext>();
+  const int64_t days = call.arguments.integer("days");
+  if (days < 1 || days > context.range_days_max) {
+    return Error{"gm-query-invalid", fmt::format("days is none of 1 to {}", context.range_days_max)};
+  }
+  const Date today = context.scope.zone.local_date(context.scope.now_ms);
+  return query::DateRange{today - static_cast<int32_t>(days - 1), today};
+}
+
 std::unique_ptr<const graphql::Schema> make_graphql_schema() {
   graphql::BuiltSchema built = graphql::Schema::build(kAnalyticsSdl);
   if (!built.schema) throw std::logic_error("schemas/analytics.graphql: " + built.errors.front().message);
   add_root(*built.schema);
+  add_subscribers(*built.schema);
   add_project(*built.schema);
   add_explanation(*built.schema);
   add_series(*built.schema);

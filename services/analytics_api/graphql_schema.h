@@ -9,6 +9,7 @@
 #include "lib/store/live_state.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/caller.h"
+#include "services/analytics_api/subscriptions/sources.h"
 
 namespace gm::analytics_api {
 
@@ -24,7 +25,13 @@ struct GraphqlContext {
   const Caller& caller;
   query::Scope scope;
   int range_days_max = 0;
+  LiveQueueLimits live_queue;  // of a subscription's events
 };
+
+// Arguments that a query's field and a subscription's share. Errors: gm-query-invalid, gm-metric-unknown.
+Result<const query::Metric*> named_metric(const graphql::Call& call);
+// The last `days` days, today included.
+Result<query::DateRange> recent_days(const graphql::Call& call);
 
 // Throws std::logic_error when text and resolvers do not fit each other, which a test finds.
 std::unique_ptr<const graphql::Schema> make_graphql_schema();

@@ -168,7 +168,7 @@ std::string render_metric_list(std::string_view currency) {
 
 std::string render_feed_entry(const store::LiveEvent& event) {
   const auto revenue =
-      event.revenue_micros ? Json(static_cast<double>(*event.revenue_micros) / kMicros) : Json(nullptr);
+      event.revenue_micros ? Json(static_cast<double>(*event.revenue_micros) / query::kMicros) : Json(nullptr);
   std::string text = text_of({{"time", format_iso8601(event.time_ms)},
                               {"received_at", format_iso8601(event.received_ms)},
                               {"event", event.event},

@@ -28,8 +28,6 @@ std::string render_metric_list(std::string_view currency);
 // One line: JSON whitespace inside the event's properties is flattened, so that it fits a server-sent event.
 std::string render_feed_entry(const store::LiveEvent& event);
 
-// Millionths in one unit of a currency.
-inline constexpr double kMicros = 1e6;
 // An event's properties as one line of JSON text.
 std::string flattened(std::string_view json);
 // Events that are durable or refused, but not yet visible.

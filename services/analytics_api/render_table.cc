@@ -4,6 +4,7 @@
 
 #include "lib/base/time.h"
 #include "lib/query/analysis/question_reader.h"
+#include "lib/query/metric.h"
 #include "services/analytics_api/render.h"
 
 namespace gm::analytics_api {
@@ -143,7 +144,7 @@ std::string render(const query::PlayersAnswer& answer) {
                                {"build", nullable_text(player.build)},
                                {"events", player.events},
                                {"sessions", player.sessions},
-                               {"revenue", static_cast<double>(player.revenue_micros) / kMicros}});
+                               {"revenue", static_cast<double>(player.revenue_micros) / query::kMicros}});
   }
   json["next"] = answer.next ? Json(*answer.next) : Json(nullptr);
   return text_of(json);

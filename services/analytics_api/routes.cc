@@ -7,6 +7,7 @@
 
 #include "lib/query/analysis/analyst.h"
 #include "lib/query/analysis/question_reader.h"
+#include "lib/query/link_log.h"
 #include "lib/telemetry/catalog.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
@@ -15,6 +16,7 @@
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/parameters.h"
 #include "services/analytics_api/render.h"
+#include "services/analytics_api/render_links.h"
 #include "services/analytics_api/render_table.h"
 
 namespace gm::analytics_api {
@@ -28,6 +30,8 @@ constexpr int kTopEventsDefault = 10;
 constexpr int kRejectedDefault = 50;
 constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
 constexpr size_t kReasonLengthMax = 100;
+constexpr int kLinksDefault = 50;
+constexpr int kLinksMax = 500;
 constexpr int kPlayersMax = 500;
 constexpr int kPlayersDefault = 50;
 constexpr size_t kPlayerIdBytesMax = 200;
@@ -59,7 +63,8 @@ Response answered(std::string body, std::string_view content_type = "application
 }
 
 Response store_problem(const Error& error, std::string_view trace_id) {
-  if (error.code == "gm-player-unknown") return http::problem(404, error.code, error.message, trace_id);
+  if (error.code == "gm-player-unknown" || error.code == "gm-link-unknown")
+    return http::problem(404, error.code, error.message, trace_id);
   if (error.code == "gm-query-refused") return http::problem(400, "gm-query-invalid", error.message, trace_id);
   if (error.code == "gm-query-too-large") return http::problem(422, error.code, error.message, trace_id);
   if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
@@ -77,6 +82,7 @@ class Api {
       : d_(std::move(dependencies)),
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query),
+        links_(d_.store, d_.settings.query.timeout_ms),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
                  d_.telemetry) {}
 
@@ -101,10 +107,14 @@ class Api {
   Outcome players_behind(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome find_players(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome timeline(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome links(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome undo_link(const Request& request, const Caller& caller, Parameters& parameters);
 
  private:
   query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
-  std::variant<security::Principal, Response> authorise(const Request& request);
+  // Errors: KeyRing's, gm-key-wrong-kind.
+  Result<security::Principal> principal_of(const std::string& key) const;
+  std::variant<security::Principal, Response> authorise(const Request& request) const;
   Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
   Response respond(Outcome outcome, const Request& request);
@@ -114,24 +124,32 @@ class Api {
   Dependencies d_;
   query::Queries queries_;
   query::Analyst analyst_;
+  query::LinkLog links_;
   LiveStreams streams_;
 };
 
-std::variant<security::Principal, Response> Api::authorise(const Request& request) {
-  const auto principal = d_.keys.authenticate(security::KeyRing::bearer(request.header("authorization")));
+Result<security::Principal> Api::principal_of(const std::string& key) const {
+  const auto principal = d_.keys.authenticate(key);
   if (!principal) {
     const bool missing = principal.error().code == "gm-key-missing";
     d_.telemetry.counter(telemetry::kAuthFailures, {missing ? "missing" : "unknown"}).add();
-    Response response = http::problem(401, principal.error().code, principal.error().message, request.trace_id);
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
+    return principal.error();
   }
   if (principal->kind != security::KeyKind::project) {
     d_.telemetry.counter(telemetry::kAuthFailures, {"wrong_kind"}).add();
-    return http::problem(403, "gm-key-wrong-kind",
-                         "a write key may only send events; reading needs a project key (gm_pk_...)", request.trace_id);
+    return Error{"gm-key-wrong-kind", "a write key may only send events; reading needs a project key (gm_pk_...)"};
   }
   return *principal;
+}
+
+std::variant<security::Principal, Response> Api::authorise(const Request& request) const {
+  const auto principal = principal_of(std::string(security::KeyRing::bearer(request.header("authorization"))));
+  if (principal) return *principal;
+  const Error& error = principal.error();
+  if (error.code == "gm-key-wrong-kind") return http::problem(403, error.code, error.message, request.trace_id);
+  Response response = http::problem(401, error.code, error.message, request.trace_id);
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
 }
 
 Result<Caller> Api::caller_of(security::Principal principal) const {
@@ -169,8 +187,8 @@ Response Api::respond(Outcome outcome, const Request& request) {
     return invalid_query(*problems, request.trace_id);
   }
   const Error& error = std::get<Error>(outcome);
-  const bool user =
-      error.code == "gm-query-too-large" || error.code == "gm-query-refused" || error.code == "gm-player-unknown";
+  const bool user = error.code == "gm-query-too-large" || error.code == "gm-query-refused" ||
+                    error.code == "gm-player-unknown" || error.code == "gm-link-unknown";
   d_.telemetry
       .counter(telemetry::kQueryErrors, {user                               ? "user"
                                          : error.code == "gm-query-timeout" ? "timeout"
@@ -326,6 +344,27 @@ Outcome Api::timeline(const Request& request, const Caller& caller, Parameters& 
   return outcome_of(analyst_.timeline(scope_of(caller), player, cursor, static_cast<int>(limit)));
 }
 
+Outcome Api::links(const Request&, const Caller& caller, Parameters& parameters) {
+  const int64_t limit = parameters.integer("limit", kLinksDefault, 1, kLinksMax);
+  const auto before = parameters.optional_integer("before", 0, INT64_MAX);
+  const auto player = parameters.text("player", kPlayerIdBytesMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  const auto page = links_.page(caller.project.id, player, before, static_cast<int>(limit));
+  if (!page) return page.error();
+  return render_links(*page);
+}
+
+Outcome Api::undo_link(const Request& request, const Caller& caller, Parameters& parameters) {
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  const std::string_view text = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
+  const auto link = Uuid::parse(text);
+  const auto joins = link ? links_.joins(caller.project.id, *link) : Result<bool>(false);
+  if (!joins) return joins.error();
+  if (!*joins) return Error{"gm-link-unknown", fmt::format("no link '{}' joins two ids at the moment", text)};
+  if (const Status kept = d_.undo_link(caller.project.id, *link); !kept) return kept.error();
+  return render_undo(link->to_string());
+}
+
 Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
   return render(d_.pipeline());
@@ -338,6 +377,7 @@ void Api::add_graphql(http::Router& router) {
                             .clock = d_.clock,
                             .telemetry = d_.telemetry,
                             .pipeline = d_.pipeline,
+                            .principal_of = [this](const std::string& key) { return principal_of(key); },
                             .authorise = [this](const Request& request) { return authorise(request); },
                             .caller_of = [this](security::Principal principal) { return caller_of(principal); },
                             .scope_of = [this](const Caller& caller) { return scope_of(caller); },
@@ -353,6 +393,11 @@ ApiSettings ApiSettings::from(const config::Settings& settings) {
           GraphqlSettings::from(settings)};
 }
 
+Status ApiSettings::check(const config::Settings& settings) {
+  const auto origins = WebOrigins::parse(settings.text("graphql.origins"));
+  return origins ? Status() : origins.error();
+}
+
 GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
   GraphqlSettings made;
   made.limits.parse.tokens_max = static_cast<size_t>(settings.integer("graphql.tokens_max"));
@@ -361,6 +406,13 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
   made.limits.response_bytes_max = static_cast<size_t>(settings.bytes("graphql.response_bytes_max"));
   made.limits.introspection = settings.boolean("graphql.introspection");
   made.timeout_ms = settings.duration_ms("query.timeout");
+  made.subscriptions = {static_cast<size_t>(settings.integer("graphql.subscriptions_max")),
+                        static_cast<size_t>(settings.integer("graphql.subscriptions_per_key_max")),
+                        static_cast<size_t>(settings.integer("graphql.subscription_threads")),
+                        settings.duration_ms("live.keep_alive")};
+  made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
+                     settings.duration_ms("graphql.subscription_interval")};
+  made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
   return made;
 }
 
@@ -379,6 +431,9 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add("/api/v1/pipeline", "pipeline", &Api::pipeline);
   add("/api/v1/players", "find_players", &Api::find_players);
   add("/api/v1/players/{id}/events", "timeline", &Api::timeline);
+  add("/api/v1/identity/links", "links", &Api::links);
+  router.add(http::Method::post, "/api/v1/identity/links/{id}/undo",
+             [api](const Request& request) { return api->handle("undo_link", &Api::undo_link, request); });
   router.add(http::Method::post, "/api/v1/query/{kind}", [api](const Request& request) { return api->query(request); });
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+
+#include "services/event_processor/player_parting.h"
 
 namespace gm::event_processor {
 namespace {
@@ -11,6 +14,34 @@ namespace {
 constexpr std::string_view kRecordMalformed = "record_malformed";
 // A whole record that this program is too old for; passed over, its events would be lost.
 constexpr std::string_view kRecordNewer = "gm-log-version";
+
+bool is_undo(const InputFrame& input) {
+  return input.topic == log::Topic::events_raw && event::is_link_undo(input.frame.payload);
+}
+
+// By project and id, each once: open addressing over positions in `groups`.
+class GroupTable {
+ public:
+  GroupTable(size_t ids_max) : slots_(std::bit_ceil(ids_max * 2 + 1), kEmpty) {}
+
+  template <typename Groups>
+  uint32_t find_or_add(Groups& groups, ProjectId project, std::string_view player_id) {
+    const uint64_t hash = PlayerCache::hash(project, player_id);
+    size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != kEmpty) {
+      const auto& group = groups[slots_[at]];
+      if (group.hash == hash && group.project == project && group.player_id == player_id) return slots_[at];
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    slots_[at] = static_cast<uint32_t>(groups.size());
+    groups.push_back({project, player_id, hash, 0, 0, false, false, nullptr});
+    return slots_[at];
+  }
+
+ private:
+  static constexpr uint32_t kEmpty = UINT32_MAX;
+  std::vector<uint32_t> slots_;
+};
 
 store::LiveEvent to_live(const store::EventRow& row) {
   const event::Event& event = *row.event;
@@ -42,6 +73,22 @@ std::vector<std::pair<ProjectId, std::vector<store::LiveEvent>>> BatchPlan::live
   return live;
 }
 
+bool cut_at_undo(Input& input) {
+  const auto undo = std::find_if(input.frames.begin(), input.frames.end(), is_undo);
+  const auto cut = undo != input.frames.end() && undo == input.frames.begin() ? std::next(undo) : undo;
+  if (cut == input.frames.end()) return false;
+  for (store::LogPosition& next : input.next) {
+    const auto left = std::find_if(cut, input.frames.end(), [&](const InputFrame& frame) {
+      return frame.topic == next.topic && frame.partition == next.partition;
+    });
+    if (left != input.frames.end()) next.next = left->from;
+  }
+  input.frames.erase(cut, input.frames.end());
+  input.events = 0;
+  for (const InputFrame& frame : input.frames) input.events += frame.frame.base + frame.frame.count - frame.from;
+  return true;
+}
+
 BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& projects, Deduper& deduper,
                            PlayerCache& players, const ProcessorSettings& settings)
     : store_(&store),
@@ -51,6 +98,7 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
       time_rules_{settings.skew_tolerance_ms, settings.future_max_ms, settings.late_after_ms},
       session_rules_{settings.session_gap_ms, settings.session_named_gap_ms,
                      static_cast<size_t>(settings.sessions_per_player_max)},
+      link_rules_{event::RefusedPlayers(settings.refused_player_ids), static_cast<size_t>(settings.ids_per_player_max)},
       rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)) {}
 
 Status BatchPlanner::prepare(BatchPlan& plan) {
@@ -58,9 +106,11 @@ Status BatchPlanner::prepare(BatchPlan& plan) {
     if (auto decoded = decode(plan); !decoded) return decoded;
   }
   if (auto known = look_up_projects(plan); !known) return known;
+  if (plan.undo_) return prepare_undo(plan);
   const auto kept = find_new(plan);
   if (!kept) return kept.error();
   judge_events(plan, kept.value());
+  read_links(plan);
   group_by_player(plan);
   return find_players(plan);
 }
@@ -68,14 +118,28 @@ Status BatchPlanner::prepare(BatchPlan& plan) {
 void BatchPlanner::finish(BatchPlan& plan) {
   Rollups rollups(plan.batch_);
   count_events(plan, rollups);
-  for (const BatchPlan::Group& group : plan.groups_) {
-    plan.joined_by_time_ += apply_events(*group.player, events_of(plan, group), session_rules_, rollups);
-    forget_old(*group.player, 2 * session_rules_.gap_max_ms());
+  std::vector<uint32_t> kept;  // may be needed as they are by a link, or by another id of theirs
+  for (uint32_t i = 0; i < plan.groups_.size(); ++i) {
+    const BatchPlan::Group& group = plan.groups_[i];
+    if (group.events > 0) {
+      plan.joined_by_time_ += apply_events(*group.player, events_of(plan, group), session_rules_, rollups);
+    }
+    if (plan.links_.empty() && group.player->members.empty()) {
+      forget_old(*group.player, kept_ms());
+    } else {
+      kept.push_back(i);
+    }
   }
   for (size_t i = 0; i < plan.batch_.events.size(); ++i) {
-    plan.batch_.events[i].player = plan.groups_[plan.group_of_[i]].player->row.player;
+    const BatchPlan::Group& group = plan.groups_[plan.group_of_[i]];
+    plan.batch_.events[i].player = group.player->key_of(group.player_id);
   }
+  apply_links(plan, rollups);
+  forget_old_of(plan, kept);
   rollups.finish();
+  if (plan.parted_) {
+    if (Player* player = find_player(plan.undo_->project, *plan.parted_)) players_->drop(*player);
+  }
   plan.batch_.positions = plan.input_.next;
   plan.batch_.duplicates = plan.candidates_.size() - plan.batch_.events.size();
 }
@@ -85,8 +149,10 @@ Status BatchPlanner::decode(BatchPlan& plan) const {
   plan.batches_.reserve(plan.input_.frames.size());
   plan.rejected_.reserve(plan.input_.frames.size());
   for (const InputFrame& input : plan.input_.frames) {
-    const bool events = input.topic == log::Topic::events_raw;
-    if (auto decoded = events ? decode_events(plan, input) : decode_rejected(plan, input); !decoded) return decoded;
+    const auto decode_one = is_undo(input)                          ? &BatchPlanner::decode_undo
+                            : input.topic == log::Topic::events_raw ? &BatchPlanner::decode_events
+                                                                    : &BatchPlanner::decode_rejected;
+    if (auto decoded = (this->*decode_one)(plan, input); !decoded) return decoded;
   }
   plan.decoded_ = true;
   return {};
@@ -121,6 +187,13 @@ Status BatchPlanner::decode_rejected(BatchPlan& plan, const InputFrame& input) c
   return {};
 }
 
+Status BatchPlanner::decode_undo(BatchPlan& plan, const InputFrame& input) const {
+  const auto undo = event::decode_link_undo(input.frame.payload);
+  if (!undo) return keep_malformed(plan, input, undo.error());
+  plan.undo_ = *undo;
+  return {};
+}
+
 Status BatchPlanner::keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const {
   if (error.code == kRecordNewer) {
     return Error{error.code,
@@ -134,23 +207,29 @@ Status BatchPlanner::keep_malformed(BatchPlan& plan, const InputFrame& input, co
 }
 
 Status BatchPlanner::look_up_projects(const BatchPlan& plan) {
+  if (plan.undo_) return look_up_project(plan.undo_->project);
   std::unordered_map<ProjectId, bool> asked;
   for (const event::Batch& batch : plan.batches_) {
     const ProjectId id = batch.info.project;
     if (!asked.try_emplace(id, true).second) continue;
-    auto found = directory_->find(id);
-    if (!found) return found.error();
-    ProjectProfile profile = found->value_or(ProjectProfile{});
-    const auto known = projects_.find(id);
-    if (known == projects_.end()) {
-      DayCalendar calendar(profile.zone);
-      projects_.emplace(id, Project{std::move(profile), std::move(calendar)});
-      continue;
-    }
-    // The calendar is kept as long as the zone is the same.
-    if (known->second.profile.zone.name() != profile.zone.name()) known->second.calendar = DayCalendar(profile.zone);
-    known->second.profile = std::move(profile);
+    if (auto known = look_up_project(id); !known) return known;
   }
+  return {};
+}
+
+Status BatchPlanner::look_up_project(ProjectId id) {
+  auto found = directory_->find(id);
+  if (!found) return found.error();
+  ProjectProfile profile = found->value_or(ProjectProfile{});
+  const auto known = projects_.find(id);
+  if (known == projects_.end()) {
+    DayCalendar calendar(profile.zone);
+    projects_.emplace(id, Project{std::move(profile), std::move(calendar)});
+    return {};
+  }
+  // The calendar is kept as long as the zone is the same.
+  if (known->second.profile.zone.name() != profile.zone.name()) known->second.calendar = DayCalendar(profile.zone);
+  known->second.profile = std::move(profile);
   return {};
 }
 
@@ -186,14 +265,9 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
     const event::Event& event = *candidate.event;
     Project& project = projects_.at(candidate.info->project);
     const EventTime time = event_time(*candidate.info, event, candidate.clock_offset_ms, time_rules_);
-    PlayerEvent judged{time.time_ms, project.calendar.date_of(time.time_ms), 0, &event};
-    if (event.revenue_micros) {
-      if (event.currency == project.profile.currency) {
-        judged.revenue_micros = *event.revenue_micros;
-      } else {
-        ++plan.foreign_currency_;
-      }
-    }
+    const PlayerEvent judged{time.time_ms, project.calendar.date_of(time.time_ms),
+                             counted_micros(event, project.profile), &event};
+    if (event.revenue_micros && event.currency != project.profile.currency) ++plan.foreign_currency_;
     plan.events_.push_back(judged);
     plan.late_.push_back(time.late);
     plan.batch_.events.push_back({candidate.info->project, 0, judged.date, time.time_ms, candidate.info->received_ms,
@@ -201,28 +275,31 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
   }
 }
 
+void BatchPlanner::read_links(BatchPlan& plan) {
+  plan.links_.clear();
+  for (uint32_t i = 0; i < plan.events_.size(); ++i) {
+    auto claim = link_reader_.read(*plan.events_[i].event);
+    if (!claim) continue;
+    const std::string_view refusal = refusal_of(*claim, plan.events_[i].event->player, link_rules_);
+    plan.links_.push_back({i, std::move(*claim), refusal, std::nullopt});
+  }
+}
+
 void BatchPlanner::group_by_player(BatchPlan& plan) {
-  constexpr uint32_t kEmpty = UINT32_MAX;
   const size_t count = plan.events_.size();
-  std::vector<uint32_t> table(std::bit_ceil(count * 2 + 1), kEmpty);
+  GroupTable table(count + plan.links_.size());
   plan.groups_.clear();
   plan.group_of_.resize(count);
   for (size_t i = 0; i < count; ++i) {
-    const ProjectId project = plan.batch_.events[i].project;
-    const std::string_view player_id = plan.events_[i].event->player;
-    const uint64_t hash = PlayerCache::hash(project, player_id);
-    size_t at = hash & (table.size() - 1);
-    while (table[at] != kEmpty) {
-      const BatchPlan::Group& group = plan.groups_[table[at]];
-      if (group.hash == hash && group.project == project && group.player_id == player_id) break;
-      at = (at + 1) & (table.size() - 1);
-    }
-    if (table[at] == kEmpty) {
-      table[at] = static_cast<uint32_t>(plan.groups_.size());
-      plan.groups_.push_back({project, player_id, hash, 0, 0, nullptr});
-    }
-    plan.group_of_[i] = table[at];
-    ++plan.groups_[table[at]].events;
+    plan.group_of_[i] = table.find_or_add(plan.groups_, plan.batch_.events[i].project, plan.events_[i].event->player);
+    ++plan.groups_[plan.group_of_[i]].events;
+  }
+  for (BatchPlan::Link& link : plan.links_) {
+    if (link.claim.other.empty() || !link.refusal.empty()) continue;
+    const ProjectId project = plan.batch_.events[link.event].project;
+    link.other_group = table.find_or_add(plan.groups_, project, link.claim.other);
+    plan.groups_[plan.group_of_[link.event]].receives = true;
+    plan.groups_[*link.other_group].whole = true;
   }
   uint32_t first = 0;
   for (BatchPlan::Group& group : plan.groups_) {
@@ -238,16 +315,52 @@ void BatchPlanner::group_by_player(BatchPlan& plan) {
 }
 
 Status BatchPlanner::find_players(BatchPlan& plan) {
+  plan.earliest_joining_.clear();
+  for (BatchPlan::Group& group : plan.groups_) {
+    group.player = players_->find(group.project, group.player_id, group.hash);
+  }
+  const std::vector<uint32_t> missing = groups_to_load(plan);
+  if (auto loaded = load(plan, missing, false); !loaded) return loaded;
+  if (missing.empty() && plan.links_.empty()) return {};
+  judge_links(plan);
+  // What is left are players whose first event moves to an earlier day (all of their days change cohort), those who
+  // were loaded for two of their ids, of which the second asked for less, and those whom somebody older joins.
+  return load(plan, groups_to_load(plan), true);
+}
+
+// Who may be joined to others, now that it is known which ids are one player. Of a chain of links, whoever receives may
+// be joined to the next.
+void BatchPlanner::judge_links(BatchPlan& plan) {
+  std::unordered_map<const Player*, int> uses;
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.other_group) continue;
+    ++uses[plan.groups_[plan.group_of_[link.event]].player];
+    ++uses[plan.groups_[*link.other_group].player];
+  }
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.other_group) continue;
+    BatchPlan::Group& group = plan.groups_[plan.group_of_[link.event]];
+    const bool chained = uses[group.player] > 1 || uses[plan.groups_[*link.other_group].player] > 1;
+    group.whole = group.whole || chained;
+  }
+  const auto note = [&](ProjectId project, const PlayerEvent& first) {
+    const auto [place, fresh] = plan.earliest_joining_.try_emplace(project, first);
+    if (first.time_ms < place->second.time_ms) place->second = first;
+  };
+  for (const BatchPlan::Group& group : plan.groups_) {
+    if (!group.whole) continue;
+    const store::PlayerRow& row = group.player->row;
+    if (!group.player->is_new()) note(group.project, {row.first_seen_ms, row.cohort_date});
+    for (const PlayerEvent& event : events_of(plan, group)) note(group.project, event);
+  }
+}
+
+std::vector<uint32_t> BatchPlanner::groups_to_load(const BatchPlan& plan) const {
   std::vector<uint32_t> missing;
   for (uint32_t i = 0; i < plan.groups_.size(); ++i) {
-    BatchPlan::Group& group = plan.groups_[i];
-    group.player = players_->find(group.project, group.player_id, group.hash);
-    if (group.player == nullptr || !knows_enough_for(plan, group)) missing.push_back(i);
+    if (plan.groups_[i].player == nullptr || !knows_enough_for(plan, plan.groups_[i])) missing.push_back(i);
   }
-  if (auto loaded = load(plan, missing, false); !loaded) return loaded;
-  std::erase_if(missing, [&](uint32_t i) { return knows_enough_for(plan, plan.groups_[i]); });
-  // What is left are players whose first event moves to an earlier day: all of their days change cohort.
-  return load(plan, missing, true);
+  return missing;
 }
 
 Status BatchPlanner::load(BatchPlan& plan, const std::vector<uint32_t>& groups, bool everything) {
@@ -257,7 +370,7 @@ Status BatchPlanner::load(BatchPlan& plan, const std::vector<uint32_t>& groups, 
   for (const uint32_t i : groups) {
     const BatchPlan::Group& group = plan.groups_[i];
     Horizon needed;
-    if (!everything) {
+    if (!everything && !group.whole) {
       needed = horizon_of(events_of(plan, group).front(), session_rules_);
       for (const PlayerEvent& event : events_of(plan, group)) {
         const Horizon other = horizon_of(event, session_rules_);
@@ -270,14 +383,19 @@ Status BatchPlanner::load(BatchPlan& plan, const std::vector<uint32_t>& groups, 
   auto states = store_->load_players(wanted);
   if (!states) return states.error();
   for (size_t i = 0; i < groups.size(); ++i) {
-    BatchPlan::Group& group = plan.groups_[groups[i]];
-    group.player =
-        players_->put(Player::from(std::move((*states)[i]), wanted[i].since_ms, wanted[i].since_date), group.hash);
+    plan.groups_[groups[i]].player =
+        players_->put(Player::from(std::move((*states)[i]), wanted[i].since_ms, wanted[i].since_date));
   }
   return {};
 }
 
 bool BatchPlanner::knows_enough_for(const BatchPlan& plan, const BatchPlan::Group& group) const {
+  if (group.whole && !group.player->is_whole()) return false;
+  if (group.receives) {
+    const auto earliest = plan.earliest_joining_.find(group.project);
+    if (earliest != plan.earliest_joining_.end() && !knows_enough(*group.player, earliest->second, session_rules_))
+      return false;
+  }
   for (const PlayerEvent& event : events_of(plan, group)) {
     if (!knows_enough(*group.player, event, session_rules_)) return false;
   }
@@ -298,6 +416,78 @@ void BatchPlanner::count_events(BatchPlan& plan, Rollups& rollups) const {
     day.late_events += plan.late_[i] ? 1 : 0;
     day.purchases += event.is_purchase() ? 1 : 0;
   }
+}
+
+Player* BatchPlanner::find_player(ProjectId project, std::string_view player_id) {
+  return players_->find(project, player_id, PlayerCache::hash(project, player_id));
+}
+
+// After the events: which of them came before a link makes no difference to the sums, but links among themselves are
+// believed in their order.
+void BatchPlanner::apply_links(BatchPlan& plan, Rollups& rollups) {
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.claim.other.empty()) ++plan.link_outcomes_[apply_link(plan, link, rollups)];
+    if (link.claim.kind != store::LinkKind::identify) continue;
+    const store::EventRow& event = plan.batch_.events[link.event];
+    Player& player = *find_player(event.project, event.event->player);
+    if (player.row.known) continue;
+    player.row.known = true;
+    ++player.row.version;
+    rollups.player(player.row);
+  }
+}
+
+std::string_view BatchPlanner::apply_link(BatchPlan& plan, const BatchPlan::Link& link, Rollups& rollups) {
+  const store::EventRow& event = plan.batch_.events[link.event];
+  Player& player = *find_player(event.project, event.event->player);
+  std::string_view outcome = link.refusal;
+  if (link.other_group) {
+    Player& other = *find_player(event.project, link.claim.other);
+    outcome = outcome_of(link.claim, player, other, link_rules_);
+    if (outcome == store::kLinkJoined) {
+      plan.batch_.player_links.push_back({event.project, other.row.player, other.row.player_id, player.row.player});
+      for (const store::PlayerMember& member : other.members) {
+        plan.batch_.player_links.push_back({event.project, member.player, member.player_id, player.row.player});
+      }
+      join_player(player, other, session_rules_, rollups);
+      players_->join(player, other);
+    }
+  }
+  if (outcome == kLinkSamePlayer) return outcome;
+  plan.batch_.links.push_back({event.project, event.event->id, link.claim.kind, link.claim.other,
+                               std::string(event.event->player), event.received_ms, event.log_partition,
+                               event.log_offset, std::string(outcome)});
+  return outcome;
+}
+
+void BatchPlanner::forget_old_of(BatchPlan& plan, const std::vector<uint32_t>& groups) {
+  for (const uint32_t i : groups) {
+    const BatchPlan::Group& group = plan.groups_[i];
+    // Not the group's own pointer: a link may have joined the player to another.
+    Player* player = find_player(group.project, group.player_id);
+    if (player == nullptr) continue;
+    if (player->is_new()) {
+      players_->drop(*player);  // only named by a link
+    } else {
+      forget_old(*player, kept_ms());
+    }
+  }
+}
+
+Status BatchPlanner::prepare_undo(BatchPlan& plan) {
+  plan.batch_ = {};
+  plan.link_outcomes_.clear();
+  const InputFrame& frame = plan.input_.frames.front();
+  const ProjectProfile& profile = projects_.at(plan.undo_->project).profile;
+  PlayerParting parting(*store_, profile, session_rules_);
+  auto parted = parting.prepare(*plan.undo_, plan.batch_);
+  if (!parted) return parted.error();
+  store::LinkRow& row = plan.batch_.links.front();
+  row.log_partition = frame.partition;
+  row.log_offset = frame.from;
+  ++plan.link_outcomes_[*parted ? store::kLinkParted : kLinkNothingToPart];
+  plan.parted_ = std::move(*parted);
+  return {};
 }
 
 }  // namespace gm::event_processor

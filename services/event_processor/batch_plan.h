@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "services/event_processor/event_time.h"
 #include "services/event_processor/log_source.h"
 #include "services/event_processor/player_cache.h"
+#include "services/event_processor/player_links.h"
 #include "services/event_processor/processor_settings.h"
 #include "services/event_processor/project_directory.h"
 
@@ -29,6 +32,8 @@ class BatchPlan {
   const std::vector<ReceivedId>& new_ids() const { return new_ids_; }
   uint64_t foreign_currency_events() const { return foreign_currency_; }
   uint64_t events_joined_by_time() const { return joined_by_time_; }
+  // What came of the claims that two ids are one player: how many, by LinkRow::outcome.
+  const std::map<std::string_view, uint64_t>& link_outcomes() const { return link_outcomes_; }
   // The stored events at or after `since_ms`, in processing order.
   std::vector<std::pair<ProjectId, std::vector<store::LiveEvent>>> live_events(int64_t since_ms) const;
 
@@ -40,7 +45,9 @@ class BatchPlan {
     uint64_t hash = 0;
     uint32_t first_event = 0;
     uint32_t events = 0;
-    Player* player = nullptr;
+    bool whole = false;        // a link may join him to another: nothing of him may be missing
+    bool receives = false;     // a link may join another to him: nothing after the other's first event may be missing
+    Player* player = nullptr;  // the canonical one, which several groups may share
   };
   struct Candidate {  // an event of the log, in log order
     const event::BatchInfo* info = nullptr;
@@ -48,6 +55,12 @@ class BatchPlan {
     log::Partition partition = 0;
     log::Offset offset = 0;
     int64_t clock_offset_ms = 0;
+  };
+  struct Link {  // a claim that two ids are one player, in log order
+    uint32_t event = 0;
+    LinkClaim claim;
+    std::string_view refusal;             // empty: depends on who the two are
+    std::optional<uint32_t> other_group;  // then: of the other id
   };
 
   Input input_;
@@ -59,13 +72,22 @@ class BatchPlan {
   std::vector<PlayerEvent> events_;  // of new ids only, in log order
   std::vector<uint32_t> group_of_;   // per event
   std::vector<Group> groups_;
-  std::vector<PlayerEvent> grouped_;  // events_ by player
-  std::vector<bool> late_;            // per event
-  std::deque<std::string> details_;   // texts that rejected rows point to
+  std::vector<PlayerEvent> grouped_;                   // events_ by player
+  std::vector<bool> late_;                             // per event
+  std::deque<std::string> details_;                    // texts that rejected rows point to
+  std::map<ProjectId, PlayerEvent> earliest_joining_;  // the first moment of those who may be joined to others
+  std::deque<Link> links_;                             // groups point to their texts
+  std::optional<event::LinkUndo> undo_;                // then this is all of the batch
+  std::optional<std::string> parted_;                  // the id of the player whom it parts
+  std::map<std::string_view, uint64_t> link_outcomes_;
   store::MicroBatch batch_;
   uint64_t foreign_currency_ = 0;
   uint64_t joined_by_time_ = 0;
 };
+
+// An undo looks at what is stored, so it is a batch of its own: leaves of the input what comes before the first one, or
+// that one alone. True when something was cut off.
+bool cut_at_undo(Input& input);
 
 // One thread.
 class BatchPlanner {
@@ -89,17 +111,28 @@ class BatchPlanner {
   Status decode(BatchPlan& plan) const;
   Status decode_events(BatchPlan& plan, const InputFrame& input) const;
   Status decode_rejected(BatchPlan& plan, const InputFrame& input) const;
+  Status decode_undo(BatchPlan& plan, const InputFrame& input) const;
   Status keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const;
   // The candidates that are no repeats.
   Result<std::vector<size_t>> find_new(BatchPlan& plan);
   Status look_up_projects(const BatchPlan& plan);
+  Status look_up_project(ProjectId id);
   void judge_events(BatchPlan& plan, const std::vector<size_t>& kept);
+  void read_links(BatchPlan& plan);
   static void group_by_player(BatchPlan& plan);
   Status find_players(BatchPlan& plan);
+  Player* find_player(ProjectId project, std::string_view player_id);
+  std::vector<uint32_t> groups_to_load(const BatchPlan& plan) const;
+  static void judge_links(BatchPlan& plan);
   Status load(BatchPlan& plan, const std::vector<uint32_t>& groups, bool everything);
+  void apply_links(BatchPlan& plan, Rollups& rollups);
+  std::string_view apply_link(BatchPlan& plan, const BatchPlan::Link& link, Rollups& rollups);
+  void forget_old_of(BatchPlan& plan, const std::vector<uint32_t>& groups);
+  Status prepare_undo(BatchPlan& plan);
   bool knows_enough_for(const BatchPlan& plan, const BatchPlan::Group& group) const;
   static std::span<const PlayerEvent> events_of(const BatchPlan& plan, const BatchPlan::Group& group);
   void count_events(BatchPlan& plan, Rollups& rollups) const;
+  int64_t kept_ms() const { return 2 * session_rules_.gap_max_ms(); }
 
   store::AnalyticsStore* store_;
   ProjectDirectory* directory_;
@@ -107,6 +140,8 @@ class BatchPlanner {
   PlayerCache* players_;
   TimeRules time_rules_;
   SessionRules session_rules_;
+  LinkRules link_rules_;
+  LinkReader link_reader_;
   size_t rejected_raw_bytes_max_;
   std::unordered_map<ProjectId, Project> projects_;
 };

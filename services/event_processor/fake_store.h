@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ inline void drop_zeros(Answers& answers) {
   std::erase_if(answers, [](const auto& entry) {
     return std::all_of(entry.second.begin(), entry.second.end(), [](int64_t value) { return value == 0; });
   });
+}
+
+inline std::string link_key(ProjectId project, const std::string& member, const std::string& player) {
+  return "link " + std::to_string(project.value()) + " " + member + " " + player;
 }
 
 class FakeStore final : public store::AnalyticsStore {
@@ -71,6 +76,37 @@ class FakeStore final : public store::AnalyticsStore {
     return {};
   }
 
+  Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override {
+    if (fault("find_linked") != Fault::none) return failure();
+    const auto joined = joined_links();
+    const auto found = std::find_if(joined.begin(), joined.end(), [&](const store::LinkRow& row) {
+      return row.project == project && row.link == link;
+    });
+    if (found == joined.end()) return std::optional<store::LinkedPlayer>();
+    store::LinkedPlayer linked{load({project, found->member_id, INT64_MIN, Date{INT32_MIN}}), {}};
+    for (const store::LinkRow& row : joined) {
+      if (row.project == project && canonical_key(project, row.member_id) == linked.state.row.player) {
+        linked.links.push_back(row);
+      }
+    }
+    return std::optional<store::LinkedPlayer>(std::move(linked));
+  }
+
+  // Two events at a time, so that a player comes in several parts.
+  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
+    if (fault("visit_events") != Fault::none) return failure();
+    std::vector<store::EventRow> part;
+    for (const auto& [row, event] : stored_events_) {
+      if (std::find(players.begin(), players.end(), row.player) == players.end()) continue;
+      part.push_back(row);
+      part.back().event = event.get();
+      if (part.size() < 2) continue;
+      if (auto visited = visit(part); !visited) return visited;
+      part.clear();
+    }
+    return part.empty() ? Status() : visit(part);
+  }
+
   Status apply(const store::MicroBatch& batch) override {
     const Fault planned = fault("apply");
     if (planned == Fault::before) return failure();
@@ -79,6 +115,7 @@ class FakeStore final : public store::AnalyticsStore {
     for (const store::EventRow& row : batch.events) {
       repeated_ids += ids_.contains({row.project, row.event->id}) ? 1 : 0;
       ids_[{row.project, row.event->id}] = row.received_ms;
+      keep_event(row);
     }
     events += batch.events.size();
     for (const store::PlayerRow& row : batch.players) {
@@ -90,6 +127,14 @@ class FakeStore final : public store::AnalyticsStore {
     days_.insert(days_.end(), batch.days.begin(), batch.days.end());
     cohort_days_.insert(cohort_days_.end(), batch.cohort_days.begin(), batch.cohort_days.end());
     event_days_.insert(event_days_.end(), batch.event_days.begin(), batch.event_days.end());
+    links.insert(links.end(), batch.links.begin(), batch.links.end());
+    for (const store::PlayerLinkRow& row : batch.player_links) {
+      if (row.canonical == 0) {
+        player_links_.erase(row.member);
+      } else {
+        player_links_[row.member] = row;
+      }
+    }
     for (const store::RejectedRow& row : batch.rejected) rejected.emplace_back(row.reason);
     duplicates += batch.duplicates;
     batch_sizes.push_back(batch.events.size());
@@ -111,8 +156,15 @@ class FakeStore final : public store::AnalyticsStore {
   uint64_t events = 0, duplicates = 0, repeated_ids = 0, loaded = 0, asked = 0, compactions = 0;
   std::vector<std::string> rejected;
   std::vector<size_t> batch_sizes;
+  std::vector<store::LinkRow> links;
 
  private:
+  struct KeptEvent : event::Event {
+    std::string texts[6];
+  };
+  void keep_event(const store::EventRow& row);
+  std::vector<store::LinkRow> joined_links() const;
+  store::PlayerKey canonical_key(ProjectId project, std::string_view player_id) const;
   Error failure() const { return {fault_code, "made to fail"}; }
   store::PlayerState load(const store::PlayerWanted& wanted);
   std::string player_name(store::PlayerKey key) const;
@@ -121,6 +173,8 @@ class FakeStore final : public store::AnalyticsStore {
   std::map<std::pair<log::Topic, log::Partition>, log::Offset> positions_;
   std::map<std::pair<ProjectId, Uuid>, int64_t> ids_;
   std::map<std::pair<ProjectId, std::string>, store::PlayerRow> players_;
+  std::vector<std::pair<store::EventRow, std::unique_ptr<KeptEvent>>> stored_events_;
+  std::map<store::PlayerKey, store::PlayerLinkRow> player_links_;  // by member
   std::vector<store::SessionRow> sessions_;
   std::vector<store::PlayerDayDelta> player_days_;
   std::vector<store::DayDelta> days_;
@@ -133,12 +187,17 @@ inline store::PlayerState FakeStore::load(const store::PlayerWanted& wanted) {
   store::PlayerState state;
   state.row.project = wanted.project;
   state.row.player_id = wanted.player_id;
-  const auto known = players_.find({wanted.project, std::string(wanted.player_id)});
-  if (known == players_.end()) {
+  const store::PlayerKey canonical = canonical_key(wanted.project, wanted.player_id);
+  if (canonical == 0) {
     state.row.player = next_player_++;
     return state;
   }
-  state.row = known->second;
+  for (const auto& [name, row] : players_) {
+    if (row.player == canonical) state.row = row;
+  }
+  for (const auto& [member, link] : player_links_) {
+    if (link.canonical == canonical) state.members.push_back({member, link.member_id});
+  }
   std::map<Date, store::PlayerDay> days;
   std::map<Date, int> active, payer;
   for (const store::PlayerDayDelta& d : player_days_) {
@@ -168,6 +227,36 @@ inline store::PlayerState FakeStore::load(const store::PlayerWanted& wanted) {
     state.sessions.push_back({wanted.project, state.row.player, id, start, end, date, count, 1});
   }
   return state;
+}
+
+inline void FakeStore::keep_event(const store::EventRow& row) {
+  auto kept = std::make_unique<KeptEvent>();
+  static_cast<event::Event&>(*kept) = *row.event;
+  std::string_view* const views[] = {&kept->name,     &kept->session, &kept->country,
+                                     &kept->platform, &kept->build,   &kept->currency};
+  for (size_t i = 0; i < std::size(views); ++i) *views[i] = kept->texts[i] = *views[i];
+  stored_events_.emplace_back(row, std::move(kept));
+}
+
+// In the order they were made: one partition.
+inline std::vector<store::LinkRow> FakeStore::joined_links() const {
+  std::vector<store::LinkRow> joined;
+  for (const store::LinkRow& row : links) {
+    const bool parted = std::any_of(links.begin(), links.end(), [&](const store::LinkRow& other) {
+      return other.project == row.project && other.link == row.link && other.outcome == store::kLinkParted;
+    });
+    if (row.outcome == store::kLinkJoined && !parted) joined.push_back(row);
+  }
+  return joined;
+}
+
+// 0: nobody is known by that id.
+inline store::PlayerKey FakeStore::canonical_key(ProjectId project, std::string_view player_id) const {
+  for (const auto& [member, link] : player_links_) {
+    if (link.project == project && link.member_id == player_id) return link.canonical;
+  }
+  const auto known = players_.find({project, std::string(player_id)});
+  return known == players_.end() ? 0 : known->second.player;
 }
 
 inline std::string FakeStore::player_name(store::PlayerKey key) const {
@@ -205,9 +294,18 @@ inline Answers FakeStore::answers() const {
            {s.sign});
   }
   for (const auto& [key, p] : players_) {
+    if (player_links_.contains(p.player)) continue;  // somebody else now
     add_to(answers, "player " + project(key.first) + key.second + " " + p.cohort_date.to_string(),
            {p.first_seen_ms, p.last_seen_ms, static_cast<int64_t>(p.events), static_cast<int64_t>(p.sessions),
             p.revenue_micros});
+  }
+  for (const store::LinkRow& link : joined_links()) {
+    add_to(answers, link_key(link.project, link.member_id, link.player_id), {1});
+  }
+  for (const auto& [row, event] : stored_events_) {
+    const auto link = player_links_.find(row.player);
+    const store::PlayerKey key = link == player_links_.end() ? row.player : link->second.canonical;
+    add_to(answers, "events_of " + project(row.project) + player_name(key), {1});
   }
   drop_zeros(answers);
   return answers;

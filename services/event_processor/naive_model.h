@@ -28,12 +28,22 @@ class NaiveModel {
         continue;
       }
       add_new(batch.info, event);
+      add_claim(batch.info.project, event);
     }
+  }
+  void add(const event::LinkUndo& undo) {
+    std::erase_if(links_, [&](const Link& link) { return link.project == undo.project && link.id == undo.link; });
   }
 
   Answers answers() const {
     Answers answers = flat_;
-    for (const auto& [key, events] : players_) add_player(answers, key.first, key.second, events);
+    std::map<std::pair<ProjectId, std::string>, std::vector<Seen>> joined;
+    for (const auto& [key, events] : players_) {
+      std::vector<Seen>& all = joined[{key.first, canonical(key.first, key.second)}];
+      all.insert(all.end(), events.begin(), events.end());
+    }
+    for (const auto& [key, events] : joined) add_player(answers, key.first, key.second, events);
+    for (const Link& link : links_) add_to(answers, link_key(link.project, link.member, link.player), {1});
     drop_zeros(answers);
     return answers;
   }
@@ -41,6 +51,64 @@ class NaiveModel {
   uint64_t duplicates = 0;
 
  private:
+  struct Link {
+    ProjectId project;
+    Uuid id;
+    std::string member, player;
+  };
+
+  // All ids that were named in a link, and the player whom each leads to.
+  std::map<std::string, std::string> canonical_ids(ProjectId project) const {
+    std::map<std::string, std::string> leads_to;
+    for (const Link& link : links_) {
+      if (link.project != project) continue;
+      const std::string from = leads_to.emplace(link.member, link.member).first->second;
+      const std::string into = leads_to.emplace(link.player, link.player).first->second;
+      for (auto& [id, canonical] : leads_to) {
+        if (canonical == from) canonical = into;
+      }
+    }
+    return leads_to;
+  }
+  std::string canonical(ProjectId project, const std::string& id) const {
+    const auto all = canonical_ids(project);
+    const auto found = all.find(id);
+    return found == all.end() ? id : found->second;
+  }
+  std::set<std::string> ids_of(ProjectId project, const std::string& id) const {
+    std::set<std::string> ids = {id};
+    for (const auto& [other, leads_to] : canonical_ids(project)) {
+      if (leads_to == canonical(project, id)) ids.insert(other);
+    }
+    return ids;
+  }
+
+  void add_claim(ProjectId project, const event::Event& event) {
+    const bool identify = event.name == "$identify";
+    const std::string player(event.player);
+    const std::string other = claimed_id(event.properties);
+    if ((identify || event.name == "$create_alias") && !other.empty() &&
+        is_believed(project, identify, player, other)) {
+      links_.push_back({project, event.id, other, player});
+    }
+    if (identify) known_.insert({project, player});
+  }
+  bool is_believed(ProjectId project, bool identify, const std::string& player, const std::string& other) const {
+    if (other == "guest" || canonical(project, player) == canonical(project, other)) return false;
+    const std::set<std::string> ids = ids_of(project, other);
+    if (identify &&
+        std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return known_.contains({project, id}); })) {
+      return false;
+    }
+    return ids.size() + ids_of(project, player).size() <= static_cast<size_t>(settings_.ids_per_player_max);
+  }
+  // {"<name>":"<id>"}
+  static std::string claimed_id(std::string_view properties) {
+    const size_t start = properties.find(":\"");
+    return start == std::string_view::npos ? ""
+                                           : std::string(properties.substr(start + 2, properties.size() - start - 4));
+  }
+
   struct Seen {
     int64_t time_ms;
     Date date;
@@ -69,6 +137,7 @@ class NaiveModel {
 
   void add_player(Answers& answers, ProjectId id, const std::string& player, std::vector<Seen> events) const {
     const std::string project = std::to_string(id.value()) + " ";
+    add_to(answers, "events_of " + project + player, {static_cast<int64_t>(events.size())});
     std::sort(events.begin(), events.end(), [](const Seen& a, const Seen& b) { return a.time_ms < b.time_ms; });
     const Date cohort = events.front().date;
     const std::string prefix = "player_day " + project + player + " " + cohort.to_string() + " ";
@@ -122,6 +191,8 @@ class NaiveModel {
   std::map<ProjectId, ProjectProfile> projects_;
   ProcessorSettings settings_;
   std::set<std::pair<ProjectId, Uuid>> seen_;
+  std::vector<Link> links_;  // that join now, in the order they were made
+  std::set<std::pair<ProjectId, std::string>> known_;
   std::map<std::pair<ProjectId, std::string>, std::vector<Seen>> players_;
   Answers flat_;
 };

@@ -38,25 +38,55 @@ class Change {
 
   uint64_t apply(std::span<const PlayerEvent> events) {
     take_first_seen(events);
-    if (moved()) {
-      for (const auto& [date, day] : player_.days) before_.emplace(date, day);
-      touched_all_ = true;
-    }
+    touch_all_if_moved();
     for (const PlayerEvent& event : events) {
       take_attributes(event);
       add_to_day(event);
       add_to_sessions(event);
     }
+    emit();
+    return joined_by_time_;
+  }
+
+  void join(const Player& other) {
+    if (other.row.first_seen_ms < player_.row.first_seen_ms) {
+      player_.row.first_seen_ms = other.row.first_seen_ms;
+      player_.row.cohort_date = other.row.cohort_date;
+    }
+    touch_all_if_moved();
+    take_attributes(other.row);
+    for (const auto& [date, day] : other.days) add_to_day(day);
+    for (const auto& [place, session] : other.sessions) {
+      extend(joined_session(place.second, session.end_ms, place.first), place.first, place.second, session);
+    }
+    player_.row.version = std::max(player_.row.version, other.row.version);
+    emit();
+  }
+
+  void take_back() {
+    for (const auto& [date, day] : player_.days) emit(day, old_cohort_, -1);
+    for (auto session = player_.sessions.begin(); session != player_.sessions.end(); ++session) {
+      rollups_.session(row_of(session, -1));
+    }
+    --rollups_.day(player_.row.project, old_cohort_).new_players;
+  }
+
+ private:
+  bool moved() const { return !was_new_ && player_.row.cohort_date != old_cohort_; }
+
+  void touch_all_if_moved() {
+    if (!moved()) return;
+    for (const auto& [date, day] : player_.days) before_.emplace(date, day);
+    touched_all_ = true;
+  }
+
+  void emit() {
     ++player_.row.version;
     emit_sessions();
     emit_days();
     emit_new_player();
     rollups_.player(player_.row);
-    return joined_by_time_;
   }
-
- private:
-  bool moved() const { return !was_new_ && player_.row.cohort_date != old_cohort_; }
 
   void take_first_seen(std::span<const PlayerEvent> events) {
     const auto earliest = std::min_element(events.begin(), events.end(),
@@ -81,6 +111,28 @@ class Change {
     gm::add_to(player_.row.revenue_micros, event.revenue_micros);
   }
 
+  void take_attributes(const store::PlayerRow& other) {
+    const bool newest = other.last_seen_ms >= player_.row.last_seen_ms;
+    const auto take = [&](std::string& known, const std::string& given) {
+      if (!given.empty() && (newest || known.empty())) known = given;
+    };
+    take(player_.row.country, other.country);
+    take(player_.row.platform, other.platform);
+    take(player_.row.build, other.build);
+    if (newest) player_.row.last_seen_ms = other.last_seen_ms;
+    player_.row.events += other.events;
+    gm::add_to(player_.row.revenue_micros, other.revenue_micros);
+    player_.row.known = player_.row.known || other.known;
+  }
+
+  void add_to_day(const PlayerDay& other) {
+    remember_before(other.date);
+    PlayerDay& day = find_or_add_day(player_.days, other.date);
+    day.events += other.events;
+    gm::add_to(day.revenue_micros, other.revenue_micros);
+    day.payer = day.payer || other.payer;
+  }
+
   void add_to_day(const PlayerEvent& event) {
     remember_before(event.date);
     PlayerDay& day = find_or_add_day(player_.days, event.date);
@@ -100,35 +152,40 @@ class Change {
   // Events of one session are connected by silences of at most the gap; an event may join two sessions that were apart.
   void add_to_sessions(const PlayerEvent& event) {
     std::string_view id = event.event->session;
-    auto target = joined_session(event.time_ms, id);
+    auto target = joined_session(event.time_ms, event.time_ms, id);
     if (target == player_.sessions.end() && !id.empty() && player_.sessions.size() >= rules_.sessions_max) {
       ++joined_by_time_;
       id = {};
-      target = joined_session(event.time_ms, id);
+      target = joined_session(event.time_ms, event.time_ms, id);
     }
+    extend(target, id, event.time_ms, Session{event.time_ms, event.date, 1});
+  }
+
+  // Adds a piece to the session that it was found to join; to end(): it is a session of its own.
+  void extend(Sessions::iterator target, std::string_view id, int64_t start_ms, const Session& piece) {
     if (target == player_.sessions.end()) {
-      target = player_.sessions.emplace(SessionKey(id, event.time_ms), Session{event.time_ms, event.date}).first;
+      target = player_.sessions.emplace(SessionKey(id, start_ms), Session{piece.end_ms, piece.date}).first;
       note_changed(target);
-    } else if (event.time_ms < target->first.second) {
+    } else if (start_ms < target->first.second) {
       auto node = player_.sessions.extract(target);
-      node.key().second = event.time_ms;
-      node.mapped().date = event.date;
+      node.key().second = start_ms;
+      node.mapped().date = piece.date;
       target = player_.sessions.insert(std::move(node)).position;
       changed_[target->second.changed] = target;
     }
-    target->second.end_ms = std::max(target->second.end_ms, event.time_ms);
-    ++target->second.events;
+    target->second.end_ms = std::max(target->second.end_ms, piece.end_ms);
+    target->second.events += piece.events;
     count_session(target, 1);
   }
 
-  // The session of that id which an event at that time belongs to, out of the sums; several become one.
-  Sessions::iterator joined_session(int64_t time_ms, std::string_view id) {
+  // The session of that id which events from..to belong to, out of the sums; several become one.
+  Sessions::iterator joined_session(int64_t from_ms, int64_t to_ms, std::string_view id) {
     Sessions& all = player_.sessions;
     const int64_t gap = id.empty() ? rules_.gap_ms : rules_.named_gap_ms;
     auto target = all.end();
-    for (auto next = all.upper_bound(SessionPlace(id, time_ms + gap)); next != all.begin();) {
+    for (auto next = all.upper_bound(SessionPlace(id, to_ms + gap)); next != all.begin();) {
       const auto session = std::prev(next);
-      if (session->first.first != id || session->second.end_ms + gap < time_ms) break;
+      if (session->first.first != id || session->second.end_ms + gap < from_ms) break;
       take_back(session);
       if (target != all.end()) {
         session->second.end_ms = std::max(session->second.end_ms, target->second.end_ms);
@@ -251,10 +308,18 @@ Player Player::from(store::PlayerState state, int64_t since_ms, Date since_date)
     player.sessions.emplace(SessionKey(std::move(row.explicit_id), row.start_ms),
                             Session{row.end_ms, row.date, row.events, true});
   }
+  for (store::PlayerMember& member : state.members) player.members.push_back(std::move(member));
   // Nothing is known of a new player because there is nothing: that is complete.
   player.since_ms = player.is_new() ? kBeginningMs : since_ms;
   player.since_date = player.is_new() ? kBeginningDate : since_date;
   return player;
+}
+
+store::PlayerKey Player::key_of(std::string_view player_id) const {
+  for (const store::PlayerMember& member : members) {
+    if (member.player_id == player_id) return member.player;
+  }
+  return row.player;
 }
 
 Horizon horizon_of(const PlayerEvent& event, const SessionRules& rules) {
@@ -264,8 +329,7 @@ Horizon horizon_of(const PlayerEvent& event, const SessionRules& rules) {
 }
 
 bool knows_enough(const Player& player, const PlayerEvent& event, const SessionRules& rules) {
-  const bool complete = player.since_ms == kBeginningMs && player.since_date == kBeginningDate;
-  if (complete) return true;
+  if (player.is_whole()) return true;
   if (event.time_ms < player.row.first_seen_ms && event.date != player.row.cohort_date) return false;
   return event.time_ms - rules.gap_max_ms() >= player.since_ms && event.date >= player.since_date;
 }
@@ -273,6 +337,16 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
 uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules,
                       Rollups& rollups) {
   return Change(player, rules, rollups).apply(events);
+}
+
+void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups) {
+  if (from.is_new()) return;
+  take_back(from, rules, rollups);
+  Change(into, rules, rollups).join(from);
+}
+
+void take_back(Player& player, const SessionRules& rules, Rollups& rollups) {
+  if (!player.is_new()) Change(player, rules, rollups).take_back();
 }
 
 void forget_old(Player& player, int64_t kept_ms) {

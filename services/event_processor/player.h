@@ -2,6 +2,7 @@
 // A player as the processor holds him, and what a group of his events changes.
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <span>
 #include <string>
@@ -41,15 +42,21 @@ struct SessionOrder {
 using Sessions = std::map<SessionKey, Session, SessionOrder>;
 using PlayerDays = std::map<Date, store::PlayerDay>;
 
+// A canonical player.
 struct Player {
   store::PlayerRow row;
-  PlayerDays days;    // all active days at or after since_date
-  Sessions sessions;  // all sessions that end at or after since_ms
+  PlayerDays days;                         // all active days at or after since_date
+  Sessions sessions;                       // all sessions that end at or after since_ms
+  std::list<store::PlayerMember> members;  // his other ids; a list, because others point to their texts
   int64_t since_ms = kBeginningMs;
   Date since_date = kBeginningDate;
 
   static Player from(store::PlayerState state, int64_t since_ms, Date since_date);
-  bool is_new() const { return row.version == 0; }
+  bool is_new() const { return row.events == 0; }
+  // True when nothing of him lies only in the store.
+  bool is_whole() const { return since_ms == kBeginningMs && since_date == kBeginningDate; }
+  // Precondition: `player_id` is one of his ids.
+  store::PlayerKey key_of(std::string_view player_id) const;
 };
 
 struct SessionRules {
@@ -85,6 +92,12 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
 // naming them: such an event joins by time, as one without a session id does. This alone depends on the order of
 // arrival. Answers with the number of events that did. Precondition: knows_enough for each event.
 uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
+
+// Joins `from` to `into`: sums and sessions come out as if all events had been of `into`. The ids stay where they are.
+// Precondition: `from` is whole, `into` is not new and known well enough for the first event of `from`.
+void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups);
+// Takes everything that the player gave to the sums out of them again. Precondition: he is whole.
+void take_back(Player& player, const SessionRules& rules, Rollups& rollups);
 
 // Forgets what only an event older than `kept_ms` before the newest would need; such an event reloads the player.
 void forget_old(Player& player, int64_t kept_ms);

@@ -260,9 +260,7 @@ TEST(PlayerCacheTest, ForgetsTheLeastRecentlyUsedAndReplacesInPlace) {
     return player;
   };
   const auto find = [&](const char* name) { return cache.find(project, name, PlayerCache::hash(project, name)); };
-  const auto put = [&](const char* name, uint64_t key) {
-    return cache.put(make(name, key), PlayerCache::hash(project, name));
-  };
+  const auto put = [&](const char* name, uint64_t key) { return cache.put(make(name, key)); };
   put("anna", 1);
   put("a name longer than any short string", 2);
   EXPECT_EQ(find("anna")->row.player, 1u);

@@ -133,6 +133,7 @@ class Processor::Worker {
       return;
     }
     read_delay_ms_ = kRetryMinMs;
+    const bool cut = cut_at_undo(input);
     BatchPlan plan(std::move(input));
     if (!retry("store", [&] { return planner_.prepare(plan); })) return;
     planner_.finish(plan);
@@ -142,7 +143,8 @@ class Processor::Worker {
     if (!retry("store", [&] { return apply_once(plan.batch(), tried); })) return;
     const int64_t ended_ns = deps_.clock.monotonic_ns();
     deps_.metrics.histogram(telemetry::kProcessorApplyDuration).observe(seconds(ended_ns - started_ns));
-    last_batch_ns_ = ended_ns;
+    // What was cut off has waited its time.
+    last_batch_ns_ = cut ? ended_ns - settings_.interval_ms * kNsPerMs : ended_ns;
     rested_ = false;
     quiet_since_ns_ = ended_ns;
     after_commit(plan);
@@ -198,6 +200,9 @@ class Processor::Worker {
     deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
     deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.foreign_currency_events());
     deps_.metrics.counter(telemetry::kProcessorSessionsJoined).add(plan.events_joined_by_time());
+    for (const auto& [outcome, claims] : plan.link_outcomes()) {
+      deps_.metrics.counter(telemetry::kProcessorLinks, {outcome}).add(claims);
+    }
     std::map<std::string_view, uint64_t> reasons;
     for (const store::RejectedRow& row : batch.rejected) ++reasons[row.reason];
     for (const auto& [reason, events] : reasons) deps_.metrics.counter(telemetry::kProcessorDlq, {reason}).add(events);

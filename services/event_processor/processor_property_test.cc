@@ -14,11 +14,11 @@ namespace {
 constexpr int64_t kTimeoutMs = 60'000;
 
 struct Scenario {
-  explicit Scenario(uint64_t seed, size_t frame_count = 120)
+  explicit Scenario(uint64_t seed, size_t frame_count = 120, bool links = false)
       : random(seed * 7919 + 1),
-        partitions(static_cast<log::Partition>(random.below(3) + 1)),
+        partitions(links ? 1 : static_cast<log::Partition>(random.below(3) + 1)),
         world(partitions),
-        frames(RandomStream(seed, partitions).frames(frame_count)),
+        frames(RandomStream(seed, partitions, links).frames(frame_count)),
         settings(test_settings()) {
     settings.batch_events_max = static_cast<int64_t>(random.below(200) + 1);
     settings.batch_bytes_max = static_cast<int64_t>(random.below(60'000) + 1);
@@ -29,7 +29,13 @@ struct Scenario {
   // Partition by partition, as the processor sees them.
   Answers expected() {
     NaiveModel model(stream_projects(), settings);
-    for (const StreamFrame& frame : frames) model.add(event::decode_batch(frame.payload).value());
+    for (const StreamFrame& frame : frames) {
+      if (event::is_link_undo(frame.payload)) {
+        model.add(event::decode_link_undo(frame.payload).value());
+      } else {
+        model.add(event::decode_batch(frame.payload).value());
+      }
+    }
     events = model.events();
     duplicates = model.duplicates;
     return model.answers();
@@ -46,8 +52,7 @@ struct Scenario {
 
 class ProcessorProperty : public ::testing::TestWithParam<uint64_t> {};
 
-TEST_P(ProcessorProperty, AnySplitAndAnyRestartGivesTheModelsNumbers) {
-  Scenario scenario(GetParam());
+void expect_the_models_numbers(Scenario& scenario) {
   FakeStore store;
   auto processor = scenario.world.processor(store, scenario.settings);
   ASSERT_TRUE(processor->start().ok());
@@ -71,8 +76,20 @@ TEST_P(ProcessorProperty, AnySplitAndAnyRestartGivesTheModelsNumbers) {
   EXPECT_EQ(store.repeated_ids, 0u);
 }
 
+TEST_P(ProcessorProperty, AnySplitAndAnyRestartGivesTheModelsNumbers) {
+  Scenario scenario(GetParam());
+  expect_the_models_numbers(scenario);
+}
+
+// Events, links and undos in any order, split and restarted anywhere.
+TEST_P(ProcessorProperty, LinksAndUndosGiveTheNumbersOfCanonicalPlayers) {
+  Scenario scenario(GetParam() + 2000, 160, true);
+  scenario.settings.ids_per_player_max = static_cast<int64_t>(2 + scenario.random.below(8));
+  expect_the_models_numbers(scenario);
+}
+
 TEST_P(ProcessorProperty, FailuresOfTheStoreChangeNothing) {
-  Scenario scenario(GetParam() + 1000, 60);
+  Scenario scenario(GetParam() + 1000, 60, GetParam() % 2 == 0);
   FakeStore store;
   SeededRandom trouble(GetParam());
   store.fault = [&trouble](std::string_view) {
@@ -96,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, ProcessorProperty, ::testing::Range<uint64_t>(1,
 TEST(ProcessorCrash, AtEveryStepOfTheWay) {
   for (const auto kind : {FakeStore::Fault::before, FakeStore::Fault::after}) {
     for (int crash_at = 1;; ++crash_at) {
-      Scenario scenario(77, 25);
+      Scenario scenario(77, 25, true);
       scenario.settings.batch_events_max = 40;
       for (const StreamFrame& frame : scenario.frames) scenario.world.append(frame);
       FakeStore store;
@@ -169,7 +186,12 @@ constexpr const char* kQuestions[] = {
     "SELECT 'player ' || project || ' ' || player_id || ' ' || arg_max(cohort_date, version), "
     "epoch_ms(arg_max(first_seen, version)::TIMESTAMP), epoch_ms(arg_max(last_seen, version)::TIMESTAMP), "
     "arg_max(events, version), "
-    "arg_max(sessions, version), arg_max(revenue_micros, version) FROM players GROUP BY project, player_id",
+    "arg_max(sessions, version), arg_max(revenue_micros, version) FROM canonical_players GROUP BY project, player_id",
+    "SELECT 'link ' || l.project || ' ' || l.member_id || ' ' || l.player_id, 1 FROM identity_links l WHERE l.outcome "
+    "= "
+    "'joined' AND NOT EXISTS (SELECT 1 FROM identity_links u WHERE u.link = l.link AND u.outcome = 'parted')",
+    "SELECT 'events_of ' || e.project || ' ' || p.player_id, count(*) FROM player_events e JOIN (SELECT player, "
+    "any_value(player_id) AS player_id FROM canonical_players GROUP BY player) p USING (player) GROUP BY ALL",
 };
 
 Answers answers_of(store::AnalyticsStore& store) {
@@ -194,7 +216,7 @@ int64_t number(store::AnalyticsStore& store, const char* sql) {
 class ProcessorOnDuckDb : public ::testing::TestWithParam<uint64_t> {};
 
 TEST_P(ProcessorOnDuckDb, GivesTheModelsNumbersAcrossRestartsAndCompactions) {
-  Scenario scenario(GetParam(), 80);
+  Scenario scenario(GetParam(), 80, GetParam() % 2 == 1);
   scenario.settings.batch_events_max = std::max<int64_t>(scenario.settings.batch_events_max, 60);
   scenario.settings.batch_bytes_max = 1 << 20;
   TemporaryFolder folder;

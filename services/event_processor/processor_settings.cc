@@ -13,12 +13,14 @@ ProcessorSettings ProcessorSettings::from(const config::Settings& settings) {
   own.session_gap_ms = settings.duration_ms("processor.session_gap");
   own.session_named_gap_ms = settings.duration_ms("processor.session_named_gap");
   own.sessions_per_player_max = settings.integer("processor.sessions_per_player_max");
+  own.ids_per_player_max = settings.integer("processor.ids_per_player_max");
   own.stalled_after_ms = settings.duration_ms("processor.stalled_after");
   own.late_after_ms = settings.duration_ms("processor.late_after");
   own.compaction_rows = settings.integer("processor.compaction_rows");
   own.skew_tolerance_ms = settings.duration_ms("ingest.skew_tolerance");
   own.future_max_ms = settings.duration_ms("ingest.future_max");
   own.rejected_raw_bytes_max = settings.bytes("ingest.rejected_raw_bytes_max");
+  own.refused_player_ids = settings.text("ingest.refused_player_ids");
   return own;
 }
 

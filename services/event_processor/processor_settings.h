@@ -2,6 +2,7 @@
 // The processor's settings; names and prose are in lib/config/declarations.cc.
 
 #include <cstdint>
+#include <string>
 
 #include "lib/config/settings.h"
 
@@ -17,12 +18,14 @@ struct ProcessorSettings {
   int64_t session_gap_ms = 0;           // processor.session_gap
   int64_t session_named_gap_ms = 0;     // processor.session_named_gap
   int64_t sessions_per_player_max = 0;  // processor.sessions_per_player_max
+  int64_t ids_per_player_max = 0;       // processor.ids_per_player_max
   int64_t stalled_after_ms = 0;         // processor.stalled_after
   int64_t late_after_ms = 0;            // processor.late_after
   int64_t compaction_rows = 0;          // processor.compaction_rows
   int64_t skew_tolerance_ms = 0;        // ingest.skew_tolerance
   int64_t future_max_ms = 0;            // ingest.future_max
   int64_t rejected_raw_bytes_max = 0;   // ingest.rejected_raw_bytes_max
+  std::string refused_player_ids;       // ingest.refused_player_ids
 
   static ProcessorSettings from(const config::Settings& settings);
 };

@@ -134,7 +134,7 @@ TEST_F(ProcessorTest, ARecordOfANewerVersionEndsTheProcessorInsteadOfBeingPassed
     World world;
     FakeStore store;
     std::atomic<bool> failed{false};
-    world.log.append(topic, 0, "\x03 whatever comes next", 3, nullptr);
+    world.log.append(topic, 0, "\x7F whatever comes next", 3, nullptr);
     Processor processor({world.log,
                          store,
                          world.live,

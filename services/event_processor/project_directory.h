@@ -7,6 +7,7 @@
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
 #include "lib/base/time.h"
+#include "lib/event/event.h"
 
 namespace gm::event_processor {
 
@@ -14,6 +15,11 @@ struct ProjectProfile {
   TimeZone zone = TimeZone::utc();
   std::string currency;  // ISO 4217
 };
+
+// What the event adds to the revenue: money in another currency than the project's does not count.
+inline int64_t counted_micros(const event::Event& event, const ProjectProfile& profile) {
+  return event.revenue_micros && event.currency == profile.currency ? *event.revenue_micros : 0;
+}
 
 // Called by the processor's thread, once per project and micro-batch.
 class ProjectDirectory {

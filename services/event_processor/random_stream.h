@@ -1,6 +1,7 @@
 #pragma once
 // For tests: seeded streams of frames with everything that goes wrong in the field: repeats, late and early events,
-// wrong clocks, backfills, shared session ids, foreign currencies, players of several zones around clock changes.
+// wrong clocks, backfills, shared session ids, foreign currencies, players of several zones around clock changes; on
+// demand ids that turn out to be one player, and decisions that they are not.
 
 #include <fmt/format.h>
 
@@ -35,7 +36,9 @@ struct StreamFrame {
 
 class RandomStream {
  public:
-  RandomStream(uint64_t seed, log::Partition partitions) : random_(seed), partitions_(partitions) {}
+  // `links`: only with one partition, because links are believed in their order.
+  RandomStream(uint64_t seed, log::Partition partitions, bool links = false)
+      : random_(seed), partitions_(partitions), links_(links) {}
 
   std::vector<StreamFrame> frames(size_t count) {
     std::vector<StreamFrame> all;
@@ -44,6 +47,8 @@ class RandomStream {
       if (i > 3 && random_.below(8) == 0) {
         // A client that got no answer sends the same request again.
         all.push_back(all[random_.below(all.size())]);
+      } else if (!link_ids_.empty() && random_.below(6) == 0) {
+        all.push_back(undo_frame());
       } else {
         all.push_back(fresh_frame());
       }
@@ -72,10 +77,28 @@ class RandomStream {
     int64_t time_ms = received_ms_ - age_ms();
     for (size_t i = 0; i < count; ++i) {
       time_ms += static_cast<int64_t>(random_.below(random_.below(4) == 0 ? 90 * kMsPerMinute : 5 * kMsPerMinute));
-      add_event(encoder, fmt::format("p{}_of_{}", player_number, project), time_ms + clock_error);
+      add_event(encoder, project, fmt::format("p{}_of_{}", player_number, project), time_ms + clock_error);
     }
     return {static_cast<log::Partition>((project * 31 + player_number) % partitions_), encoder.count(),
             std::move(encoder).take()};
+  }
+
+  StreamFrame undo_frame() {
+    const auto& [project, link] = link_ids_[random_.below(link_ids_.size())];
+    return {0, 1, event::encode_link_undo({project, link, received_ms_})};
+  }
+
+  // Says of the event, now and then, that its player is one with another.
+  void make_claim(event::Event& event, uint32_t project) {
+    const uint64_t roll = links_ ? random_.below(10) : 2;
+    if (roll > 1) return;
+    event.name = roll == 0 ? "$identify" : "$create_alias";
+    std::string other = fmt::format("p{}_of_{}", random_.below(9), project);
+    if (random_.below(4) == 0) other = fmt::format("device_{}_of_{}", random_.below(5), project);  // has no events
+    if (random_.below(12) == 0) other = "guest";
+    claim_ = fmt::format(R"({{"{}":"{}"}})", roll == 0 ? "$anon_distinct_id" : "alias", other);
+    if (random_.below(8) != 0) event.properties = claim_;
+    link_ids_.emplace_back(ProjectId::from_stored(project), event.id);
   }
 
   int64_t age_ms() {
@@ -91,7 +114,7 @@ class RandomStream {
     }
   }
 
-  void add_event(event::BatchEncoder& encoder, const std::string& player, int64_t time_ms) {
+  void add_event(event::BatchEncoder& encoder, uint32_t project, const std::string& player, int64_t time_ms) {
     static constexpr const char* kNames[] = {"session_start", "level_start", "level_complete", "purchase"};
     static constexpr const char* kCurrencies[] = {"USD", "EUR", "NZD"};
     // Repeats of single events, too: some ids are used more than once.
@@ -110,11 +133,15 @@ class RandomStream {
       event.revenue_micros = static_cast<int64_t>(random_.below(12)) * 990'000 - 2 * 990'000;
       event.currency = kCurrencies[random_.below(3)];
     }
+    make_claim(event, project);
     encoder.add(event);
   }
 
   SeededRandom random_;
   log::Partition partitions_;
+  bool links_;
+  std::string claim_;
+  std::vector<std::pair<ProjectId, Uuid>> link_ids_;
   int64_t received_ms_ = kStreamStartMs;
   std::map<std::string, std::vector<Uuid>> ids_;  // by player and project
 };

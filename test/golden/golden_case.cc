@@ -68,6 +68,15 @@ CaseEvent parse_event(int line, std::istringstream& words) {
   return event;
 }
 
+// undo e1
+CaseEvent parse_undo(int line, std::istringstream& words) {
+  CaseEvent undo;
+  undo.line = line;
+  undo.is_undo = true;
+  if (!(words >> undo.id)) fail(line, "no id of the event that made the link");
+  return undo;
+}
+
 // behind {"date":"2026-11-01"} a b c
 CaseCell parse_cell(int line, std::istringstream& words) {
   CaseCell cell{line, {}, {}};
@@ -101,6 +110,8 @@ Case parse_case(std::string_view text) {
       result.now_ms = moment(number, rest_of(words));
     } else if (verb == "event") {
       result.events.push_back(parse_event(number, words));
+    } else if (verb == "undo") {
+      result.events.push_back(parse_undo(number, words));
     } else if (verb == "get") {
       result.requests.push_back({number, rest_of(words), {}, {}, {}, {}, {}});
     } else if (verb == "ask") {

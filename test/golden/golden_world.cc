@@ -11,6 +11,7 @@ namespace {
 
 constexpr int64_t kPatienceMs = 60'000;
 constexpr std::string_view kMetricPrefix = "/api/v1/metrics/";
+constexpr std::string_view kPlayerPrefix = "/api/v1/players/";
 
 class OneProject final : public event_processor::ProjectDirectory {
  public:
@@ -70,16 +71,26 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
   state_->metadata.rows = {{analytics_api::kGame, "Golden game", which.zone, which.currency, 0}};
   append_events(which);
   process();
-  analytics_api::register_routes(
-      state_->router,
-      {*state_->folder.store, state_->metadata, state_->live, state_->keys, state_->clock, state_->registry,
-       [] { return analytics_api::PipelineFacts(); }, analytics_api::ApiSettings::from(config::Settings::defaults())});
+  analytics_api::register_routes(state_->router, {*state_->folder.store,
+                                                  state_->metadata,
+                                                  state_->live,
+                                                  state_->keys,
+                                                  state_->clock,
+                                                  state_->registry,
+                                                  [] { return analytics_api::PipelineFacts(); },
+                                                  analytics_api::ApiSettings::from(config::Settings::defaults()),
+                                                  {}});
 }
 
 World::~World() = default;
 
 void World::append_events(const Case& which) {
   for (const CaseEvent& from : which.events) {
+    if (from.is_undo) {
+      const event::LinkUndo undo{analytics_api::kGame, Uuid::derived_from(from.id), which.now_ms};
+      state_->log.append(log::Topic::events_raw, 0, event::encode_link_undo(undo), 1, nullptr);
+      continue;
+    }
     event::BatchInfo info;
     info.project = analytics_api::kGame;
     info.received_ms = from.received_ms;
@@ -112,6 +123,11 @@ http::Response World::get(const std::string& target) {
   if (request.path.starts_with(kMetricPrefix)) {
     request.path_parameters.push_back(request.path.substr(kMetricPrefix.size()));
     pattern = "/api/v1/metrics/{name}";
+  }
+  if (request.path.starts_with(kPlayerPrefix)) {
+    request.path_parameters.push_back(
+        request.path.substr(kPlayerPrefix.size(), request.path.rfind('/') - kPlayerPrefix.size()));
+    pattern = "/api/v1/players/{id}/events";
   }
   const auto handler = state_->router.handlers.find(pattern);
   if (handler == state_->router.handlers.end()) throw std::runtime_error("no such route: " + pattern);

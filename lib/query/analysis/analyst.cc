@@ -17,6 +17,8 @@
 namespace gm::query {
 namespace {
 
+using store::as_moment_ms;
+using store::as_text;
 using store::Value;
 
 // Questions whose cells depend on a part of the choice (which series) take it out of it.
@@ -97,16 +99,6 @@ bool read_choice(const Json& cell, const Cells& cells, CellChoice& choice, Probl
   return problems.empty();
 }
 
-std::string text_at(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text ? *text : std::string();
-}
-
-int64_t moment_at(const Value& value) {
-  const auto* moment = std::get_if<store::TimestampMs>(&value);
-  return moment ? moment->unix_ms : 0;
-}
-
 void collect_patterns(const Predicate& predicate, std::vector<std::string>& patterns) {
   visit_rules(predicate, [&](const Rule& rule) {
     if (rule.comparison != Comparison::matches) return;
@@ -138,8 +130,8 @@ std::vector<std::string> patterns_of(const Question& question) {
 }  // namespace
 
 ListedPlayer listed_player(const std::vector<Value>& row) {
-  return {store::as_int(row[0]), text_at(row[1]),      text_at(row[4]),   text_at(row[5]),
-          text_at(row[6]),       moment_at(row[2]),    moment_at(row[3]), store::as_int(row[7]),
+  return {store::as_int(row[0]), as_text(row[1]),      as_text(row[4]),      as_text(row[5]),
+          as_text(row[6]),       as_moment_ms(row[2]), as_moment_ms(row[3]), store::as_int(row[7]),
           store::as_int(row[8]), store::as_int(row[9])};
 }
 

@@ -28,7 +28,7 @@ class Analyst {
   // The metric by day, from events.
   Result<MetricAnswer> metric_by_day(const Metric& metric, const Scope& scope, DateRange range) const;
 
-  // Players whose id holds the text, those seen last first.
+  // Players one of whose ids holds the text, those seen last first.
   Result<PlayersAnswer> find_players(const Scope& scope, const std::optional<std::string>& search, int limit) const;
   // Error gm-player-unknown.
   Result<PlayerTimeline> timeline(const Scope& scope, const std::string& player,
@@ -38,7 +38,13 @@ class Analyst {
   Result<store::Table> run(const store::Statement& statement) const {
     return store_.run(statement, settings_.timeout_ms);
   }
-  Result<store::Table> read_events(const SqlScope& scope, int64_t player, DateRange range,
+  struct ResolvedPlayer {
+    std::string id;             // the canonical one
+    std::vector<int64_t> keys;  // his own, then those of his other ids
+  };
+  // By any of his ids. Error gm-player-unknown.
+  Result<ResolvedPlayer> resolve(const SqlScope& scope, const std::string& player) const;
+  Result<store::Table> read_events(const SqlScope& scope, const std::vector<int64_t>& players, DateRange range,
                                    const std::optional<TimelineCursor>& before, int limit) const;
   Status check_patterns(const Question& question) const;
 

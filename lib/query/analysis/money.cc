@@ -7,6 +7,7 @@
 #include <map>
 
 #include "lib/query/analysis/power_law.h"
+#include "lib/query/metric.h"
 
 namespace gm::query {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 using store::Value;
 using Key = std::vector<Value>;
 
-constexpr double kMicros = 1e6;
 constexpr int kFitDaysMax = 90;
 
 // (player, cohort, b0...): players new in the range, to whom the filter (on players) applies.

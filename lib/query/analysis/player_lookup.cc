@@ -13,30 +13,22 @@
 namespace gm::query {
 namespace {
 
+using store::as_moment_ms;
+using store::as_text;
 using store::Value;
-
-std::string text_at(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text ? *text : std::string();
-}
-
-int64_t moment_at(const Value& value) {
-  const auto* moment = std::get_if<store::TimestampMs>(&value);
-  return moment ? moment->unix_ms : 0;
-}
 
 store::LiveEvent event_of(const std::vector<Value>& row, const std::string& player) {
   store::LiveEvent event;
-  event.time_ms = moment_at(row[0]);
-  event.received_ms = moment_at(row[2]);
-  event.event = text_at(row[3]);
+  event.time_ms = as_moment_ms(row[0]);
+  event.received_ms = as_moment_ms(row[2]);
+  event.event = as_text(row[3]);
   event.player = player;
-  event.country = text_at(row[4]);
-  event.platform = text_at(row[5]);
-  event.build = text_at(row[6]);
+  event.country = as_text(row[4]);
+  event.platform = as_text(row[5]);
+  event.build = as_text(row[6]);
   if (!store::is_null(row[7])) event.revenue_micros = store::as_int(row[7]);
-  event.currency = text_at(row[8]);
-  event.properties = text_at(row[9]);
+  event.currency = as_text(row[8]);
+  event.properties = as_text(row[9]);
   return event;
 }
 
@@ -61,7 +53,7 @@ PlayerTimeline page_of(const store::Table& events, const std::string& player, in
   for (size_t i = 0; i < count; ++i) timeline.events.push_back(event_of(events.rows[i], player));
   if (events.rows.size() > count) {
     const auto& last = events.rows[count - 1];
-    timeline.next = fmt::format("{}_{}", moment_at(last[0]), text_at(last[1]));
+    timeline.next = fmt::format("{}_{}", as_moment_ms(last[0]), as_text(last[1]));
   }
   return timeline;
 }
@@ -82,8 +74,13 @@ std::optional<TimelineCursor> parse_timeline_cursor(std::string_view text) {
 Result<PlayersAnswer> Analyst::find_players(const Scope& scope, const std::optional<std::string>& search,
                                             int limit) const {
   const SqlScope sql{scope.project, {}, scope.currency};
+  // By any of his ids.
   const Fragment test =
-      search ? Fragment::of("contains(p.player_id, {})", {Fragment::value(*search)}) : Fragment("true");
+      search ? Fragment::of(
+                   "(contains(p.player_id, {}) OR p.player IN (SELECT canonical FROM {} WHERE project = {} AND "
+                   "contains(member_id, {})))",
+                   {Fragment::value(*search), std::string(kPlayerLinks), sql.project_value(), Fragment::value(*search)})
+             : Fragment("true");
   const auto table =
       run(Fragment::of("SELECT CAST(p.player AS BIGINT), p.player_id, p.first_seen, p.last_seen, p.country, "
                        "p.platform, p.build, CAST(p.events AS BIGINT), CAST(p.sessions AS BIGINT), p.revenue_micros, "
@@ -102,30 +99,47 @@ Result<PlayersAnswer> Analyst::find_players(const Scope& scope, const std::optio
 Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& player,
                                          const std::optional<TimelineCursor>& before, int limit) const {
   const SqlScope sql{scope.project, {}, scope.currency};
-  const auto found =
-      run(Fragment::of("SELECT CAST(min(player) AS BIGINT) FROM {} WHERE project = {} AND player_id = {}",
-                       {std::string(kPlayers), sql.project_value(), Fragment::value(player)})
-              .statement());
+  const auto found = resolve(sql, player);
   if (!found) return found.error();
-  if (found->rows.empty() || store::is_null(found->rows.front()[0])) {
-    return Error{"gm-player-unknown", fmt::format("no event of a player '{}' has been counted", player)};
-  }
-  const int64_t key = store::as_int(found->rows.front()[0]);
   // Twice the page makes up for what was read of the cursor's own day, as a rule; else all of the player's days are
   // looked at.
   for (const int wanted : {2 * limit + 1, INT32_MAX}) {
-    const auto days = run(days_of(key, before, wanted, sql, scope.zone).statement());
+    const auto days = run(days_of(found->keys.front(), before, wanted, sql, scope.zone).statement());
     if (!days) return days.error();
     const auto& row = days->rows.at(0);
     if (store::is_null(row[0])) break;
-    const auto events = read_events(sql, key, {std::get<Date>(row[0]), std::get<Date>(row[1])}, before, limit + 1);
+    const auto events =
+        read_events(sql, found->keys, {std::get<Date>(row[0]), std::get<Date>(row[1])}, before, limit + 1);
     if (!events) return events.error();
-    if (events->rows.size() > static_cast<size_t>(limit) || wanted == INT32_MAX) return page_of(*events, player, limit);
+    if (events->rows.size() > static_cast<size_t>(limit) || wanted == INT32_MAX)
+      return page_of(*events, found->id, limit);
   }
   return PlayerTimeline{};
 }
 
-Result<store::Table> Analyst::read_events(const SqlScope& scope, int64_t player, DateRange range,
+Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const std::string& player) const {
+  const auto found = run(
+      Fragment::of("SELECT CAST(player AS BIGINT), player_id FROM {} WHERE project = {} AND player_id = {} UNION ALL "
+                   "SELECT CAST(p.player AS BIGINT), p.player_id FROM {} p JOIN {} l ON l.canonical = p.player WHERE "
+                   "l.project = {} AND l.member_id = {} LIMIT 1",
+                   {std::string(kPlayers), scope.project_value(), Fragment::value(player), std::string(kPlayers),
+                    std::string(kPlayerLinks), scope.project_value(), Fragment::value(player)})
+          .statement());
+  if (!found) return found.error();
+  if (found->rows.empty())
+    return Error{"gm-player-unknown", fmt::format("no event of a player '{}' has been counted", player)};
+  const auto& row = found->rows.front();
+  ResolvedPlayer resolved{store::as_text(row[1]), {store::as_int(row[0])}};
+  const auto members = run(Fragment::of("SELECT CAST(member AS BIGINT) FROM {} WHERE project = {} AND canonical = {}",
+                                        {std::string(kPlayerLinks), scope.project_value(), Fragment::value(row[0])})
+                               .statement());
+  if (!members) return members.error();
+  for (const auto& member : members->rows) resolved.keys.push_back(store::as_int(member[0]));
+  return resolved;
+}
+
+// Of the stored events, because a test on who they came in with finds the few places where they lie.
+Result<store::Table> Analyst::read_events(const SqlScope& scope, const std::vector<int64_t>& players, DateRange range,
                                           const std::optional<TimelineCursor>& before, int limit) const {
   Fragment older;
   if (before) {
@@ -135,9 +149,10 @@ Result<store::Table> Analyst::read_events(const SqlScope& scope, int64_t player,
   }
   return run(
       Fragment::of("SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
-                   "FROM {} WHERE project = {} AND player = {} AND date BETWEEN {} AND {}{} ORDER BY ts DESC, "
+                   "FROM {} WHERE project = {} AND player IN ({}) AND date BETWEEN {} AND {}{} ORDER BY ts DESC, "
                    "event_id DESC LIMIT {}",
-                   {std::string(kEvents), scope.project_value(), Fragment::value(player), Fragment::value(range.from),
+                   {std::string(kStoredEvents), scope.project_value(),
+                    Fragment::values(std::vector<Value>(players.begin(), players.end())), Fragment::value(range.from),
                     Fragment::value(range.to), older, Fragment::value(int64_t{limit})})
           .statement());
 }

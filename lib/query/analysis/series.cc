@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "lib/query/metric.h"
+
 namespace gm::query {
 namespace {
 
-constexpr double kMicros = 1e6;
 constexpr int kDaysPerWeek = 7;
 constexpr int kMondayBase = 3;  // 1970-01-01 was a Thursday
 constexpr int kLongestMonth = 31;

@@ -7,9 +7,12 @@
 #include <string_view>
 
 #include "lib/config/settings.h"
-#include "services/event_ingestion/decoding/refused_players.h"
+#include "lib/event/refused_players.h"
 
 namespace gm::event_ingestion {
+
+using event::kNameBytesMax;
+using event::RefusedPlayers;
 
 // What becomes of the address that an event came from: see the setting ingest.ip.
 enum class AddressRule : uint8_t { drop, truncate, keep };

@@ -1,19 +1,9 @@
 #include "services/event_ingestion/dialects/countly/countly_form.h"
 
-#include <fmt/format.h>
+#include "lib/codec/percent_encode.h"
 
 namespace gm::event_ingestion {
 namespace {
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return out;
-}
 
 // What stands in quotes behind `name=`; empty when there is none.
 std::string_view quoted_after(std::string_view text, std::string_view name) {
@@ -41,7 +31,7 @@ std::string multipart_form(std::string_view body, std::string_view boundary) {
     const std::string_view name = quoted_after(head, " name=\"");
     if (name.empty() || head.find(" filename=\"") != std::string_view::npos) continue;
     if (!form.empty()) form += '&';
-    form += percent_encoded(name) + '=' + percent_encoded(part);
+    form += codec::percent_encode(name) + '=' + codec::percent_encode(part);
   }
   return form;
 }

@@ -1,10 +1,10 @@
-#include "services/event_ingestion/decoding/refused_players.h"
+#include "lib/event/refused_players.h"
 
 #include <gtest/gtest.h>
 
 #include "lib/config/settings.h"
 
-namespace gm::event_ingestion {
+namespace gm::event {
 namespace {
 
 TEST(RefusedPlayersTest, TheDefaultHoldsWhatCarelessSdksSend) {
@@ -64,4 +64,4 @@ TEST(RefusedPlayersTest, AnIdThatNoPlayerCouldHaveIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace gm::event_ingestion
+}  // namespace gm::event

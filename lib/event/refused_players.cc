@@ -1,8 +1,8 @@
-#include "services/event_ingestion/decoding/refused_players.h"
+#include "lib/event/refused_players.h"
 
 #include <algorithm>
 
-namespace gm::event_ingestion {
+namespace gm::event {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
@@ -40,4 +40,4 @@ bool RefusedPlayers::holds(std::string_view player) const {
   return std::binary_search(ids_.begin(), ids_.end(), std::string_view(text.data(), player.size()), std::less<>());
 }
 
-}  // namespace gm::event_ingestion
+}  // namespace gm::event

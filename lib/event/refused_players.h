@@ -1,6 +1,6 @@
 #pragma once
 // Player ids that stand for "nobody" in some SDK (null, anonymous, 0, ...): they would merge many players into one.
-// Which they are is the setting ingest.refused_player_ids.
+// Which they are is the setting ingest.refused_player_ids. Ingestion refuses their events, the processor their links.
 
 #include <array>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gm::event_ingestion {
+namespace gm::event {
 
 inline constexpr size_t kNameBytesMax = 200;  // event names, player ids, dimensions
 
@@ -28,4 +28,4 @@ class RefusedPlayers {
   std::array<uint32_t, kNameBytesMax + 1> first_letters_{};
 };
 
-}  // namespace gm::event_ingestion
+}  // namespace gm::event

@@ -1,0 +1,54 @@
+# What pods of the platform may do in AWS. GameMetrics itself may do nothing: the released shape keeps everything on its volume.
+
+data "aws_iam_policy_document" "external_secrets" {
+  statement {
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    resources = ["arn:${data.aws_partition.current.partition}:secretsmanager:${local.s.region}:${data.aws_caller_identity.current.account_id}:secret:gamemetrics/${local.s.name}/*"]
+  }
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.data.arn]
+  }
+}
+
+data "aws_iam_policy_document" "velero" {
+  #checkov:skip=CKV_AWS_111: Snapshots have no name before they exist; deleting is bound to Velero's tag
+  #checkov:skip=CKV_AWS_356: Snapshots have no name before they exist; deleting is bound to Velero's tag
+  statement {
+    sid       = "Snapshots"
+    actions   = ["ec2:CreateSnapshot", "ec2:CreateTags", "ec2:CreateVolume", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"]
+    resources = ["*"]
+  }
+  statement {
+    sid       = "DeleteOwnSnapshots"
+    actions   = ["ec2:DeleteSnapshot"]
+    resources = ["*"]
+    condition {
+      test     = "StringLike"
+      variable = "ec2:ResourceTag/velero.io/backup"
+      values   = ["*"]
+    }
+  }
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${module.s3.bucket_arns["velero"]}/*"]
+  }
+  statement {
+    sid       = "List"
+    actions   = ["s3:ListBucket"]
+    resources = [module.s3.bucket_arns["velero"]]
+  }
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.data.arn]
+  }
+}
+
+locals {
+  pod_roles = {
+    external-secrets = { namespace = "external-secrets", service_account = "external-secrets", policy = data.aws_iam_policy_document.external_secrets.json }
+    velero           = { namespace = "velero", service_account = "velero", policy = data.aws_iam_policy_document.velero.json }
+  }
+}

@@ -1,0 +1,32 @@
+variable "settings" {
+  description = "One environment: terraform/environments/<name>/settings.json. scripts/terraform/cost.py reads the same file."
+  type = object({
+    name                = string
+    region              = string
+    zones               = list(string)
+    cidr                = string
+    nat_per_zone        = bool
+    interface_endpoints = list(string)
+    kubernetes_version  = string
+    public_access_cidrs = list(string)
+    admin_role_arns     = map(string)
+    node_groups = map(object({
+      instance_types  = list(string)
+      capacity_type   = optional(string, "ON_DEMAND")
+      min             = number
+      max             = number
+      disk_gb         = optional(number, 50)
+      tainted         = optional(bool, false)
+      zones           = optional(list(number))
+      distributed_min = optional(number)
+    }))
+    volume_gb   = number
+    backup_days = number
+    log_days    = number
+    protected   = bool
+    # distributed_min: nodes once the distributed shape is there. The stores of the distributed shape, which is not released: nothing that runs today uses them.
+    distributed_stores = bool
+    rds                = object({ instance_class = string, storage_gb = number, multi_az = bool, replicas = number })
+    elasticache        = object({ engine = string, node_type = string, shards = number, replicas_per_shard = number })
+  })
+}
