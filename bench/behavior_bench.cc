@@ -9,12 +9,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
-#include <functional>
 
 #include "adapters/duckdb/duckdb_store.h"
 #include "bench/behavior_yardstick_bench.h"
+#include "bench/measure_bench.h"
 #include "bench/query_data_bench.h"
 #include "lib/base/clock.h"
 #include "lib/behavior/counts.h"
@@ -27,59 +26,11 @@
 namespace gm::bench {
 namespace {
 
-constexpr int kRuns = 9;
 constexpr int64_t kTimeoutMs = 300'000;
 constexpr size_t kBatch = 10'000;
 constexpr int64_t kWeek = 7 * kMsPerDay;
 const std::array<std::string, Yardstick::kSteps> kSteps = {"tutorial", "level_complete", "chest_open", "purchase"};
 
-double cpu_ms(clockid_t clock = CLOCK_PROCESS_CPUTIME_ID) {
-  timespec t{};
-  clock_gettime(clock, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
-}
-
-double memory_mib(std::string_view field) {
-  std::FILE* file = std::fopen("/proc/self/status", "r");
-  double kib = 0;
-  for (char line[256]; file != nullptr && std::fgets(line, sizeof line, file) != nullptr;) {
-    if (std::string_view(line).starts_with(field)) kib = std::strtod(line + field.size() + 1, nullptr);
-  }
-  if (file != nullptr) std::fclose(file);
-  return kib / 1024;
-}
-
-void measure(std::string_view name, const std::function<void()>& work, int runs = kRuns) {
-  const SystemClock clock;
-  work();
-  std::vector<double> wall, cpu;
-  for (int i = 0; i < runs; ++i) {
-    const double cpu_before = cpu_ms();
-    const int64_t before = clock.monotonic_ns();
-    work();
-    wall.push_back(static_cast<double>(clock.monotonic_ns() - before) / 1e6);
-    cpu.push_back(cpu_ms() - cpu_before);
-  }
-  std::sort(wall.begin(), wall.end());
-  std::sort(cpu.begin(), cpu.end());
-  fmt::print("{:<52} median {:>8.2f} ms  p95 {:>8.2f} ms  cpu {:>8.2f} ms\n", name, wall[wall.size() / 2], wall.back(),
-             cpu[cpu.size() / 2]);
-  std::fflush(stdout);
-}
-
-[[noreturn]] void stop(std::string_view what) {
-  fmt::print(stderr, "{}\n", what);
-  std::exit(1);
-}
-
-void check(const Status& status) {
-  if (!status) stop(status.error().message);
-}
-template <typename T>
-T checked(Result<T> result) {
-  if (!result) stop(result.error().message);
-  return std::move(result).value();
-}
 template <typename T>
 void compare(std::string_view what, const T& product, const T& other) {
   if (product != other) stop(fmt::format("{}: the answers differ", what));
@@ -270,8 +221,7 @@ behavior::Snapshot snapshot_of(const behavior::PartitionIndex& index) {
 }
 
 int run(const std::string& directory, int64_t events) {
-  std::filesystem::create_directories(directory);
-  const std::string path = fmt::format("{}/query-{}.duckdb", directory, events);
+  const std::string path = store_path(directory, events);
   const std::string index_path = fmt::format("{}/behavior-{}", directory, events);
   build_store(path, events);
   std::filesystem::remove_all(index_path);

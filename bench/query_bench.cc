@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
-#include <functional>
 #include <numeric>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "bench/measure_bench.h"
 #include "bench/query_data_bench.h"
 #include "lib/base/clock.h"
 #include "lib/query/queries.h"
@@ -21,50 +20,13 @@
 namespace gm::bench {
 namespace {
 
-constexpr int kRuns = 9;
 constexpr int kRetentionDays = 30;
 constexpr int64_t kTimeoutMs = 120'000;
-
-double cpu_ms() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
-}
-
-// One warm-up, then the median and the 95th percentile.
-void measure(std::string_view name, const std::function<void()>& work) {
-  const SystemClock clock;
-  work();
-  std::vector<double> wall, cpu;
-  for (int i = 0; i < kRuns; ++i) {
-    const double cpu_before = cpu_ms();
-    const int64_t before = clock.monotonic_ns();
-    work();
-    wall.push_back(static_cast<double>(clock.monotonic_ns() - before) / 1e6);
-    cpu.push_back(cpu_ms() - cpu_before);
-  }
-  std::sort(wall.begin(), wall.end());
-  std::sort(cpu.begin(), cpu.end());
-  fmt::print("{:<44} median {:>8.2f} ms  p95 {:>8.2f} ms  cpu {:>8.2f} ms\n", name, wall[kRuns / 2], wall[kRuns - 1],
-             cpu[kRuns / 2]);
-  std::fflush(stdout);
-}
-
-template <typename T>
-T checked(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "{}: {}\n", result.error().code, result.error().message);
-    std::exit(1);
-  }
-  return std::move(result).value();
-}
 
 using Series = std::vector<int64_t>;
 
 void compare(std::string_view what, const Series& product, const Series& yardstick) {
-  if (product == yardstick) return;
-  fmt::print(stderr, "{}: the product's numbers differ from the yardstick's\n", what);
-  std::exit(1);
+  if (product != yardstick) stop(fmt::format("{}: the product's numbers differ from the yardstick's", what));
 }
 
 Series series_of(const query::MetricAnswer& answer) {
@@ -201,8 +163,7 @@ struct Bench {
 };
 
 int run(const std::string& directory, int64_t events) {
-  std::filesystem::create_directories(directory);
-  const std::string path = fmt::format("{}/query-{}.duckdb", directory, events);
+  const std::string path = store_path(directory, events);
   build_store(path, events);
   const Columns columns = load_columns(path);
   auto store = checked(duckdb::DuckDbStore::open({path, int64_t{2} << 30, 0, 100'000}));

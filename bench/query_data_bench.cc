@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "bench/measure_bench.h"
 
 namespace gm::bench {
 namespace {
@@ -32,7 +33,7 @@ constexpr const char* kEvents = R"sql(
 INSERT INTO events {active}
 SELECT 1, DATE '2026-08-25' + {d}, ts, ts + INTERVAL 1 SECOND, player, event, uuid(), '', 0, country, platform, 'Phone 12', '1.4.2',
   CASE WHEN event = 'purchase' THEN paid END, CASE WHEN event = 'purchase' THEN 'USD' ELSE '' END, 0,
-  '{{"level":' || k || ',"world":"forest"}}', 0, 0
+  '{{"level":' || k || ',"world":"forest"}}', 0, (SELECT count(*) FROM events) + row_number() OVER (ORDER BY ts) - 1 AS place
 FROM (SELECT player, k, paid,
     make_timestamp_ms((20690 + {d})::BIGINT * 86400000 + (hash(player + {d} * 31) % 50000000)::BIGINT + (k // 8) * 3600000 + (k % 8) * 45000)
       ::TIMESTAMP_MS AS ts,
@@ -41,7 +42,7 @@ FROM (SELECT player, k, paid,
     END AS event,
     ['DE','US','CN','BR','IN'][1 + (hash(player * 3) % 5)::INTEGER] AS country,
     ['ios','android'][1 + (hash(player * 5) % 2)::INTEGER] AS platform
-  FROM (SELECT player, paid, unnest(range(n)) AS k FROM n)) ORDER BY ts
+  FROM (SELECT player, paid, unnest(range(n)) AS k FROM n)) ORDER BY place
 )sql";
 
 constexpr const char* kPlayerDays = R"sql(
@@ -56,13 +57,11 @@ constexpr const char* kDerived[] = {
     R"sql(INSERT INTO cohort_days SELECT 1, cohort_date, date, count(*), sum(revenue_micros) FROM player_days GROUP BY cohort_date, date
       ORDER BY cohort_date, date)sql",
     "INSERT INTO event_days SELECT 1, date, event, count(*) FROM events GROUP BY date, event ORDER BY date, event",
+    R"sql(INSERT INTO players SELECT 1, player, 'player-' || player, 0, 1, min(ts), min(date), max(ts), min(country), min(platform), '1.4.2',
+      count(*), count(*) // 8, coalesce(sum(revenue_micros), 0) FROM events GROUP BY player ORDER BY player)sql",
+    "INSERT INTO log_positions SELECT 'events.raw', 0, count(*) FROM events",
     "CHECKPOINT",
 };
-
-[[noreturn]] void stop(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
 
 class Session {
  public:
@@ -139,6 +138,11 @@ class RowReader {
 };
 
 }  // namespace
+
+std::string store_path(const std::string& directory, int64_t events) {
+  std::filesystem::create_directories(directory);
+  return fmt::format("{}/history-{}.duckdb", directory, events);
+}
 
 void build_store(const std::string& path, int64_t events) {
   if (std::filesystem::exists(path)) return;

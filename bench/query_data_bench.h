@@ -1,5 +1,5 @@
 #pragma once
-// For query_bench: a store with generated events, and the same columns in memory for the yardstick.
+// For the benchmarks of queries: a store with generated events, and the same columns in memory for the yardstick.
 
 #include <cstdint>
 #include <functional>
@@ -15,6 +15,9 @@ namespace gm::bench {
 inline constexpr int kDays = 90;
 inline constexpr Date kFirstDay{20'690};  // 2026-08-25
 inline constexpr uint32_t kProject = 1;
+
+// Of a history with so many events.
+std::string store_path(const std::string& directory, int64_t events);
 
 // Creates `path` with about `events` events of events / 40 players over 90 days, and rollups that agree with them. An
 // existing file is kept as it is. Ends the program with a message when the store refuses.

@@ -50,6 +50,13 @@ CREATE VIEW player_events AS
   FROM events e LEFT JOIN player_links l ON l.member = e.player;
 CREATE VIEW canonical_players AS SELECT p.* FROM players p ANTI JOIN player_links l ON l.member = p.player;
 )sql",
+      // Three: one row, a number that belongs to the keys of players and the dates of events as this store has them.
+      // Whoever changes those of stored events changes it in the same transaction, for what was derived from them means
+      // nothing then.
+      R"sql(
+CREATE TABLE generation(id BIGINT);
+INSERT INTO generation SELECT (hash(uuid()) % 9223372036854775807)::BIGINT;
+)sql",
   };
   return all;
 }

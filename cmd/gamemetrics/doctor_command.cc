@@ -9,6 +9,7 @@
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/targets.h"
+#include "lib/behavior/index_check.h"
 #include "lib/io/network.h"
 
 namespace gm::gamemetrics {
@@ -47,6 +48,7 @@ class Doctor {
   void check_clock();
   void check_stores();
   void check_log();
+  void check_behavior();
   void add_opened(std::string check, const Status& status);
 
   const config::Settings& settings_;
@@ -157,6 +159,25 @@ void Doctor::check_stores() {
     add_opened("analytics store", check_analytics_store(settings_));
   if (files_.open(data_path(settings_, kMetadataFile), io::OpenMode::read))
     add_opened("metadata", check_metadata_store(settings_));
+  check_behavior();
+}
+
+// Never a problem: what is wrong with it the next start mends by itself.
+void Doctor::check_behavior() {
+  if (!settings_.boolean("behavior.enabled")) return;
+  const auto found = behavior::check_index(files_, behavior::IndexSettings::from(settings_).directory);
+  if (!found)
+    return add("behaviour index", Verdict::warning, found.error().message,
+               "check the disk; until it can be read, SQL answers");
+  uint64_t events = 0;
+  for (const behavior::IndexFinding& partition : *found) {
+    if (!partition.problem.empty())
+      return add("behaviour index", Verdict::warning, partition.problem,
+                 "nothing: the next start makes it again from the store, and SQL answers meanwhile");
+    events += partition.events;
+  }
+  add("behaviour index", Verdict::ok,
+      found->empty() ? "is made by the next start" : fmt::format("opens; {} events", events));
 }
 
 void Doctor::check_log() {

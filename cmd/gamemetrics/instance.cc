@@ -83,6 +83,7 @@ struct Instance::State {
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
+  std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
@@ -148,6 +149,9 @@ Status Instance::State::start_processor() {
   if (!source) return source.error();
   pipeline = *source;
   projects = std::make_unique<ProjectLookup>(*metadata);
+  const Platform platform{files, clock, registry, logger, {}};
+  behavior = make_behavior_index(settings, platform, *store, *log);
+  if (behavior) behavior->start();
   processor = std::make_unique<event_processor::Processor>(
       event_processor::Processor::Dependencies{*log, *store, *live, *projects, registry, clock,
                                                logger.component("processor"),
@@ -156,6 +160,9 @@ Status Instance::State::start_processor() {
                                                               {{"code", error.code}, {"error", error.message}});
                                                  processor_failed = true;
                                                  request_stop();
+                                               },
+                                               [this](const store::MicroBatch& batch) {
+                                                 if (behavior) behavior->feed(batch);
                                                }},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
@@ -189,7 +196,7 @@ Status Instance::State::add_routes() {
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings),
                 [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api")});
+                logger.component("analytics_api"), behavior.get()});
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -266,6 +273,7 @@ void Instance::stop() {
   if (state_->server) state_->server->stop();
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();
+  if (state_->behavior) state_->behavior->stop();
   if (state_->internal) state_->internal->stop();
   if (state_->started) state_->logger.info("stopped");
 }

@@ -71,8 +71,14 @@ class Rebuild {
     if (!store) return store.error();
     const auto live = make_live_state(settings_, platform);
     ProjectLookup projects(**metadata);
+    // The index of the old store is of no use to the new one; it is made on the way.
+    const auto behavior = make_behavior_index(settings_, platform, **store, *replay->log);
+    if (behavior) behavior->start();
+    const auto stored = [&](const store::MicroBatch& batch) {
+      if (behavior) behavior->feed(batch);
+    };
     event_processor::Processor processor({*replay->log, **store, *live, projects, registry_, clock_, logger_,
-                                          [&](const Error& error) { error_ = error; }},
+                                          [&](const Error& error) { error_ = error; }, stored},
                                          event_processor::ProcessorSettings::from(settings_));
     if (auto started = processor.start(); !started) return started.error();
     const uint64_t total = processor.progress().log_end;
@@ -82,6 +88,8 @@ class Rebuild {
       progress.update(processor.progress().processed);
     }
     processor.stop();
+    // What it lacks then, the next start reads from the store.
+    if (behavior) behavior->stop();
     if (error_) return *error_;
     progress.finish(fmt::format("read {} events", grouped(total)));
     if (auto compacted = (*store)->compact(); !compacted) return compacted.error();

@@ -24,6 +24,7 @@ const std::vector<Module>& module_map() {
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
+      {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
   };
@@ -132,6 +133,16 @@ Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& sett
         {report.path, state, report.problem, report.quarantine, report.bytes, report.events, report.events_lost});
   }
   return findings;
+}
+
+std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Settings& settings, const Platform& platform,
+                                                             store::AnalyticsStore& store, const log::EventLog& log) {
+  if (!settings.boolean("behavior.enabled")) return nullptr;
+  return std::make_unique<behavior::BehaviorIndex>(
+      behavior::BehaviorIndex::Dependencies{platform.files, store, platform.registry, platform.clock,
+                                            platform.logger.component("behavior"),
+                                            log.partition_count(log::Topic::events_raw)},
+      behavior::IndexSettings::from(settings));
 }
 
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform) {

@@ -9,6 +9,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
+#include "lib/behavior/behavior_index.h"
 #include "lib/config/settings.h"
 #include "lib/io/file.h"
 #include "lib/log/event_log.h"
@@ -71,6 +72,9 @@ struct SegmentFinding {
 Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& settings, io::FileSystem& files,
                                                     bool repair);
 
+// Null when behavior.enabled is off. Not started.
+std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Settings& settings, const Platform& platform,
+                                                             store::AnalyticsStore& store, const log::EventLog& log);
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform);
 
 }  // namespace gm::gamemetrics

@@ -101,13 +101,12 @@ class CountingVisitor final : public PlayerVisitor {
 
 class ListingVisitor final : public PlayerVisitor {
  public:
-  ListingVisitor(const Snapshot& snapshot, DateRange days, const Breakdown& breakdown, std::optional<uint32_t> value)
-      : snapshot_(&snapshot), days_(days), breakdown_(&breakdown), value_(value) {}
+  ListingVisitor(const Snapshot& snapshot, DateRange days, const Breakdown& breakdown, Breakdown::Chosen group)
+      : snapshot_(&snapshot), days_(days), breakdown_(&breakdown), group_(group) {}
 
   void visit(const PlayerHits& player) override {
     const bool any = std::any_of(player.hits.begin(), player.hits.end(), [&](const Hit& hit) {
-      return days_.has(snapshot_->sources[hit.source].section->date(hit.row)) &&
-             (!value_ || breakdown_->of(hit) == *value_);
+      return days_.has(snapshot_->sources[hit.source].section->date(hit.row)) && group_.has(breakdown_->of(hit));
     });
     if (any) players.push_back(player.player);
   }
@@ -118,7 +117,7 @@ class ListingVisitor final : public PlayerVisitor {
   const Snapshot* snapshot_;
   DateRange days_;
   const Breakdown* breakdown_;
-  std::optional<uint32_t> value_;
+  Breakdown::Chosen group_;
 };
 
 CountsGroup group_of(std::string value, std::span<const Cell> cells, Date first) {
@@ -150,6 +149,7 @@ Result<CountsAnswer> counts(const Snapshot& snapshot, const CountsQuery& query) 
   answer.total = group_of("", counted.group(0), days.from);
   for (size_t value = 0; query.breakdown && value < values; ++value) {
     CountsGroup group = group_of(breakdown.values()[value], counted.group(1 + value), days.from);
+    group.other = breakdown.is_other(value);
     if (!group.days.empty()) answer.groups.push_back(std::move(group));
   }
   return answer;
@@ -160,11 +160,11 @@ Result<PlayerList> counts_players(const Snapshot& snapshot, const CountsQuery& q
   Scan scan(snapshot, plan_of(query));
   if (Status prepared = scan.prepare(); !prepared) return prepared.error();
   const Breakdown breakdown(snapshot, query.breakdown);
-  const std::optional<uint32_t> value = cell.value ? breakdown.find(*cell.value) : std::nullopt;
-  if (cell.value && !value) return PlayerList{};
+  const auto group = breakdown.choose(cell.value, cell.other);
+  if (group.nothing) return PlayerList{};
   DateRange days = query.range;
   if (cell.date) days = days.has(*cell.date) ? DateRange{*cell.date, *cell.date} : DateRange{{1}, {0}};
-  const ListingVisitor model(snapshot, days, breakdown, value);
+  const ListingVisitor model(snapshot, days, breakdown, group);
   return first_players(run_parallel(scan, model, query.threads).players, limit);
 }
 

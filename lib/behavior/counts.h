@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/behavior/breakdown.h"
 #include "lib/behavior/player_list.h"
 #include "lib/behavior/scan.h"
 #include "lib/behavior/snapshot.h"
@@ -16,8 +17,8 @@ namespace gm::behavior {
 struct CountsQuery {
   EventSelector events;
   DateRange range;
-  std::optional<Dimension> breakdown;  // of each event
-  bool revenue = false;                // sum it up
+  std::optional<Division> breakdown;  // of each event
+  bool revenue = false;               // sum it up
   unsigned threads = 0;
 };
 
@@ -29,6 +30,7 @@ struct DayCount {
 };
 struct CountsGroup {
   std::string value;
+  bool other = false;          // of all values that are not shown
   uint64_t players = 0;        // different ones in the whole range
   std::vector<DayCount> days;  // by date; days without events are left out
 };
@@ -40,6 +42,7 @@ struct CountsAnswer {
 struct CountsCell {
   std::optional<Date> date;          // none: all days
   std::optional<std::string> value;  // none: all
+  bool other = false;                // those that are not shown
 };
 
 // Errors kCorrupt, kStale, kInvalid, kTooLarge.

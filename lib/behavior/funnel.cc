@@ -20,22 +20,19 @@ Status check(const FunnelQuery& query) {
   if (query.exclusions.size() > kExclusionsMax)
     return invalid(fmt::format("a funnel has at most {} exclusions", kExclusionsMax));
   if (query.window_ms <= 0) return invalid("the window of a funnel is longer than nothing");
-  if (query.order == StepOrder::strict && !query.exclusions.empty())
-    return invalid("a strict funnel excludes every other event already");
-  for (const Exclusion& exclusion : query.exclusions) {
-    if (exclusion.after < 1 || exclusion.after >= exclusion.before || exclusion.before > query.steps.size())
-      return invalid("an exclusion lies between two steps of the funnel");
-  }
+  if (query.order == StepOrder::any && !query.exclusions.empty())
+    return invalid("an exclusion lies between two steps, so it needs an order");
   return {};
 }
 
 ScanPlan plan_of(const FunnelQuery& query, const Snapshot& snapshot) {
   ScanPlan plan;
   plan.selectors = query.steps;
-  for (const Exclusion& exclusion : query.exclusions) plan.selectors.push_back(exclusion.events);
+  plan.selectors.insert(plan.selectors.end(), query.exclusions.begin(), query.exclusions.end());
   plan.required = query.order == StepOrder::any ? (1u << query.steps.size()) - 1 : 1;
   plan.sessions = query.unit == Unit::session;
-  plan.every_event = plan.sessions || query.order == StepOrder::strict;
+  plan.every_event = plan.sessions || (query.order == StepOrder::strict && query.among.empty());
+  if (query.order == StepOrder::strict && !query.among.empty()) plan.selectors.push_back({{}, true, query.among});
   plan.columns = Breakdown::columns(query.breakdown);
   const DateRange dates = snapshot.dates();
   if (!query.range.has(dates.from) || !query.range.has(dates.to)) plan.columns.add({ColumnId::dates});
@@ -50,14 +47,14 @@ class UnitVisitor : public PlayerVisitor {
 
   void visit(const PlayerHits& player) final {
     if (unit_ == Unit::player) return decide(player.player, player.hits);
-    for_each_session(player.hits, rule_, [&](std::span<const Hit> hits) { decide(player.player, hits); });
+    for_each_session(player.hits, rule_, [&](std::span<Hit> hits) { decide(player.player, hits); });
   }
 
  protected:
   virtual void take(PlayerKey player, const Attempt& attempt, std::span<const Hit> hits) = 0;
 
  private:
-  void decide(PlayerKey player, std::span<const Hit> hits) {
+  void decide(PlayerKey player, std::span<Hit> hits) {
     const Attempt& attempt = evaluator_.evaluate(hits);
     if (attempt.steps > 0) take(player, attempt, hits);
   }
@@ -102,8 +99,8 @@ class CountingVisitor final : public UnitVisitor {
 class ListingVisitor final : public UnitVisitor {
  public:
   ListingVisitor(const Snapshot& snapshot, const FunnelQuery& query, const Breakdown& breakdown, const FunnelCell& cell,
-                 std::optional<uint32_t> value)
-      : UnitVisitor(snapshot, query), breakdown_(&breakdown), cell_(cell), value_(value) {}
+                 Breakdown::Chosen group)
+      : UnitVisitor(snapshot, query), breakdown_(&breakdown), cell_(cell), group_(group) {}
 
   void add(const ListingVisitor& other) { players.insert(players.end(), other.players.begin(), other.players.end()); }
   std::vector<PlayerKey> players;
@@ -111,12 +108,12 @@ class ListingVisitor final : public UnitVisitor {
  private:
   void take(PlayerKey player, const Attempt& attempt, std::span<const Hit> hits) override {
     if (attempt.steps < cell_.step || (cell_.dropped && attempt.steps > cell_.step)) return;
-    if (value_ && breakdown_->of(hits[attempt.at[0]]) != *value_) return;
+    if (!group_.has(breakdown_->of(hits[attempt.at[0]]))) return;
     players.push_back(player);
   }
   const Breakdown* breakdown_;
   FunnelCell cell_;
-  std::optional<uint32_t> value_;
+  Breakdown::Chosen group_;
 };
 
 // A duration that is still to be worked out: its times lie in several lists.
@@ -213,6 +210,7 @@ Result<FunnelAnswer> funnel(const Snapshot& snapshot, const FunnelQuery& query) 
     FunnelGroup group = group_of(counted, value, value);
     if (group.units[0] == 0) continue;
     group.value = breakdown.values()[value];
+    group.other = breakdown.is_other(value);
     answer.groups.push_back(std::move(group));
     shown.push_back(value);
   }
@@ -233,9 +231,9 @@ Result<PlayerList> funnel_players(const Snapshot& snapshot, const FunnelQuery& q
   Scan scan(snapshot, plan_of(query, snapshot));
   if (Status prepared = scan.prepare(); !prepared) return prepared.error();
   const Breakdown breakdown(snapshot, query.breakdown);
-  const std::optional<uint32_t> value = cell.value ? breakdown.find(*cell.value) : std::nullopt;
-  if (cell.value && !value) return PlayerList{};
-  const ListingVisitor model(snapshot, query, breakdown, cell, value);
+  const auto group = breakdown.choose(cell.value, cell.other);
+  if (group.nothing) return PlayerList{};
+  const ListingVisitor model(snapshot, query, breakdown, cell, group);
   return first_players(run_parallel(scan, model, query.threads).players, limit);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/behavior/breakdown.h"
 #include "lib/behavior/player_list.h"
 #include "lib/behavior/scan.h"
 #include "lib/behavior/sessions.h"
@@ -20,27 +21,22 @@ inline constexpr size_t kExclusionsMax = 8;
 enum class StepOrder : uint8_t {
   ordered,  // other events may lie between
   strict,   // no other event of the unit lies between
-  any,      // in any order; an event counts for every step that it matches
-};
-
-// Ends attempts that have taken step `after` and not yet step `before`; steps count from 1. In any order: attempts that
-// have begun.
-struct Exclusion {
-  EventSelector events;
-  size_t after = 1;
-  size_t before = 2;
+  any,      // in any order; an event is every step that it matches
 };
 
 struct FunnelQuery {
   std::vector<EventSelector> steps;  // 1..kStepsMax
   StepOrder order = StepOrder::ordered;
-  std::vector<Exclusion> exclusions;  // not with `strict`
-  int64_t window_ms = 0;              // from an attempt's first event to its last, both included; > 0
-  DateRange range;                    // of an attempt's first event
+  std::vector<EventSelector> exclusions;  // an event of one ends the attempt; not with `any`
+  // Events that lie between steps of a strict funnel beside those that are a step themselves; everything, unless it is
+  // told.
+  std::vector<AttributeTest> among;
+  int64_t window_ms = 0;  // from an attempt's first event to its last, both included; > 0
+  DateRange range;        // of an attempt's first event
   Unit unit = Unit::player;
   SessionRule session_rule;
-  std::optional<Dimension> breakdown;  // of the attempt's first event
-  unsigned threads = 0;                // 0: one per processor
+  std::optional<Division> breakdown;  // of the attempt's first event
+  unsigned threads = 0;               // 0: one per processor
 };
 
 struct Duration {
@@ -51,6 +47,7 @@ struct Duration {
 
 struct FunnelGroup {
   std::string value;                   // of the breakdown; "" without one
+  bool other = false;                  // of all values that are not shown
   std::vector<uint64_t> units;         // by step: units that took it and all before
   std::vector<Duration> since_first;   // by step; of the first: zeros
   std::vector<Duration> since_before;  // by step; of the first: zeros
@@ -58,13 +55,14 @@ struct FunnelGroup {
 
 struct FunnelAnswer {
   FunnelGroup total;
-  std::vector<FunnelGroup> groups;  // by value; values without units are left out; empty without a breakdown
+  std::vector<FunnelGroup> groups;  // by value, others last; without those that no unit has; empty without a breakdown
 };
 
 struct FunnelCell {
   size_t step = 1;                   // took this step
   bool dropped = false;              // and not the next
   std::optional<std::string> value;  // of the breakdown; none: all
+  bool other = false;                // those that are not shown
 };
 
 // Errors kCorrupt, kStale, kInvalid.

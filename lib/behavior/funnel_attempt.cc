@@ -30,134 +30,123 @@ FunnelEvaluator::FunnelEvaluator(const Snapshot& snapshot, const FunnelQuery& qu
       steps_(query.steps.size()),
       step_mask_((1u << query.steps.size()) - 1),
       window_ms_(query.window_ms),
-      query_range_(query.range) {
+      query_range_(query.range),
+      exclusion_mask_(((1u << query.exclusions.size()) - 1) << query.steps.size()),
+      among_(!query.among.empty()) {
   for (const Source& source : snapshot.sources) sections_.push_back(source.section.get());
   const DateRange dates = snapshot.dates();
   everything_ = query.range.has(dates.from) && query.range.has(dates.to);
-  for (const Exclusion& exclusion : query.exclusions) exclusions_.emplace_back(exclusion.after, exclusion.before);
 }
 
-const Attempt& FunnelEvaluator::evaluate(std::span<const Hit> hits) {
+const Attempt& FunnelEvaluator::evaluate(std::span<Hit> hits) {
+  order_moments(hits);
   best_.steps = 0;
-  for (size_t i = 1; i <= steps_; ++i) open_[i].steps = 0;
+  excluded_ = 0;
   if (order_ == StepOrder::ordered) evaluate_ordered(hits);
-  if (order_ == StepOrder::strict) evaluate_strict(hits);
+  if (order_ == StepOrder::strict) evaluate_strict(events_between(hits));
   if (order_ == StepOrder::any) evaluate_any(hits);
   return best_;
 }
 
-void FunnelEvaluator::begin(const Hit& hit, size_t at) {
-  Attempt& attempt = open_[1];
-  attempt.steps = 1;
-  attempt.begun_ms = hit.time_ms;
-  attempt.at[0] = static_cast<uint32_t>(at);
-  consider(attempt);
-}
-
-void FunnelEvaluator::extend(size_t step, size_t at) {
-  Attempt& attempt = open_[step];
-  attempt = open_[step - 1];
-  attempt.steps = static_cast<uint32_t>(step);
-  attempt.at[step - 1] = static_cast<uint32_t>(at);
-  consider(attempt);
-}
-
-void FunnelEvaluator::consider(const Attempt& attempt) {
-  if (attempt.steps > best_.steps) best_ = attempt;
-}
-
-// Per number of steps only the attempt that began last matters: it has the most time left, and whatever ends it ends
-// the others too.
-void FunnelEvaluator::evaluate_ordered(std::span<const Hit> hits) {
-  for (size_t at = 0; at < hits.size(); ++at) {
-    const Hit& hit = hits[at];
-    uint32_t advanced = 0;
-    // From the last step down, so that one event is one step of an attempt.
-    for (uint32_t rest = hit.mask & step_mask_ & ~1u; rest != 0;) {
-      const auto step = static_cast<size_t>(std::bit_width(rest));
-      rest &= ~(1u << (step - 1));
-      if (open_[step - 1].steps == 0 || !in_window(open_[step - 1], hit)) continue;
-      extend(step, at);
-      advanced |= 1u << step;
-      if (step == steps_) return;
+// The clock may not tell which of two events came first; then the earlier step did.
+void FunnelEvaluator::order_moments(std::span<Hit> hits) const {
+  const auto rank = [&](const Hit& hit) { return std::countr_zero(hit.mask & step_mask_); };  // none: behind all
+  for (size_t first = 0; first + 1 < hits.size();) {
+    size_t end = first + 1;
+    while (end < hits.size() && hits[end].time_ms == hits[first].time_ms) ++end;
+    if (end - first > 1) {
+      std::stable_sort(hits.begin() + static_cast<std::ptrdiff_t>(first),
+                       hits.begin() + static_cast<std::ptrdiff_t>(end),
+                       [&](const Hit& a, const Hit& b) { return rank(a) < rank(b); });
     }
-    const uint32_t excluded = hit.mask >> steps_;
-    if (excluded != 0) end_excluded(excluded, advanced);
-    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit, at);
-    if (steps_ == 1 && best_.steps == 1) return;
+    first = end;
   }
 }
 
-// An attempt that this very event took a step further is not ended by it.
-void FunnelEvaluator::end_excluded(uint32_t mask, uint32_t advanced) {
-  for (size_t i = 0; i < exclusions_.size(); ++i) {
-    if ((mask >> i & 1) == 0) continue;
-    for (size_t steps = exclusions_[i].first; steps < exclusions_[i].second; ++steps) {
-      if ((advanced >> steps & 1) == 0) open_[steps].steps = 0;
+// Sessions are found by all events of a player, so that a unit has some that nothing selects.
+std::span<const Hit> FunnelEvaluator::events_between(std::span<Hit> hits) const {
+  if (!among_) return hits;
+  const auto rest = std::stable_partition(hits.begin(), hits.end(), [](const Hit& hit) { return hit.mask != 0; });
+  return hits.first(static_cast<size_t>(rest - hits.begin()));
+}
+
+void FunnelEvaluator::begin(const Hit& hit, size_t at) {
+  attempt_.steps = 0;
+  attempt_.begun_ms = hit.time_ms;
+  take(at);
+}
+
+// True: no attempt can be better.
+bool FunnelEvaluator::keep_best() {
+  if (attempt_.steps > best_.steps) best_ = attempt_;
+  return best_.steps == steps_;
+}
+
+size_t FunnelEvaluator::next_excluded(std::span<const Hit> hits, size_t begin) {
+  if (exclusion_mask_ == 0) return hits.size();
+  excluded_ = std::max(excluded_, begin + 1);
+  while (excluded_ < hits.size() && (hits[excluded_].mask & exclusion_mask_) == 0) ++excluded_;
+  return excluded_;
+}
+
+// Taking the earliest next step loses nothing, because a later one leaves less time. From one beginning to the next the
+// places of all steps only grow, so that each step's are one pass over the hits for all attempts together.
+void FunnelEvaluator::evaluate_ordered(std::span<const Hit> hits) {
+  std::array<size_t, kStepsMax> places{};
+  for (size_t first = 0; first < hits.size(); ++first) {
+    if (!begins(hits[first], 1)) continue;
+    begin(hits[first], first);
+    const size_t end = next_excluded(hits, first);
+    size_t before = first;
+    for (size_t step = 1; step < steps_; ++step) {
+      size_t& place = places[step];
+      place = std::max(place, before + 1);
+      while (place < hits.size() && (hits[place].mask >> step & 1) == 0) ++place;
+      if (place >= end || !in_window(hits[first], hits[place])) break;
+      take(before = place);
     }
+    if (keep_best()) return;
   }
 }
 
 // `hits` are all events of the unit: an attempt goes on with the very next one or not at all.
 void FunnelEvaluator::evaluate_strict(std::span<const Hit> hits) {
-  for (size_t at = 0; at < hits.size(); ++at) {
-    const Hit& hit = hits[at];
-    for (size_t step = steps_; step >= 2; --step) {
-      const Attempt& before = open_[step - 1];
-      if ((hit.mask >> (step - 1) & 1) != 0 && before.steps != 0 && in_window(before, hit)) {
-        extend(step, at);
-      } else {
-        open_[step].steps = 0;
-      }
+  for (size_t first = 0; first < hits.size(); ++first) {
+    if (!begins(hits[first], 1)) continue;
+    begin(hits[first], first);
+    const size_t end = next_excluded(hits, first);
+    for (size_t step = 1; step < steps_; ++step) {
+      const size_t place = first + step;
+      if (place >= end || (hits[place].mask >> step & 1) == 0 || !in_window(hits[first], hits[place])) break;
+      take(place);
     }
-    open_[1].steps = 0;
-    if ((hit.mask & 1) != 0 && may_begin(hit)) begin(hit, at);
-    if (best_.steps == steps_) return;
+    if (keep_best()) return;
   }
 }
 
+// Of the events of one moment the first has all the others in its window.
 void FunnelEvaluator::evaluate_any(std::span<const Hit> hits) {
   StepCounts counts;
-  size_t first = 0;  // hits[first..i] are the window
-  for (size_t i = 0; i < hits.size(); ++i) {
-    const uint32_t steps = hits[i].mask & step_mask_;
-    if (steps == 0) {
-      if (hits[i].mask == 0) continue;
-      for (; first <= i; ++first) counts.remove(hits[first].mask & step_mask_);
-      continue;
+  size_t end = 0;  // hits[first..end) are the window
+  for (size_t first = 0; first < hits.size(); ++first) {
+    for (; end < hits.size() && in_window(hits[first], hits[end]); ++end) counts.add(hits[end].mask & step_mask_);
+    if (begins(hits[first], step_mask_) && counts.held() > best_.steps) {
+      take_any(hits, first, end);
+      if (keep_best()) return;
     }
-    counts.add(steps);
-    const auto must_go = [&](const Hit& hit) {
-      return (hit.mask & step_mask_) == 0 || hits[i].time_ms - hit.time_ms > window_ms_ || !may_begin(hit);
-    };
-    while (first < i && must_go(hits[first])) counts.remove(hits[first++].mask & step_mask_);
-    if (first == i && !may_begin(hits[i])) {
-      counts.remove(hits[first++].mask & step_mask_);
-      continue;
-    }
-    if (counts.held() > best_.steps) take_any(hits, first, i, counts.held());
-    if (best_.steps == steps_) return;
+    counts.remove(hits[first].mask & step_mask_);
   }
 }
 
-// Of hits[first..last] the latest beginning from which `steps` are still held, and where each further step was first
-// taken.
-void FunnelEvaluator::take_any(std::span<const Hit> hits, size_t first, size_t last, size_t steps) {
-  StepCounts counts;
-  size_t begin = last;
-  for (size_t i = last + 1; i-- > first;) {
-    counts.add(hits[i].mask & step_mask_);
-    if (counts.held() < steps || (hits[i].mask & step_mask_) == 0 || !may_begin(hits[i])) continue;
-    begin = i;
-    break;
-  }
-  best_.steps = 0;
-  best_.begun_ms = hits[begin].time_ms;
+// Where each step of the window is first taken; one event may be several.
+void FunnelEvaluator::take_any(std::span<const Hit> hits, size_t first, size_t end) {
+  attempt_.steps = 0;
+  attempt_.begun_ms = hits[first].time_ms;
   uint32_t taken = 0;
-  for (size_t i = begin; i <= last; ++i) {
-    for (uint32_t rest = hits[i].mask & step_mask_ & ~taken; rest != 0; rest &= rest - 1)
-      best_.at[best_.steps++] = static_cast<uint32_t>(i);
-    taken |= hits[i].mask & step_mask_;
+  for (size_t place = first; place < end; ++place) {
+    const uint32_t fresh = hits[place].mask & step_mask_ & ~taken;
+    for (uint32_t rest = fresh; rest != 0; rest &= rest - 1) take(place);
+    taken |= fresh;
   }
 }
 

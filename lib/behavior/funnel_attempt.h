@@ -23,21 +23,27 @@ class FunnelEvaluator {
   // `snapshot` outlives this.
   FunnelEvaluator(const Snapshot& snapshot, const FunnelQuery& query);
 
-  // Of the attempts that take the most steps the one that took the last of them first, and of those the one that began
-  // last. `hits` in the order of time; bit i of a mask is step i + 1, the bits behind the steps are the exclusions.
-  const Attempt& evaluate(std::span<const Hit> hits);
+  // Of the attempts that take the most steps the earliest, each step taken as early as can be. `hits` in the order of
+  // time; those of one moment are put into the order of the steps that they are, and what `among` does not let through
+  // behind all others. Bit i of a mask is step i + 1, the
+  // bits behind the steps are the exclusions.
+  const Attempt& evaluate(std::span<Hit> hits);
 
  private:
+  void order_moments(std::span<Hit> hits) const;
+  std::span<const Hit> events_between(std::span<Hit> hits) const;
   void evaluate_ordered(std::span<const Hit> hits);
   void evaluate_strict(std::span<const Hit> hits);
   void evaluate_any(std::span<const Hit> hits);
-  bool may_begin(const Hit& hit) const { return everything_ || query_range_.has(sections_[hit.source]->date(hit.row)); }
-  bool in_window(const Attempt& attempt, const Hit& hit) const { return hit.time_ms - attempt.begun_ms <= window_ms_; }
+  bool begins(const Hit& hit, uint32_t steps) const {
+    return (hit.mask & steps) != 0 && (everything_ || query_range_.has(sections_[hit.source]->date(hit.row)));
+  }
+  bool in_window(const Hit& first, const Hit& hit) const { return hit.time_ms - first.time_ms <= window_ms_; }
+  size_t next_excluded(std::span<const Hit> hits, size_t begin);
   void begin(const Hit& hit, size_t at);
-  void extend(size_t step, size_t at);
-  void consider(const Attempt& attempt);
-  void end_excluded(uint32_t mask, uint32_t advanced);
-  void take_any(std::span<const Hit> hits, size_t first, size_t last, size_t steps);
+  void take(size_t at) { attempt_.at[attempt_.steps++] = static_cast<uint32_t>(at); }
+  bool keep_best();
+  void take_any(std::span<const Hit> hits, size_t first, size_t end);
 
   std::vector<const Section*> sections_;
   StepOrder order_;
@@ -45,10 +51,11 @@ class FunnelEvaluator {
   uint32_t step_mask_;
   int64_t window_ms_;
   DateRange query_range_;
-  bool everything_;                                    // every date of the snapshot is in the range
-  std::vector<std::pair<size_t, size_t>> exclusions_;  // [after, before)
-  std::array<Attempt, kStepsMax + 1> open_;            // by steps taken; steps == 0: none
-  Attempt best_;
+  bool everything_;  // every date of the snapshot is in the range
+  uint32_t exclusion_mask_;
+  bool among_;           // a strict funnel does not look at every event
+  size_t excluded_ = 0;  // place of the first excluded event behind the beginning
+  Attempt attempt_, best_;
 };
 
 }  // namespace gm::behavior

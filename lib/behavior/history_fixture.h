@@ -109,12 +109,8 @@ class HistoryMaker {
     for (uint64_t steps = 1 + random_.below(4); steps > 0; --steps) query.steps.push_back(selector());
     query.order = static_cast<StepOrder>(random_.below(3));
     query.window_ms = 1 + static_cast<int64_t>(random_.below(6) == 0 ? 0 : random_.below(3 * kMsPerDay));
-    if (query.order != StepOrder::strict && query.steps.size() > 1) {
-      for (uint64_t n = random_.below(3); n > 0; --n) {
-        const size_t after = 1 + random_.below(query.steps.size() - 1);
-        query.exclusions.push_back({selector(), after, after + 1 + random_.below(query.steps.size() - after)});
-      }
-    }
+    if (query.order != StepOrder::any && random_.below(3) == 0) query.exclusions.push_back(selector());
+    if (random_.below(3) == 0) query.among = {{Dimension::platform, {"ios"}, false}};
     query.range = range();
     query.unit = static_cast<Unit>(random_.below(2));
     query.session_rule = {30 * kMsPerMinute, kMsPerHour};
@@ -192,9 +188,11 @@ class HistoryMaker {
     const Date first{static_cast<int32_t>(kTestStart / kMsPerDay) + static_cast<int32_t>(random_.below(4))};
     return {first, first + static_cast<int32_t>(random_.below(4))};
   }
-  std::optional<Dimension> breakdown() {
+  std::optional<Division> breakdown() {
     if (random_.below(2) == 0) return std::nullopt;
-    return static_cast<Dimension>(random_.below(kDimensions));
+    Division division(static_cast<Dimension>(random_.below(kDimensions)));
+    if (random_.below(2) == 0) division.shown = {pick({"DE", "ios", "1.0", ""}), "native"};
+    return division;
   }
 
   SeededRandom random_;

@@ -14,6 +14,7 @@ namespace gm::behavior {
 
 inline constexpr uint32_t kManifestVersion = 1;
 inline constexpr std::string_view kManifestName = "MANIFEST";
+inline constexpr uint64_t kManifestBytesMax = 16 << 20;
 
 struct Manifest {
   log::Partition partition = 0;

@@ -28,19 +28,31 @@ inline void expect_duration(const Duration& actual, std::vector<int64_t> times) 
   EXPECT_EQ(actual.median_ms, static_cast<double>(times[n / 2] + times[(n - 1) / 2]) / 2);
 }
 
+// The group's name in the model.
+template <typename Group>
+std::string name_of(const Group& group) {
+  return group.other ? NaiveModel::kOthers : group.value;
+}
+// Names the group of the model in a cell.
+template <typename Cell>
+void choose(Cell& cell, const std::string& name) {
+  cell.other = name == NaiveModel::kOthers;
+  cell.value = cell.other ? std::nullopt : std::optional<std::string>(name);
+}
+
 inline void expect_funnel_group(const FunnelGroup& group, const std::vector<NaiveModel::UnitWay>& ways,
                                 const FunnelQuery& query, bool all) {
   for (size_t step = 1; step <= query.steps.size(); ++step) {
     uint64_t units = 0;
     std::vector<int64_t> since_first, since_before;
     for (const auto& [player, value, way] : ways) {
-      if ((!all && value != group.value) || way.steps < step) continue;
+      if ((!all && value != name_of(group)) || way.times.size() < step) continue;
       ++units;
       if (step == 1) continue;
       since_first.push_back(way.times[step - 1] - way.times[0]);
       since_before.push_back(way.times[step - 1] - way.times[step - 2]);
     }
-    EXPECT_EQ(group.units[step - 1], units) << "step " << step << " of " << group.value;
+    EXPECT_EQ(group.units[step - 1], units) << "step " << step << " of " << name_of(group);
     expect_duration(group.since_first[step - 1], since_first);
     expect_duration(group.since_before[step - 1], since_before);
   }
@@ -58,11 +70,11 @@ inline void compare_funnel(const Snapshot& snapshot, const NaiveModel& model, co
   for (size_t step = 1; step <= query.steps.size(); ++step) {
     for (const bool dropped : {false, true}) {
       FunnelCell cell{step, dropped, std::nullopt};
-      if (query.breakdown && !values.empty()) cell.value = *values.begin();
+      if (query.breakdown && !values.empty()) choose(cell, *values.begin());
       std::set<PlayerKey> expected;
       for (const auto& [player, value, way] : ways) {
-        if (cell.value && value != *cell.value) continue;
-        if (dropped ? way.steps == step : way.steps >= step) expected.insert(player);
+        if (query.breakdown && value != *values.begin()) continue;
+        if (dropped ? way.times.size() == step : way.times.size() >= step) expected.insert(player);
       }
       const auto players = funnel_players(snapshot, query, cell, kNoLimit);
       ASSERT_TRUE(players.ok());
@@ -87,7 +99,7 @@ inline void compare_retention(const Snapshot& snapshot, const NaiveModel& model,
   }
   const auto expect_group = [](const RetentionGroup& group, std::map<Key, RetentionCohort>& wanted) {
     for (const RetentionCohort& cohort : group.cohorts) {
-      const auto found = wanted.find({group.value, cohort.date});
+      const auto found = wanted.find({name_of(group), cohort.date});
       ASSERT_NE(found, wanted.end());
       EXPECT_EQ(cohort.size, found->second.size);
       EXPECT_EQ(cohort.players, found->second.players);
@@ -123,7 +135,7 @@ inline void compare_counts(const Snapshot& snapshot, const NaiveModel& model, co
     for (const ModelEvent& event : history) {
       if (!NaiveModel::matches(query.events, event) || !query.range.has(event.date)) continue;
       std::set<std::string> groups = {"the total"};
-      if (query.breakdown) groups.insert(NaiveModel::value(event, *query.breakdown));
+      if (query.breakdown) groups.insert(NaiveModel::group(event, *query.breakdown));
       for (const std::string& group : groups) {
         Cell& cell = expected[group][event.date];
         ++cell.events;
@@ -142,12 +154,12 @@ inline void compare_counts(const Snapshot& snapshot, const NaiveModel& model, co
       EXPECT_EQ(day.players, cell.players.size());
       EXPECT_EQ(day.revenue_micros, cell.revenue);
       CountsCell asked{day.date, std::nullopt};
-      if (name != "the total") asked.value = name;
+      if (name != "the total") choose(asked, name);
       EXPECT_EQ(counts_players(snapshot, query, asked, kNoLimit)->players, listed(cell.players));
     }
   };
   expect_group(answer->total, "the total");
-  for (const CountsGroup& group : answer->groups) expect_group(group, group.value);
+  for (const CountsGroup& group : answer->groups) expect_group(group, name_of(group));
   EXPECT_EQ(answer->groups.size(), query.breakdown ? expected.size() - (expected.contains("the total") ? 1 : 0) : 0);
 }
 
@@ -175,9 +187,27 @@ inline void compare_paths(const Snapshot& snapshot, const NaiveModel& model, con
   EXPECT_EQ(answer->other_units, others);
 }
 
+// `history` from the newest event on.
+inline void expect_timeline_days(const Snapshot& snapshot, PlayerKey player, const NaiveModel::History& history) {
+  constexpr size_t kCount = 3;
+  const int64_t until_ms = history[history.size() / 2].time_ms;
+  std::set<Date> expected;
+  size_t counted = 0;
+  for (const ModelEvent& event : history) {
+    if (event.time_ms > until_ms || (event.time_ms < until_ms && ++counted > kCount)) continue;
+    expected.insert(event.date);
+  }
+  const auto days = timeline_days(snapshot, player, until_ms, kCount);
+  ASSERT_TRUE(days.ok() && *days);
+  EXPECT_EQ((*days)->from, *expected.begin());
+  EXPECT_EQ((*days)->to, *expected.rbegin());
+  EXPECT_FALSE(*timeline_days(snapshot, player, history.back().time_ms - 1, kCount));
+}
+
 inline void compare_timelines(const Snapshot& snapshot, const NaiveModel& model) {
   for (auto [player, history] : model.histories()) {
     std::reverse(history.begin(), history.end());
+    expect_timeline_days(snapshot, player, history);
     const auto entries = timeline(snapshot, player, 1, 30);
     ASSERT_TRUE(entries.ok());
     ASSERT_EQ(entries->size(), std::min<size_t>(30, history.size() - 1));

@@ -59,6 +59,13 @@ class NaiveModel {
     return event.attributes[static_cast<size_t>(dimension)];
   }
 
+  // Of a division; kOthers stands for those that are not shown.
+  static constexpr const char* kOthers = "(others)";
+  static std::string group(const ModelEvent& event, const Division& division) {
+    const std::string& own = value(event, division.dimension);
+    return !division.shown || std::ranges::count(*division.shown, own) > 0 ? own : kOthers;
+  }
+
   Units units(Unit unit, const SessionRule& rule) const {
     Units result;
     for (const auto& [player, history] : histories()) {
@@ -81,9 +88,8 @@ class NaiveModel {
 
   // --- funnels ---
   struct Way {
-    size_t steps = 0;
-    size_t end = 0, begin = 0;  // indexes of its last and first event
-    std::vector<int64_t> times;
+    size_t begin = 0;            // index of its first event
+    std::vector<int64_t> times;  // by step taken
   };
   struct UnitWay {
     PlayerKey player;
@@ -93,89 +99,61 @@ class NaiveModel {
 
   std::vector<UnitWay> ways(const FunnelQuery& query) const {
     std::vector<UnitWay> result;
-    for (const auto& [player, history] : units(query.unit, query.session_rule)) {
+    for (auto [player, history] : units(query.unit, query.session_rule)) {
+      std::ranges::stable_sort(
+          history, {}, [&](const ModelEvent& event) { return std::pair(event.time_ms, first_step(event, query)); });
       Way best;
       for (size_t begin = 0; begin < history.size(); ++begin) {
         if (!query.range.has(history[begin].date)) continue;
         const Way way = way_from(history, begin, query);
-        if (way.steps == 0) continue;
-        const auto rank = [](const Way& w) { return std::tuple(w.steps, -static_cast<int64_t>(w.end), w.begin); };
-        if (best.steps == 0 || rank(way) > rank(best)) best = way;
+        if (way.times.size() > best.times.size()) best = way;
       }
-      if (best.steps > 0)
-        result.push_back({player, query.breakdown ? value(history[best.begin], *query.breakdown) : "", best});
+      if (best.times.empty()) continue;
+      result.push_back({player, query.breakdown ? group(history[best.begin], *query.breakdown) : "", best});
     }
     return result;
   }
 
+  static size_t first_step(const ModelEvent& event, const FunnelQuery& query) {
+    size_t step = 0;
+    while (step < query.steps.size() && !matches(query.steps[step], event)) ++step;
+    return step;
+  }
+
   static Way way_from(const History& history, size_t begin, const FunnelQuery& query) {
-    switch (query.order) {
-      case StepOrder::ordered:
-        return ordered(history, begin, query);
-      case StepOrder::strict:
-        return strict(history, begin, query);
-      case StepOrder::any:
-        return any(history, begin, query);
-    }
-    return {};
-  }
-
-  static Way ordered(const History& history, size_t begin, const FunnelQuery& query) {
-    Way best;
-    if (!matches(query.steps[0], history[begin])) return best;
-    std::map<size_t, std::vector<int64_t>> open = {{1, {history[begin].time_ms}}};
-    best = {1, begin, begin, open[1]};
-    for (size_t i = begin + 1; i < history.size(); ++i) {
+    if (query.order == StepOrder::any) return any(history, begin, query);
+    Way way{begin, {}};
+    if (!matches(query.steps[0], history[begin])) return way;
+    way.times.push_back(history[begin].time_ms);
+    for (size_t i = begin + 1; i < history.size() && way.times.size() < query.steps.size(); ++i) {
       if (history[i].time_ms - history[begin].time_ms > query.window_ms) break;
-      const auto before = open;
-      std::set<size_t> taken;
-      for (const auto& [steps, times] : before) {
-        if (steps == query.steps.size() || !matches(query.steps[steps], history[i])) continue;
-        open[steps + 1] = times;
-        open[steps + 1].push_back(history[i].time_ms);
-        taken.insert(steps + 1);
-        if (steps + 1 > best.steps) best = {steps + 1, i, begin, open[steps + 1]};
+      if (std::ranges::any_of(query.exclusions, [&](const auto& excluded) { return matches(excluded, history[i]); }))
+        break;
+      if (matches(query.steps[way.times.size()], history[i])) {
+        way.times.push_back(history[i].time_ms);
+      } else if (query.order == StepOrder::strict && lies_between(history[i], query)) {
+        break;
       }
-      for (const Exclusion& exclusion : query.exclusions) {
-        if (!matches(exclusion.events, history[i])) continue;
-        for (size_t steps = exclusion.after; steps < exclusion.before; ++steps) {
-          if (!taken.contains(steps)) open.erase(steps);
-        }
-      }
-    }
-    return best;
-  }
-
-  static Way strict(const History& history, size_t begin, const FunnelQuery& query) {
-    Way way{0, begin, begin, {}};
-    for (size_t i = begin; i < history.size() && way.steps < query.steps.size(); ++i) {
-      if (!matches(query.steps[way.steps], history[i])) break;
-      if (history[i].time_ms - history[begin].time_ms > query.window_ms) break;
-      ++way.steps;
-      way.end = i;
-      way.times.push_back(history[i].time_ms);
     }
     return way;
   }
 
+  static bool lies_between(const ModelEvent& event, const FunnelQuery& query) {
+    return matches({{}, true, query.among}, event) || first_step(event, query) < query.steps.size();
+  }
+
+  // The window of an event holds all others of its moment, too.
   static Way any(const History& history, size_t begin, const FunnelQuery& query) {
-    Way way{0, begin, begin, {}};
-    std::set<size_t> taken;
-    for (size_t i = begin; i < history.size(); ++i) {
-      if (history[i].time_ms - history[begin].time_ms > query.window_ms) break;
-      bool is_step = false;
-      for (size_t step = 0; step < query.steps.size(); ++step) {
-        if (!matches(query.steps[step], history[i])) continue;
-        is_step = true;
-        if (!taken.insert(step).second) continue;
-        way.end = i;
-        way.times.push_back(history[i].time_ms);
-      }
-      if (i == begin && !is_step) return {};
-      const auto ends = [&](const Exclusion& exclusion) { return matches(exclusion.events, history[i]); };
-      if (!is_step && std::ranges::any_of(query.exclusions, ends)) break;
+    Way way{begin, {}};
+    if (first_step(history[begin], query) == query.steps.size()) return way;
+    for (const EventSelector& step : query.steps) {
+      const auto found = std::ranges::find_if(history, [&](const ModelEvent& event) {
+        return matches(step, event) && event.time_ms >= history[begin].time_ms &&
+               event.time_ms - history[begin].time_ms <= query.window_ms;
+      });
+      if (found != history.end()) way.times.push_back(found->time_ms);
     }
-    way.steps = taken.size();
+    std::ranges::sort(way.times);
     return way;
   }
 
@@ -195,7 +173,7 @@ class NaiveModel {
         if (!matches(query.start, start)) continue;
         const bool in_range = query.range.has(start.date);
         if (in_range && seen.insert(start.date).second) {
-          Membership member{player, query.breakdown ? value(start, *query.breakdown) : "", start.date, {}};
+          Membership member{player, query.breakdown ? group(start, *query.breakdown) : "", start.date, {}};
           for (const RetentionSpan& span : query.spans) member.kept.push_back(kept(history, start, span, query));
           result.push_back(member);
           if (query.which == RetentionStart::first_in_range) break;
@@ -209,12 +187,10 @@ class NaiveModel {
   static bool kept(const History& history, const ModelEvent& start, RetentionSpan span, const RetentionQuery& query) {
     std::set<int64_t> days;
     for (const ModelEvent& event : history) {
-      if (!matches(query.comeback, event)) continue;
-      if (query.days == RetentionDays::calendar) {
-        days.insert(event.date - start.date);
-      } else if (event.time_ms >= start.time_ms) {
-        days.insert((event.time_ms - start.time_ms) / kMsPerDay);
-      }
+      if (!matches(query.comeback, event) || event.time_ms < start.time_ms) continue;
+      if (event.date > query.comeback_until) continue;
+      const bool calendar = query.days == RetentionDays::calendar;
+      days.insert(calendar ? event.date - start.date : (event.time_ms - start.time_ms) / kMsPerDay);
     }
     switch (query.kind) {
       case RetentionKind::classic:

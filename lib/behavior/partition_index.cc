@@ -8,8 +8,6 @@
 namespace gm::behavior {
 namespace {
 
-constexpr uint64_t kManifestBytesMax = 16 << 20;
-
 bool is_stopped(const std::function<bool()>& stopped) { return stopped && stopped(); }
 
 Error stopped_error() { return {std::string(kInvalid), "stopped"}; }

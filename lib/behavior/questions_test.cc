@@ -65,10 +65,20 @@ TEST_F(Questions, an_ordered_funnel_counts_the_best_attempt_within_the_window) {
   EXPECT_EQ(answer->total.since_before[2].median_ms, 4.0 * kMsPerMinute);
 }
 
-TEST_F(Questions, the_attempt_that_began_last_gives_time_and_breakdown) {
-  history(1, "a0 a7 b10", "DE");
+TEST_F(Questions, the_earliest_attempt_and_the_earliest_steps_give_time_and_breakdown) {
+  history(1, "a0 a7 b10 b12");
+  history(2, "a0 a40 b45");  // only the second attempt gets there
   const auto answer = funnel(snapshot(), steps("ab", 30));
-  EXPECT_EQ(answer->total.since_first[1].median_ms, 3.0 * kMsPerMinute);
+  EXPECT_EQ(answer->total.since_first[1].mean_ms, (10.0 + 5.0) / 2 * kMsPerMinute);
+}
+
+TEST_F(Questions, of_one_moment_the_earlier_step_comes_first) {
+  history(1, "b3 a3 c3");
+  history(2, "c3 x3 b3 a3 c4");
+  EXPECT_THAT(funnel(snapshot(), steps("abc", 30))->total.units, ElementsAre(2, 2, 2));
+  auto query = steps("abc", 30);
+  query.order = StepOrder::strict;
+  EXPECT_THAT(funnel(snapshot(), query)->total.units, ElementsAre(2, 2, 2));
 }
 
 TEST_F(Questions, a_strict_funnel_allows_nothing_between) {
@@ -91,11 +101,11 @@ TEST_F(Questions, a_funnel_in_any_order_begins_with_any_step) {
 
 TEST_F(Questions, an_exclusion_ends_the_attempt_and_not_what_was_taken) {
   history(1, "a0 x1 b2 c3");     // ends after a
-  history(2, "a0 b1 x2 c3");     // x only counts between a and b
+  history(2, "a0 b1 x2 c3");     // ends after b
   history(3, "a0 x1 a2 b3 c4");  // tries again
   auto query = steps("abc", 30);
-  query.exclusions = {{{{"x"}, false, {}}, 1, 2}};
-  EXPECT_THAT(funnel(snapshot(), query)->total.units, ElementsAre(3, 2, 2));
+  query.exclusions = {{{"x"}, false, {}}};
+  EXPECT_THAT(funnel(snapshot(), query)->total.units, ElementsAre(3, 2, 1));
   const auto dropped = funnel_players(snapshot(), query, {1, true, std::nullopt}, 10);
   EXPECT_THAT(dropped->players, ElementsAre(1));
 }
@@ -105,7 +115,8 @@ TEST_F(Questions, what_cannot_be_asked_is_refused) {
   EXPECT_EQ(funnel(nothing, steps("", 5)).error().code, kInvalid);
   EXPECT_EQ(funnel(nothing, steps("ab", 0)).error().code, kInvalid);
   auto query = steps("ab", 5);
-  query.exclusions = {{{{"x"}, false, {}}, 2, 3}};
+  query.order = StepOrder::any;
+  query.exclusions = {{{"x"}, false, {}}};
   EXPECT_EQ(funnel(nothing, query).error().code, kInvalid);
   RetentionQuery retained;
   EXPECT_EQ(retention(nothing, retained).error().code, kInvalid);

@@ -98,19 +98,22 @@ class SpanTest {
 class MembershipVisitor : public PlayerVisitor {
  public:
   MembershipVisitor(const Snapshot& snapshot, const RetentionQuery& query, const Window& window)
-      : spans(query), snapshot_(&snapshot), query_(&query), window_(window), seen_(window.days()) {
+      : spans(query),
+        snapshot_(&snapshot),
+        query_(&query),
+        window_(window),
+        forever_(snapshot.dates().to <= query.comeback_until),
+        seen_(window.days()) {
     if (query.days == RetentionDays::calendar) bits_ = DayBits(window.days() + static_cast<size_t>(window.span_last));
   }
 
   void visit(const PlayerHits& player) final {
-    bool prepared = false;
     if (query_->which == RetentionStart::every_day) seen_.clear();
     for (const Hit& hit : player.hits) {
       if ((hit.mask & kStart) == 0) continue;
       const Date date = date_of(hit);
       if (window_.cohorts.has(date) && is_new(date)) {
-        if (!prepared || query_->days == RetentionDays::hours_24) prepare(player.hits, hit);
-        prepared = true;
+        prepare(player.hits, hit);
         take(player.player, hit, window_.index(date), query_->days == RetentionDays::calendar ? window_.index(date) : 0,
              bits_);
         if (query_->which == RetentionStart::first_in_range) return;
@@ -138,11 +141,11 @@ class MembershipVisitor : public PlayerVisitor {
   void prepare(std::span<const Hit> hits, const Hit& start) {
     bits_.clear();
     for (const Hit& hit : hits) {
-      if ((hit.mask & kComeback) == 0) continue;
+      if ((hit.mask & kComeback) == 0 || hit.time_ms < start.time_ms) continue;
+      if (!forever_ && date_of(hit) > query_->comeback_until) continue;
       if (query_->days == RetentionDays::calendar) {
-        const Date date = date_of(hit);
-        if (date >= window_.cohorts.from) bits_.set(window_.index(date));
-      } else if (hit.time_ms >= start.time_ms) {
+        if (const Date date = date_of(hit); date >= window_.cohorts.from) bits_.set(window_.index(date));
+      } else {
         const int64_t day = (hit.time_ms - start.time_ms) / kMsPerDay;
         bits_.set(static_cast<size_t>(std::min<int64_t>(day, window_.span_last + 1)));
       }
@@ -152,6 +155,7 @@ class MembershipVisitor : public PlayerVisitor {
   const Snapshot* snapshot_;
   const RetentionQuery* query_;
   Window window_;
+  bool forever_;  // every return event counts, however late
   DayBits seen_, bits_;
 };
 
@@ -186,12 +190,12 @@ class CountingVisitor final : public MembershipVisitor {
 class ListingVisitor final : public MembershipVisitor {
  public:
   ListingVisitor(const Snapshot& snapshot, const RetentionQuery& query, const Window& window,
-                 const Breakdown& breakdown, const RetentionCell& cell, std::optional<uint32_t> value)
+                 const Breakdown& breakdown, const RetentionCell& cell, Breakdown::Chosen group)
       : MembershipVisitor(snapshot, query, window),
         breakdown_(&breakdown),
         window_(window),
         cell_(cell),
-        value_(value) {}
+        group_(group) {}
 
   void add(const ListingVisitor& other) { players.insert(players.end(), other.players.begin(), other.players.end()); }
   std::vector<PlayerKey> players;
@@ -199,7 +203,7 @@ class ListingVisitor final : public MembershipVisitor {
  private:
   void take(PlayerKey player, const Hit& hit, size_t cohort, size_t start, const DayBits& bits) override {
     if (cell_.date && window_.index(*cell_.date) != cohort) return;
-    if (value_ && breakdown_->of(hit) != *value_) return;
+    if (!group_.has(breakdown_->of(hit))) return;
     bool kept = !cell_.span;
     spans.for_each_kept(bits, start, [&](size_t i) { kept = kept || i == *cell_.span; });
     if (kept != (cell_.span && cell_.lost)) players.push_back(player);
@@ -208,7 +212,7 @@ class ListingVisitor final : public MembershipVisitor {
   const Breakdown* breakdown_;
   Window window_;
   RetentionCell cell_;
-  std::optional<uint32_t> value_;
+  Breakdown::Chosen group_;
 };
 
 ScanPlan plan_of(const RetentionQuery& query) {
@@ -249,7 +253,7 @@ Result<RetentionAnswer> retention(const Snapshot& snapshot, const RetentionQuery
       add_cohort(answer.total, window.cohorts.from + static_cast<int32_t>(day), counted.cells(value, day), spans);
   }
   for (size_t value = 0; query.breakdown && value < values; ++value) {
-    RetentionGroup group{breakdown.values()[value], {}};
+    RetentionGroup group{breakdown.values()[value], breakdown.is_other(value), {}};
     for (size_t day = 0; day < window.days(); ++day)
       add_cohort(group, window.cohorts.from + static_cast<int32_t>(day), counted.cells(value, day), spans);
     if (!group.cohorts.empty()) answer.groups.push_back(std::move(group));
@@ -265,9 +269,9 @@ Result<PlayerList> retention_players(const Snapshot& snapshot, const RetentionQu
   if (Status prepared = scan.prepare(); !prepared) return prepared.error();
   const Window window = window_of(snapshot, query);
   const Breakdown breakdown(snapshot, query.breakdown);
-  const std::optional<uint32_t> value = cell.value ? breakdown.find(*cell.value) : std::nullopt;
-  if (window.empty() || (cell.value && !value) || (cell.date && !window.cohorts.has(*cell.date))) return PlayerList{};
-  const ListingVisitor model(snapshot, query, window, breakdown, cell, value);
+  const auto group = breakdown.choose(cell.value, cell.other);
+  if (window.empty() || group.nothing || (cell.date && !window.cohorts.has(*cell.date))) return PlayerList{};
+  const ListingVisitor model(snapshot, query, window, breakdown, cell, group);
   return first_players(run_parallel(scan, model, query.threads).players, limit);
 }
 

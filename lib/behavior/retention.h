@@ -2,11 +2,13 @@
 // Retention on any pair of events. README.md of this folder has the definitions in words.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/behavior/breakdown.h"
 #include "lib/behavior/player_list.h"
 #include "lib/behavior/scan.h"
 #include "lib/behavior/snapshot.h"
@@ -43,9 +45,10 @@ struct RetentionQuery {
   RetentionKind kind = RetentionKind::classic;
   RetentionDays days = RetentionDays::calendar;
   RetentionStart which = RetentionStart::first_ever;
-  std::vector<RetentionSpan> spans;    // one per column of the answer; 0 <= from <= to <= kRetentionDayMax
-  DateRange range;                     // of the start event
-  std::optional<Dimension> breakdown;  // of the start event
+  std::vector<RetentionSpan> spans;  // one per column of the answer; 0 <= from <= to <= kRetentionDayMax
+  DateRange range;                   // of the start event
+  Date comeback_until{std::numeric_limits<int32_t>::max()};  // later return events do not count
+  std::optional<Division> breakdown;                         // of the start event
   unsigned threads = 0;
 };
 inline constexpr int kRetentionDayMax = 3'660;
@@ -57,6 +60,7 @@ struct RetentionCohort {
 };
 struct RetentionGroup {
   std::string value;
+  bool other = false;                    // of all values that are not shown
   std::vector<RetentionCohort> cohorts;  // by date; dates without starts are left out
 };
 struct RetentionAnswer {
@@ -69,6 +73,7 @@ struct RetentionCell {
   std::optional<std::string> value;  // none: all
   std::optional<size_t> span;        // none: the cohort itself
   bool lost = false;                 // those who are not counted in the span
+  bool other = false;                // values that are not shown
 };
 
 // Errors kCorrupt, kStale, kInvalid, kTooLarge.

@@ -18,7 +18,8 @@ struct SessionRule {
 
 enum class Unit : uint8_t { player, session };
 
-// Calls `each` with every session's hits in the order of time. Reorders `hits`, which are all events of the player.
+// Calls `each` with every session's hits in the order of time; it may reorder them. Reorders `hits`, which are all
+// events of the player.
 template <typename Each>
 void for_each_session(std::span<Hit> hits, const SessionRule& rule, const Each& each) {
   const auto by_session = [](const Hit& a, const Hit& b) { return a.session < b.session; };

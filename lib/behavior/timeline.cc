@@ -1,37 +1,68 @@
 #include "lib/behavior/timeline.h"
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
+#include <utility>
 
 #include "lib/behavior/section_format.h"
 
 namespace gm::behavior {
+namespace {
 
-Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit) {
+Status verify(const Snapshot& snapshot, ColumnSet columns) {
+  columns.add({ColumnId::player_keys, ColumnId::player_rows, ColumnId::times, ColumnId::dates});
   for (const Source& source : snapshot.sources) {
     if (source.remap && source.remap->stale)
       return Error{std::string(kStale), "an identity merge was taken back; its sections are being rewritten"};
-    if (Status verified = source.section->verify({ColumnId::player_keys, ColumnId::player_rows, ColumnId::events,
-                                                  ColumnId::times, ColumnId::dates, ColumnId::offsets});
-        !verified) {
-      return verified.error();
-    }
+    if (Status verified = source.section->verify(columns); !verified) return verified;
   }
-  std::vector<TimelineEntry> entries;
+  return {};
+}
+
+// Calls each(section, row) for every event of the player, in no order.
+template <typename Each>
+void for_each_event(const Snapshot& snapshot, PlayerKey player, const Each& each) {
   PlayerMerge players(snapshot.sources, {player, player});
-  if (!players.next()) return entries;
+  if (!players.next()) return;
   for (const Span& span : players.spans()) {
     const Section& section = *snapshot.sources[span.source].section;
-    for (Row row = span.begin; row < span.end; ++row) {
-      entries.push_back({section.time_ms(row), section.header().partition, section.offset(row), section.date(row),
-                         section.names()[section.event(row)]});
-    }
+    for (Row row = span.begin; row < span.end; ++row) each(section, row);
   }
+}
+
+}  // namespace
+
+Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit) {
+  if (Status verified = verify(snapshot, {ColumnId::events, ColumnId::offsets}); !verified) return verified.error();
+  std::vector<TimelineEntry> entries;
+  for_each_event(snapshot, player, [&](const Section& section, Row row) {
+    entries.push_back({section.time_ms(row), section.header().partition, section.offset(row), section.date(row),
+                       section.names()[section.event(row)]});
+  });
   std::sort(entries.begin(), entries.end(), [](const TimelineEntry& a, const TimelineEntry& b) {
     return std::tie(b.time_ms, b.partition, b.offset) < std::tie(a.time_ms, a.partition, a.offset);
   });
   entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(std::min(skip, entries.size())));
   entries.resize(std::min(limit, entries.size()));
   return entries;
+}
+
+Result<std::optional<DateRange>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms,
+                                               size_t count) {
+  if (Status verified = verify(snapshot, {}); !verified) return verified.error();
+  std::vector<std::pair<int64_t, Date>> events;  // newest first
+  for_each_event(snapshot, player, [&](const Section& section, Row row) {
+    if (section.time_ms(row) <= until_ms) events.emplace_back(section.time_ms(row), section.date(row));
+  });
+  if (events.empty()) return std::optional<DateRange>();
+  std::sort(events.begin(), events.end(), std::greater<>());
+  const auto newest =
+      std::find_if(events.begin(), events.end(), [&](const auto& each) { return each.first != events.front().first; });
+  events.resize(std::min(events.size(), static_cast<size_t>(newest - events.begin()) + count));
+  DateRange days{events.front().second, events.front().second};
+  for (const auto& [time_ms, date] : events) days = {std::min(days.from, date), std::max(days.to, date)};
+  return std::optional(days);
 }
 
 }  // namespace gm::behavior

@@ -2,6 +2,7 @@
 // Where one player's events lie in the log and the store.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,10 @@ struct TimelineEntry {
 // The player's events, newest first: `limit` of them after leaving out `skip`. `player` is canonical. Errors kCorrupt,
 // kStale.
 Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit);
+
+// The first and the last local date of the player's newest `count` events at or before `until_ms`, the others of the
+// moment of the newest not counted; none when there are no such events. Errors as above.
+Result<std::optional<DateRange>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms,
+                                               size_t count);
 
 }  // namespace gm::behavior

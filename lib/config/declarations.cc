@@ -21,6 +21,21 @@ using T = SettingType;
 
 const std::vector<SettingDeclaration>& declarations() {
   static const std::vector<SettingDeclaration> table = {
+      {"behavior.directory", T::path, "behavior", 0, 0, false,
+       "Where the behaviour index lies; a relative path is one inside data_dir. It is derived: without it, it is made "
+       "again from the analytics store.",
+       "/fast-disk/gamemetrics-behavior"},
+      {"behavior.enabled", T::boolean, "true", 0, 0, false,
+       "Keep the behaviour index, which answers funnels, retention and counts of any event faster than SQL; without it "
+       "SQL answers everything.",
+       "false"},
+      {"behavior.memory_max", T::bytes, "128MiB", 16 * kMiB, 64 * kGiB, false,
+       "Memory for events that the behaviour index has not written to its files; past it they are given up and read "
+       "from "
+       "the store again.",
+       "256MiB"},
+      {"behavior.run_events", T::integer, "500000", 1000, 100'000'000, false,
+       "Events that the behaviour index gathers in memory before it writes them to a file.", "1000000"},
       {"data_dir", T::path, "./gamemetrics-data", 0, 0, false,
        "The one directory that holds everything the process keeps.", "/var/lib/gamemetrics"},
       {"graphql.aliases_max", T::integer, "30", 0, 10'000, false,
@@ -235,6 +250,9 @@ const std::vector<SettingDeclaration>& declarations() {
       {"query.range_days_max", T::integer, "731", 1, 36'600, false, "Days one query may ask for.", "1096"},
       {"query.rows_max", T::integer, "100000", 1, 10'000'000, false, "Rows one query may answer with.", "100000"},
       {"query.timeout", T::duration, "10s", 10, kHour, false, "A query is stopped after this.", "30s"},
+      {"query.use_index", T::boolean, "true", 0, 0, false,
+       "Let the behaviour index answer the questions that it can; off, SQL answers all of them, with the same numbers.",
+       "false"},
       {"store.memory_max", T::bytes, "1GiB", 64 * kMiB, 1024 * kGiB, false,
        "Memory the embedded analytics store may use.", "4GiB"},
       {"store.threads", T::integer, "0", 0, 256, false,

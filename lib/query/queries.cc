@@ -97,7 +97,8 @@ struct Queries::Days {
 
 QuerySettings QuerySettings::from(const config::Settings& settings) {
   return {settings.duration_ms("query.timeout"), settings.duration_ms("processor.late_window"),
-          settings.integer("query.rows_max"), settings.bytes("query.activity_memory")};
+          settings.integer("query.rows_max"), settings.bytes("query.activity_memory"),
+          settings.boolean("query.use_index")};
 }
 
 Queries::Queries(store::AnalyticsStore& store, const QuerySettings& settings)

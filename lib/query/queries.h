@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct QuerySettings {
   int64_t late_window_ms = 0;
   int64_t rows_max = 0;            // of one statement
   int64_t activity_bytes_max = 0;  // what the activity index may hold
+  bool use_index = true;           // let the behaviour index answer what it can
   static QuerySettings from(const config::Settings& settings);
 };
 
@@ -34,12 +36,16 @@ struct Scope {
   int64_t as_of_ms = 0;  // events received until then are counted
 };
 
+inline constexpr std::string_view kSqlEngine = "sql", kIndexEngine = "index";
+
 struct Explanation {
   std::string metric, title, definition, unit, time_zone, window;
   DateRange range;
   bool complete = false;
   double late_share = 0;
   int64_t as_of_ms = 0;
+  std::string_view engine = kSqlEngine;  // what answered
+  std::string engine_reason = {};        // why SQL did: a reason of analysis/planner.cc; "" where there is no choice
 };
 
 struct Point {

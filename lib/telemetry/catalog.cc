@@ -1,5 +1,6 @@
 #include "lib/telemetry/catalog.h"
 
+#include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
 
 namespace gm::telemetry {
@@ -32,9 +33,15 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorLogGap,
       &kProcessorCompactionDuration,
       &kEventToQuery,
+      &kBehaviorLag,
+      &kBehaviorBytes,
+      &kBehaviorRebuilds,
+      &kBehaviorErrors,
+      &kBehaviorFeedDuration,
       &kQueryTotal,
       &kQueryErrors,
       &kQueryDuration,
+      &kQueryEngine,
       &kGraphqlRefused,
       &kGraphqlSubscriptions,
       &kGraphqlSubscriptionResponses,

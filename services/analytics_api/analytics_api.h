@@ -7,6 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/uuid.h"
+#include "lib/behavior/behavior_index.h"
 #include "lib/config/settings.h"
 #include "lib/graphql/service.h"
 #include "lib/http/message.h"
@@ -77,6 +78,7 @@ struct Dependencies {
   UndoLink undo_link = {};
   DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
+  behavior::BehaviorIndex* behavior = nullptr;  // null: SQL answers every question
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

@@ -121,6 +121,8 @@ std::optional<nlohmann::json> read_body(const http::Request& request, std::vecto
 
 std::string render(const query::TableAnswer& answer) {
   Json json = explanation_json(answer.explanation);
+  json["engine"] = answer.explanation.engine;
+  json["engine_reason"] = nullable_text(answer.explanation.engine_reason);
   for (const auto& [name, value] : answer.facts) {
     const bool whole = std::holds_alternative<int64_t>(value);
     json[name] = shown(value, whole ? query::ColumnType::integer : query::ColumnType::number);

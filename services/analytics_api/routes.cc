@@ -9,6 +9,7 @@
 #include "lib/query/analysis/question_reader.h"
 #include "lib/query/link_log.h"
 #include "lib/telemetry/catalog.h"
+#include "lib/telemetry/catalog_behavior.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/caller.h"
@@ -81,7 +82,7 @@ class Api {
   explicit Api(Dependencies dependencies)
       : d_(std::move(dependencies)),
         queries_(d_.store, d_.settings.query),
-        analyst_(d_.store, d_.settings.query),
+        analyst_(d_.store, d_.settings.query, d_.behavior),
         links_(d_.store, d_.settings.query.timeout_ms),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
                  d_.telemetry) {}
@@ -312,6 +313,11 @@ Outcome Api::ask(const Request& request, const Caller& caller, Parameters& param
   if (!question || !problems.empty()) return problems;
   const auto answer = analyst_.answer(*question, scope_of(caller));
   if (!answer) return answer.error();
+  const query::Explanation& explanation = answer->explanation;
+  d_.telemetry
+      .counter(telemetry::kQueryEngine,
+               {request.path_parameters.front(), explanation.engine, explanation.engine_reason})
+      .add();
   if (format == TableFormat::json) return render(*answer);
   return Document{render_as(format, answer->tables.front()), std::string(content_type(format))};
 }

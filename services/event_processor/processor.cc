@@ -173,6 +173,7 @@ class Processor::Worker {
 
   void after_commit(const BatchPlan& plan) {
     const store::MicroBatch& batch = plan.batch();
+    if (deps_.stored) deps_.stored(batch);
     deduper_.remember(plan.new_ids());
     players_.evict();
     source_.advance(plan.input());

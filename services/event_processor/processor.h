@@ -44,6 +44,9 @@ class Processor {
     // Called once, on the processor's thread, when it has met an error that trying again cannot mend. It has ended
     // then, and the process should.
     std::function<void(const Error&)> failed = {};
+    // Called on the processor's thread with every micro-batch once it is stored, in their order and before anybody is
+    // told of it. The batch lives as long as the call. What is derived from stored events is fed by it.
+    std::function<void(const store::MicroBatch&)> stored = {};
   };
 
   Processor(Dependencies dependencies, const ProcessorSettings& settings);

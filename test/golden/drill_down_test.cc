@@ -8,69 +8,19 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "lib/base/random.h"
-#include "lib/base/time.h"
 #include "lib/query/metric.h"
-#include "test/golden/golden_case.h"
+#include "test/golden/generated_game.h"
 #include "test/golden/golden_world.h"
 
 namespace gm::golden {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr int kEvents = 400;
-constexpr int kPlayers = 24;
-constexpr int kDays = 12;
 constexpr size_t kRowsMax = 12;
-constexpr std::string_view kFirst = "2026-10-26";
-
-Case made_game(uint64_t seed) {
-  SeededRandom random(seed);
-  const auto pick = [&](std::initializer_list<const char*> words) {
-    return std::string(*(words.begin() + random.below(words.size())));
-  };
-  Case game;
-  game.zone = pick({"UTC", "America/Los_Angeles", "Asia/Shanghai"});  // the clocks go back on the 1st of November
-  game.currency = "USD";
-  const int64_t start = TimeZone::find(game.zone)->start_of(*Date::parse(kFirst));
-  game.now_ms = start + (kDays + 20) * kMsPerDay;
-  for (int i = 0; i < kEvents; ++i) {
-    CaseEvent event;
-    event.line = i;
-    event.player = fmt::format("p{}", random.below(kPlayers));
-    event.name = pick({"open", "play", "play", "buy", "level_start", "level_complete", "level_fail"});
-    event.time_ms = start + static_cast<int64_t>(random.below(kDays * kMsPerDay));
-    event.received_ms = event.time_ms + static_cast<int64_t>(random.below(3 * kMsPerHour));
-    if (random.below(3) == 0) event.session = event.player + "-" + std::to_string(random.below(3));
-    event.platform = pick({"ios", "web", ""});
-    event.country = pick({"DE", "FR", "US", "JP"});
-    event.properties = fmt::format(R"({{"level":{},"kind":"{}"}})", random.below(4), pick({"x", "y", "z"}));
-    if (event.name == "buy") {
-      event.has_revenue = true;
-      event.revenue_micros = static_cast<int64_t>(random.below(9'000'000));
-      event.currency = pick({"USD", "USD", "EUR"});
-    }
-    game.events.push_back(event);
-  }
-  return game;
-}
-
-Json with(Json question, const char* name, Json value) {
-  question[name] = std::move(value);
-  return question;
-}
 
 std::vector<Json> filters() {
   return {Json(), Json::parse(R"({"field":"platform","is":"equals","value":"ios"})"),
           Json::parse(R"({"field":"player.country","is":"in","values":["DE","US"]})"),
           Json::parse(R"({"all":[{"did":"buy","days":20},{"field":"property.kind","is":"not_equals","value":"x"}]})")};
-}
-
-Json framed(Json question) {
-  question["from"] = "2026-10-28";
-  question["to"] = "2026-11-03";
-  return question;
 }
 
 std::vector<std::pair<std::string, Json>> questions() {
@@ -128,14 +78,6 @@ std::vector<std::string> player_values(const std::string& kind) {
   if (kind == "ltv") return {"players", "payers"};
   if (kind == "progression") return {"players", "completed", "dropped"};
   return {"players"};
-}
-
-Json cell_of(const Json& answer, const Json& row) {
-  Json cell = Json::object();
-  for (const Json& column : answer["columns"]) {
-    if (column["coordinate"]) cell[column["name"].get<std::string>()] = row.at(column["name"].get<std::string>());
-  }
-  return cell;
 }
 
 struct Checked {

@@ -1,7 +1,10 @@
 #include "test/golden/golden_world.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
+#include "lib/behavior/behavior_index.h"
 #include "services/analytics_api/api_fixture_test.h"
 #include "services/event_processor/fake_event_log.h"
 #include "services/event_processor/processor.h"
@@ -10,6 +13,7 @@ namespace gm::golden {
 namespace {
 
 constexpr int64_t kPatienceMs = 60'000;
+constexpr uint64_t kRunEvents = 64;  // of the behaviour index: a game has some in files and some in memory
 constexpr std::string_view kMetricPrefix = "/api/v1/metrics/";
 constexpr std::string_view kPlayerPrefix = "/api/v1/players/";
 
@@ -46,18 +50,42 @@ event::Event event_of(const CaseEvent& from, const std::string& player_and_line)
   return event;
 }
 
+// A temporary folder.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "gm_golden_XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string path;
+};
+
+behavior::IndexSettings index_settings(const std::string& directory) {
+  behavior::IndexSettings settings = behavior::IndexSettings::from(config::Settings::defaults());
+  settings.directory = directory;
+  settings.limits.tail_rows = kRunEvents;
+  return settings;
+}
+
 }  // namespace
 
 struct World::State {
-  explicit State(const Case& which) : clock(which.now_ms), directory(which) {}
+  explicit State(const Case& which)
+      : clock(which.now_ms),
+        behavior({files, *folder.store, registry, clock, {}}, index_settings(index_folder.path)),
+        directory(which) {}
 
   ManualClock clock;
+  telemetry::Registry registry;
+  io::PosixFileSystem files;
+  Folder index_folder;
   analytics_api::StoreFolder folder;
+  behavior::BehaviorIndex behavior;
   event_processor::FakeEventLog log;
   analytics_api::ScriptedLive live;
   analytics_api::FixedMetadata metadata;
   OneProject directory;
-  telemetry::Registry registry;
   security::KeyRing keys;
   std::string authorization;
   analytics_api::RecordingRouter router;
@@ -79,7 +107,9 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
                                                   state_->registry,
                                                   [] { return analytics_api::PipelineFacts(); },
                                                   analytics_api::ApiSettings::from(config::Settings::defaults()),
-                                                  {}});
+                                                  {},
+                                                  {},
+                                                  &state_->behavior});
 }
 
 World::~World() = default;
@@ -103,12 +133,21 @@ void World::append_events(const Case& which) {
 void World::process() {
   auto settings = event_processor::ProcessorSettings::from(config::Settings::defaults());
   settings.interval_ms = 1;
-  event_processor::Processor processor(
-      {state_->log, *state_->folder.store, state_->live, state_->directory, state_->registry, state_->clock, {}},
-      settings);
+  event_processor::Processor processor({state_->log,
+                                        *state_->folder.store,
+                                        state_->live,
+                                        state_->directory,
+                                        state_->registry,
+                                        state_->clock,
+                                        {},
+                                        {},
+                                        [this](const store::MicroBatch& batch) { state_->behavior.feed(batch); }},
+                                       settings);
+  state_->behavior.start();
   require(processor.start());
   if (!processor.catch_up(kPatienceMs)) throw std::runtime_error("the processor did not catch up");
   processor.stop();
+  if (!state_->behavior.catch_up(kPatienceMs)) throw std::runtime_error("the behaviour index did not catch up");
 }
 
 void World::compact() { require(state_->folder.store->compact()); }

@@ -8,8 +8,10 @@
 #include "lib/query/analysis/behaviour.h"
 #include "lib/query/analysis/context.h"
 #include "lib/query/analysis/funnel.h"
+#include "lib/query/analysis/index_answers.h"
 #include "lib/query/analysis/money.h"
 #include "lib/query/analysis/paths.h"
+#include "lib/query/analysis/planner.h"
 #include "lib/query/analysis/progression.h"
 #include "lib/query/analysis/retention.h"
 #include "lib/query/analysis/trend.h"
@@ -28,6 +30,20 @@ Result<Cells> cells_for(const Kind& question, CellChoice& choice, const Context&
     return cells_of(question, choice, context);
   } else {
     return cells_of(question, context);
+  }
+}
+
+// The index's list of players behind the cell. Kinds that the planner never gives to the index have none.
+template <typename Kind>
+Result<IndexAnswers::Players> players_in(const IndexAnswers& index, const Kind& question, const CellChoice& named,
+                                         const CellChoice& choice) {
+  if constexpr (std::is_same_v<Kind, TrendQuestion> || std::is_same_v<Kind, MetricsQuestion>) {
+    const auto series = chosen_series(question, named);
+    return series ? index.players(*series, choice) : Result<IndexAnswers::Players>(series.error());
+  } else if constexpr (std::is_same_v<Kind, FunnelQuestion> || std::is_same_v<Kind, RetentionQuestion>) {
+    return index.players(question, choice);
+  } else {
+    return Error{std::string(behavior::kInvalid), "a question of this kind is not of the behaviour index"};
   }
 }
 
@@ -127,6 +143,20 @@ std::vector<std::string> patterns_of(const Question& question) {
   return patterns;
 }
 
+// `rows` may hold one player more than the page, which tells that there is a next one.
+PlayersAnswer page_of(int64_t total, const store::Table& rows, const PlayerPage& page) {
+  PlayersAnswer answer;
+  answer.total = total;
+  for (const auto& row : rows.rows) {
+    if (answer.players.size() == static_cast<size_t>(page.limit)) {
+      answer.next = answer.players.back().key;
+      break;
+    }
+    answer.players.push_back(listed_player(row));
+  }
+  return answer;
+}
+
 }  // namespace
 
 ListedPlayer listed_player(const std::vector<Value>& row) {
@@ -146,17 +176,46 @@ Status Analyst::check_patterns(const Question& question) const {
   return {};
 }
 
+// The answers of the index, or why SQL has to answer.
+struct Analyst::Asked {
+  std::optional<IndexAnswers> index;
+  std::string_view reason;
+};
+
+Analyst::Asked Analyst::ask_index(const Question& question, const Scope& scope) const {
+  if (const auto reason = needs_sql(question); !reason.empty()) return {std::nullopt, reason};
+  if (!index_ || !settings_.use_index) return {std::nullopt, kIndexOff};
+  auto snapshot = index_->snapshot(scope.project);
+  // An error of the store's own the SQL will meet, and tell, too.
+  if (!snapshot) return {std::nullopt, give_up(snapshot.error())};
+  return {IndexAnswers(std::move(*snapshot), question.frame, scope.zone.local_date(scope.now_ms)), ""};
+}
+
+std::string_view Analyst::give_up(const Error& error) const {
+  if (error.code == behavior::kCorrupt) index_->report_damage();
+  return reason_of(error);
+}
+
 Result<TableAnswer> Analyst::answer(const Question& question, const Scope& scope) const {
   if (const Status checked = check_patterns(question); !checked) return checked.error();
-  const Context context(store_, settings_, scope, question.frame);
+  Asked asked = ask_index(question, scope);
+  if (asked.index) {
+    const Context context(store_, settings_, scope, question.frame, &*asked.index, "");
+    auto answer = std::visit([&](const auto& what) { return query::answer(what, context); }, question.what);
+    if (answer) return answer;
+    asked.reason = give_up(answer.error());
+    if (asked.reason.empty()) return answer;
+  }
+  const Context context(store_, settings_, scope, question.frame, nullptr, asked.reason);
   return std::visit([&](const auto& what) { return query::answer(what, context); }, question.what);
 }
 
 Result<PlayersAnswer> Analyst::players(const Question& question, const Json& cell, const PlayerPage& page,
                                        const Scope& scope, Problems& problems) const {
   if (const Status checked = check_patterns(question); !checked) return checked.error();
-  const Context context(store_, settings_, scope, question.frame);
-  CellChoice choice = named_choice(cell);
+  const Context context(store_, settings_, scope, question.frame, nullptr, "");
+  const CellChoice named = named_choice(cell);
+  CellChoice choice = named;
   const auto cells = std::visit([&](const auto& what) { return cells_for(what, choice, context); }, question.what);
   if (!cells) {
     problems.push_back({"/cell", cells.error().message});
@@ -168,22 +227,33 @@ Result<PlayersAnswer> Analyst::players(const Question& question, const Json& cel
     problems.push_back({"/cell", where.error().message});
     return PlayersAnswer{};
   }
+  const Asked asked = ask_index(question, scope);
+  if (asked.index && IndexAnswers::can_list(choice, question.frame)) {
+    const auto keys =
+        std::visit([&](const auto& what) { return players_in(*asked.index, what, named, choice); }, question.what);
+    if (keys) return listed(*keys, page, context.sql());
+    if (give_up(keys.error()).empty()) return keys.error();
+  }
   const auto counted = context.run(count_players(*cells, *where));
   if (!counted) return counted.error();
   // One more than asked for tells whether there is a next page.
   const PlayerPage wider{page.limit + 1, page.after};
-  const auto listed = context.run(list_players(*cells, *where, context.sql(), wider));
-  if (!listed) return listed.error();
-  PlayersAnswer answer;
-  answer.total = counted->rows.empty() ? 0 : store::as_int(counted->rows.front()[0]);
-  for (const auto& row : listed->rows) {
-    if (answer.players.size() == static_cast<size_t>(page.limit)) {
-      answer.next = answer.players.back().key;
-      break;
-    }
-    answer.players.push_back(listed_player(row));
-  }
-  return answer;
+  const auto rows = context.run(list_players(*cells, *where, context.sql(), wider));
+  if (!rows) return rows.error();
+  return page_of(counted->rows.empty() ? 0 : store::as_int(counted->rows.front()[0]), *rows, page);
+}
+
+// The page of a whole list of players.
+Result<PlayersAnswer> Analyst::listed(std::span<const store::PlayerKey> keys, const PlayerPage& page,
+                                      const SqlScope& scope) const {
+  const auto begin = page.after ? std::upper_bound(keys.begin(), keys.end(), static_cast<store::PlayerKey>(*page.after))
+                                : keys.begin();
+  const auto rest = keys.subspan(static_cast<size_t>(begin - keys.begin()));
+  const auto wanted = rest.first(std::min(rest.size(), static_cast<size_t>(page.limit) + 1));
+  if (wanted.empty()) return PlayersAnswer{static_cast<int64_t>(keys.size()), {}, std::nullopt};
+  const auto rows = run(list_players(wanted, scope));
+  if (!rows) return rows.error();
+  return page_of(static_cast<int64_t>(keys.size()), *rows, page);
 }
 
 Result<MetricAnswer> Analyst::metric_by_day(const Metric& metric, const Scope& scope, DateRange range) const {

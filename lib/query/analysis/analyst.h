@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "lib/behavior/behavior_index.h"
 #include "lib/query/analysis/answer.h"
 #include "lib/query/analysis/cells.h"
 #include "lib/query/analysis/player_lookup.h"
@@ -19,7 +22,9 @@ namespace gm::query {
 class Analyst {
  public:
   // `store` outlives this.
-  Analyst(store::AnalyticsStore& store, const QuerySettings& settings) : store_(store), settings_(settings) {}
+  // So does `index`; null: SQL answers everything.
+  Analyst(store::AnalyticsStore& store, const QuerySettings& settings, behavior::BehaviorIndex* index = nullptr)
+      : store_(store), settings_(settings), index_(index) {}
 
   Result<TableAnswer> answer(const Question& question, const Scope& scope) const;
   // `cell` is an object of coordinates of the answer, "value" among them; problems are about its members.
@@ -46,10 +51,20 @@ class Analyst {
   Result<ResolvedPlayer> resolve(const SqlScope& scope, const std::string& player) const;
   Result<store::Table> read_events(const SqlScope& scope, const std::vector<int64_t>& players, DateRange range,
                                    const std::optional<TimelineCursor>& before, int limit) const;
+  std::optional<std::optional<DateRange>> days_in_index(const Scope& scope, int64_t player,
+                                                        const std::optional<TimelineCursor>& before, int limit) const;
   Status check_patterns(const Question& question) const;
+  // What the index can be asked for the question, or why it cannot.
+  struct Asked;
+  Asked ask_index(const Question& question, const Scope& scope) const;
+  // Why SQL answers instead; empty: the error is not the index's.
+  std::string_view give_up(const Error& error) const;
+  Result<PlayersAnswer> listed(std::span<const store::PlayerKey> keys, const PlayerPage& page,
+                               const SqlScope& scope) const;
 
   store::AnalyticsStore& store_;
   const QuerySettings settings_;
+  behavior::BehaviorIndex* index_;
 };
 
 // A row of list_players().

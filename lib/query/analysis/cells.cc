@@ -7,6 +7,12 @@
 namespace gm::query {
 namespace {
 
+// A listed player, of the relation `p`.
+constexpr const char* kListed =
+    "CAST(p.player AS BIGINT), p.player_id, p.first_seen, p.last_seen, p.country, p.platform, p.build, CAST(p.events "
+    "AS "
+    "BIGINT), CAST(p.sessions AS BIGINT), p.revenue_micros";
+
 std::string columns_from(const std::vector<Coordinate>& coordinates, size_t first) {
   std::string text;
   for (size_t i = first; i < coordinates.size(); ++i) text += (text.empty() ? "" : ", ") + coordinates[i].column;
@@ -58,12 +64,19 @@ store::Statement count_players(const Cells& cells, const Fragment& where) {
 store::Statement list_players(const Cells& cells, const Fragment& where, const SqlScope& scope,
                               const PlayerPage& page) {
   const Fragment after = page.after ? Fragment::of(" AND player > {}", {Fragment::value(*page.after)}) : Fragment();
-  return Fragment::
-      of("WITH {} SELECT CAST(f.player AS BIGINT), p.player_id, p.first_seen, p.last_seen, p.country, p.platform, "
-         "p.build, CAST(p.events AS BIGINT), CAST(p.sessions AS BIGINT), p.revenue_micros FROM (SELECT DISTINCT player "
-         "FROM facts WHERE {}{} ORDER BY player LIMIT {}) f JOIN {} p ON p.player = f.player ORDER BY f.player",
-         {cells.ctes, where, after, Fragment::value(int64_t{page.limit}), players_relation(scope)})
-          .statement();
+  return Fragment::of(
+             "WITH {} SELECT {} FROM (SELECT DISTINCT player FROM facts WHERE {}{} ORDER BY player LIMIT {}) f JOIN {} "
+             "p ON p.player = f.player ORDER BY p.player",
+             {cells.ctes, kListed, where, after, Fragment::value(int64_t{page.limit}), players_relation(scope)})
+      .statement();
+}
+
+store::Statement list_players(std::span<const store::PlayerKey> keys, const SqlScope& scope) {
+  std::vector<store::Value> values;
+  for (const store::PlayerKey key : keys) values.emplace_back(static_cast<int64_t>(key));
+  return Fragment::of("SELECT {} FROM {} p WHERE p.player IN ({}) ORDER BY p.player",
+                      {kListed, players_relation(scope), Fragment::values(values)})
+      .statement();
 }
 
 }  // namespace gm::query

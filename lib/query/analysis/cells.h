@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "lib/query/analysis/answer.h"
 #include "lib/query/language/fragment.h"
 #include "lib/query/language/predicate_sql.h"
+#include "lib/store/analytics_store.h"
 
 namespace gm::query {
 
@@ -54,5 +56,7 @@ Result<Fragment> cell_condition(const Cells& cells, const CellChoice& choice);
 store::Statement count_players(const Cells& cells, const Fragment& where);
 // (player, player_id, first_seen, last_seen, country, platform, build, events, sessions, revenue_micros), by key.
 store::Statement list_players(const Cells& cells, const Fragment& where, const SqlScope& scope, const PlayerPage& page);
+// The same of these players.
+store::Statement list_players(std::span<const store::PlayerKey> keys, const SqlScope& scope);
 
 }  // namespace gm::query

@@ -21,7 +21,9 @@ Result<Explanation> Context::explain(const KindText& text, Date last) const {
                      frame_.range,
                      calendar_.complete({frame_.range.from, last}),
                      share_of(late, events),
-                     scope_.as_of_ms};
+                     scope_.as_of_ms,
+                     index_ ? kIndexEngine : kSqlEngine,
+                     std::string(engine_reason_)};
 }
 
 EventRows Context::rows() const {

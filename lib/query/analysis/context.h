@@ -19,15 +19,23 @@ struct KindText {
   std::string name, title, definition, unit, window;
 };
 
+class IndexAnswers;
+
 class Context {
  public:
-  Context(store::AnalyticsStore& store, const QuerySettings& settings, const Scope& scope, const Frame& frame)
+  // `engine_reason`: why `index` is null, that is, why SQL answers.
+  Context(store::AnalyticsStore& store, const QuerySettings& settings, const Scope& scope, const Frame& frame,
+          const IndexAnswers* index, std::string_view engine_reason)
       : store_(store),
         settings_(settings),
         scope_(scope),
         frame_(frame),
+        index_(index),
+        engine_reason_(engine_reason),
         calendar_(scope.zone, scope.now_ms, settings.late_window_ms) {}
 
+  // Null: SQL answers.
+  const IndexAnswers* index() const { return index_; }
   const Frame& frame() const { return frame_; }
   const Scope& scope() const { return scope_; }
   const Calendar& calendar() const { return calendar_; }
@@ -51,6 +59,8 @@ class Context {
   const QuerySettings& settings_;
   const Scope& scope_;
   const Frame& frame_;
+  const IndexAnswers* index_;
+  std::string_view engine_reason_;
   Calendar calendar_;
 };
 

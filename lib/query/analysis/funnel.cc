@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/query/analysis/index_answers.h"
 #include "lib/query/analysis/units.h"
 
 namespace gm::query {
@@ -53,7 +54,9 @@ class FunnelSql {
   Fragment steps() const {
     EventRows rows = context_.rows();
     rows.range.to = rows.range.to + static_cast<int>(question_.window_ms / kMsPerDay + 1);
-    Fragment columns = "e.player AS player, e.ts AS ts, e.date AS date, e.session AS session, e.event_id AS id";
+    Fragment columns =
+        "e.player AS player, e.ts AS ts, e.date AS date, e.session AS session, e.log_partition AS part, e.log_offset "
+        "AS place";
     std::vector<Fragment> any;
     for (size_t i = 0; i < steps_; ++i) {
       const Fragment test = chosen(question_.steps[i], scope_);
@@ -75,7 +78,8 @@ class FunnelSql {
     std::string rank = "CASE";
     for (size_t i = 1; i <= steps_; ++i) rank += fmt::format(" WHEN m{0} THEN {0}", i);
     return fmt::format(
-        "SELECT *, epoch_ms(ts) AS t, row_number() OVER (PARTITION BY u ORDER BY ts, {} ELSE {} END, id) AS pos FROM "
+        "SELECT *, epoch_ms(ts) AS t, row_number() OVER (PARTITION BY u ORDER BY ts, {} ELSE {} END, part, place) AS "
+        "pos FROM "
         "steps",
         rank, steps_ + 1);
   }
@@ -244,7 +248,7 @@ Cells cells_of(const FunnelQuestion& question, const Context& context) {
 
 Result<TableAnswer> answer(const FunnelQuestion& question, const Context& context) {
   const Cells cells = cells_of(question, context);
-  const auto found = context.run(cells.answer());
+  const auto found = context.index() ? context.index()->cells(question) : context.run(cells.answer());
   if (!found) return found.error();
   const size_t keys = cells.coordinates.size() - 1;
   std::vector<Key> order;  // by the number of units that begin

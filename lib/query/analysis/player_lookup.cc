@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "lib/base/uuid.h"
+#include "lib/behavior/timeline.h"
 #include "lib/query/analysis/analyst.h"
 #include "lib/query/language/predicate_sql.h"
 #include "lib/query/language/tables.h"
@@ -101,6 +102,12 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
   const SqlScope sql{scope.project, {}, scope.currency};
   const auto found = resolve(sql, player);
   if (!found) return found.error();
+  if (const auto days = days_in_index(scope, found->keys.front(), before, limit)) {
+    if (!*days) return PlayerTimeline{};
+    const auto events = read_events(sql, found->keys, **days, before, limit + 1);
+    if (!events) return events.error();
+    return page_of(*events, found->id, limit);
+  }
   // Twice the page makes up for what was read of the cursor's own day, as a rule; else all of the player's days are
   // looked at.
   for (const int wanted : {2 * limit + 1, INT32_MAX}) {
@@ -115,6 +122,23 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
       return page_of(*events, found->id, limit);
   }
   return PlayerTimeline{};
+}
+
+// The days of the next page, which the index knows without reading every player's days; none when it cannot be asked.
+std::optional<std::optional<DateRange>> Analyst::days_in_index(const Scope& scope, int64_t player,
+                                                               const std::optional<TimelineCursor>& before,
+                                                               int limit) const {
+  if (!index_ || !settings_.use_index) return std::nullopt;
+  const auto snapshot = index_->snapshot(scope.project);
+  if (!snapshot) return std::nullopt;
+  const auto days = behavior::timeline_days(*snapshot, static_cast<store::PlayerKey>(player),
+                                            before ? before->time_ms : INT64_MAX, static_cast<size_t>(limit) + 1);
+  if (!days) {
+    (void)give_up(days.error());
+    return std::nullopt;
+  }
+  if (!*days) return std::optional<DateRange>();
+  return DateRange{(*days)->from, (*days)->to};
 }
 
 Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const std::string& player) const {

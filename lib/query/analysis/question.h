@@ -21,7 +21,8 @@ struct Frame {
   DateRange range;
   std::optional<Predicate> filter;
   std::vector<Field> breakdown;
-  int top = 10;  // values of the breakdown shown by themselves; the rest is "other"
+  int top = 10;           // values of the breakdown shown by themselves; the rest is "other"
+  bool sql_only = false;  // SQL shall answer, even what the behaviour index can
 };
 
 // Events by name and by a condition on them.

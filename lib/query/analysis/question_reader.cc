@@ -123,6 +123,7 @@ void QuestionReader::read_frame() {
   read_range();
   frame_.filter = filter(object_, "filter");
   read_breakdown();
+  frame_.sql_only = object_.word("engine", {"auto", "sql"}, 0) == 1;
 }
 
 std::optional<EventChoice> QuestionReader::choice(const Json& value, const std::string& pointer) {

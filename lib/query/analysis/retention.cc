@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
+
+#include "lib/query/analysis/index_answers.h"
 
 namespace gm::query {
 namespace {
@@ -13,16 +14,8 @@ using store::Value;
 using Key = std::vector<Value>;
 
 constexpr Date kFirstDay{-719'162};  // 0001-01-01
-constexpr int kForEver = std::numeric_limits<int>::max();
 
-// What has to happen for a bracket to be reached: active on `need` of the days first..last after the start.
-struct Target {
-  int day = 0;  // as shown
-  int first = 0, last = 0, need = 1;
-  int final_day = 0;  // when it has ended, the cell is complete
-};
-
-Target target_of(RetentionKind kind, Bracket bracket) {
+RetentionTarget target_of(RetentionKind kind, Bracket bracket) {
   const int n = bracket.last;
   switch (kind) {
     case RetentionKind::rolling:
@@ -39,12 +32,6 @@ Target target_of(RetentionKind kind, Bracket bracket) {
       break;
   }
   return {n, n, n, 1, n};
-}
-
-std::vector<Target> targets_of(const RetentionQuestion& question) {
-  std::vector<Target> targets;
-  for (const Bracket& bracket : question.brackets) targets.push_back(target_of(question.kind, bracket));
-  return targets;
 }
 
 bool only_players(const Frame& frame) {
@@ -64,20 +51,25 @@ Fragment starts_sql(const RetentionQuestion& question, const Context& context) {
   rows.range = {kFirstDay, scope.range.to};
   if (question.start) rows.add(*question.start);
   std::string firsts;
-  for (size_t i = 0; i < count; ++i) firsts += fmt::format(", arg_min(e.b{0}, e.ts) AS b{0}", i);
+  // Also when the value is not set; of one moment, what came first in the log.
+  for (size_t i = 0; i < count; ++i) firsts += fmt::format(", arg_min_null(e.b{0}, e.place) AS b{0}", i);
+  const char* columns =
+      count == 0 ? "e.player AS player, e.ts AS ts, e.date AS date"
+                 : "e.player AS player, e.ts AS ts, e.date AS date, (e.ts, e.log_partition, e.log_offset) AS place";
   return Fragment::of("SELECT player, min(ts) AS t0, min(date) AS cohort{} FROM ({}) e GROUP BY player HAVING {}",
-                      {firsts, select_events("e.player AS player, e.ts AS ts, e.date AS date", rows, scope),
-                       between("min(date)", scope.range)});
+                      {firsts, select_events(columns, rows, scope), between("min(date)", scope.range)});
 }
 
-int last_day_read(const std::vector<Target>& targets) {
+int last_day_read(const std::vector<RetentionTarget>& targets) {
   int last = 0;
-  for (const Target& target : targets) last = std::max(last, target.last == kForEver ? target.first : target.last);
+  for (const RetentionTarget& target : targets)
+    last = std::max(last, target.last == kForEver ? target.first : target.last);
   return last;
 }
 
 // (player, k): the days after the start on which the player came back.
-Fragment returns_sql(const RetentionQuestion& question, const std::vector<Target>& targets, const Context& context) {
+Fragment returns_sql(const RetentionQuestion& question, const std::vector<RetentionTarget>& targets,
+                     const Context& context) {
   const SqlScope scope = context.sql();
   const bool days = question.window == RetentionWindow::calendar_day;
   EventRows rows = context.rows();
@@ -103,16 +95,16 @@ Fragment returns_sql(const RetentionQuestion& question, const std::vector<Target
       {k, select_events("e.player AS player, e.date AS date, e.ts AS ts", rows, scope)});
 }
 
-std::string targets_sql(const std::vector<Target>& targets) {
+std::string targets_sql(const std::vector<RetentionTarget>& targets) {
   std::string rows;
-  for (const Target& target : targets) {
+  for (const RetentionTarget& target : targets) {
     rows +=
         fmt::format("{}({}, {}, {}, {})", rows.empty() ? "" : ", ", target.day, target.first, target.last, target.need);
   }
   return rows;
 }
 
-bool complete(const RetentionQuestion& question, const Target& target, Date cohort, const Calendar& calendar) {
+bool complete(const RetentionQuestion& question, const RetentionTarget& target, Date cohort, const Calendar& calendar) {
   if (question.window == RetentionWindow::calendar_day) return calendar.ended(cohort + target.final_day);
   // The last player of the cohort may have started at its end.
   return calendar.now_ms() >= calendar.start_of(cohort + 1) + (target.final_day + 1) * kMsPerDay;
@@ -150,12 +142,13 @@ KindText text_of(const RetentionQuestion& question) {
 }
 
 struct Cohorts {
-  // (cohort, breakdown) -> day -> players; day -1: all of the cohort.
+  // (cohort, breakdown) -> day -> players; kWholeCohort: all of it.
   std::map<std::pair<Key, Date>, std::map<int64_t, int64_t>> players;
 };
 
-Result<Cohorts> read_cohorts(const Cells& cells, const Context& context) {
-  const auto table = context.run(cells.answer());
+Result<Cohorts> read_cohorts(const RetentionQuestion& question, const Context& context) {
+  const Cells cells = cells_of(question, context);
+  const auto table = context.index() ? context.index()->cells(question) : context.run(cells.answer());
   if (!table) return table.error();
   Cohorts cohorts;
   const size_t keys = cells.coordinates.size() - 2;  // all but the cohort and the day
@@ -192,7 +185,7 @@ class RetentionTables {
 
   void add(const Cohorts& cohorts) {
     for (const auto& [where, days] : cohorts.players) {
-      for (const Target& target : targets_) add_cell(where.first, where.second, days, target);
+      for (const RetentionTarget& target : targets_) add_cell(where.first, where.second, days, target);
     }
     for (const auto& [where, average] : sums_) add_average(where.first, *where.second, average);
   }
@@ -203,12 +196,14 @@ class RetentionTables {
     const auto found = days.find(day);
     return found == days.end() ? 0 : found->second;
   }
-  static Value last_of(const Target& target) { return target.last == kForEver ? Value{} : Value(int64_t{target.last}); }
+  static Value last_of(const RetentionTarget& target) {
+    return target.last == kForEver ? Value{} : Value(int64_t{target.last});
+  }
 
-  void add_cell(const Key& key, Date cohort, const std::map<int64_t, int64_t>& days, const Target& target) {
+  void add_cell(const Key& key, Date cohort, const std::map<int64_t, int64_t>& days, const RetentionTarget& target) {
     const Calendar& calendar = context_.calendar();
     if (cohort + target.first > calendar.today()) return;
-    const int64_t size = at(days, -1), players = at(days, target.day);
+    const int64_t size = at(days, kWholeCohort), players = at(days, target.day);
     const bool done = complete(question_, target, cohort, calendar);
     std::vector<Value> row = {cohort};
     row.insert(row.end(), key.begin(), key.end());
@@ -222,7 +217,7 @@ class RetentionTables {
     ++average.cohorts;
   }
 
-  void add_average(const Key& key, const Target& target, const Average& average) {
+  void add_average(const Key& key, const RetentionTarget& target, const Average& average) {
     std::vector<Value> row = key;
     const std::optional<double> share =
         average.size > 0 ? std::optional<double>(share_of(average.players, average.size)) : std::nullopt;
@@ -233,13 +228,13 @@ class RetentionTables {
 
   const RetentionQuestion& question_;
   const Context& context_;
-  const std::vector<Target> targets_;
+  const std::vector<RetentionTarget> targets_;
   AnswerTable rows_, averages_;
-  std::map<std::pair<Key, const Target*>, Average> sums_;  // targets lie in rising order in one vector
+  std::map<std::pair<Key, const RetentionTarget*>, Average> sums_;  // targets lie in rising order in one vector
 };
 
 Result<TableAnswer> answer_as(const RetentionQuestion& question, const KindText& text, const Context& context) {
-  const auto cohorts = read_cohorts(cells_of(question, context), context);
+  const auto cohorts = read_cohorts(question, context);
   if (!cohorts) return cohorts.error();
   const auto explanation = context.explain(text, context.frame().range.to + last_day_read(targets_of(question)));
   if (!explanation) return explanation.error();
@@ -262,8 +257,14 @@ RetentionQuestion as_retention(const FirstPurchaseQuestion& question) {
 
 }  // namespace
 
+std::vector<RetentionTarget> targets_of(const RetentionQuestion& question) {
+  std::vector<RetentionTarget> targets;
+  for (const Bracket& bracket : question.brackets) targets.push_back(target_of(question.kind, bracket));
+  return targets;
+}
+
 Cells cells_of(const RetentionQuestion& question, const Context& context) {
-  const std::vector<Target> targets = targets_of(question);
+  const std::vector<RetentionTarget> targets = targets_of(question);
   const size_t count = context.frame().breakdown.size();
   const std::string names = breakdown_names(count, "s.");
   Cells cells;

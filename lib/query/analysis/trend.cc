@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/query/analysis/index_answers.h"
 #include "lib/query/analysis/series.h"
 
 namespace gm::query {
@@ -41,7 +42,7 @@ int days_back(const Plan& plan, DateRange range) {
 Result<Numbers> read_series(const Plan& plan, size_t index, DateRange range, const Context& context) {
   const Series& series = plan.series[index];
   const Cells cells = series_cells(plan.series, index, plan.interval, range, context);
-  const auto table = context.run(cells.answer());
+  const auto table = context.index() ? context.index()->cells(series, range) : context.run(cells.answer());
   if (!table) return table.error();
   Numbers numbers;
   const size_t keys = cells.coordinates.size() - 1;
@@ -251,14 +252,44 @@ std::optional<std::string> taken(CellChoice& choice, std::string_view name) {
   return value;
 }
 
-Result<Cells> cells_of_plan(const Plan& plan, CellChoice& choice, const Context& context) {
+// Takes the coordinate that names it out of the choice.
+Result<size_t> chosen_index(const Plan& plan, CellChoice& choice) {
   const std::string name = taken(choice, "series").value_or("A");
   const size_t index = name.size() == 1 && name[0] >= 'A' ? static_cast<size_t>(name[0] - 'A') : plan.series.size();
-  if (index >= plan.series.size()) {
-    return Error{"gm-query-invalid",
-                 "players stand behind a series, not behind a formula: series must be a letter such as A"};
-  }
-  return series_cells(plan.series, index, plan.interval, context.frame().range, context);
+  if (index < plan.series.size()) return index;
+  return Error{"gm-query-invalid",
+               "players stand behind a series, not behind a formula: series must be a letter such as A"};
+}
+
+Result<Plan> chosen_plan(const TrendQuestion& question, CellChoice& /*choice*/) {
+  return Plan{question.series, {}, true, question.interval, question.compare};
+}
+
+Result<Plan> chosen_plan(const MetricsQuestion& question, CellChoice& choice) {
+  const std::string name = taken(choice, "metric").value_or(std::string(question.metrics.front()->name));
+  const auto found = std::find_if(question.metrics.begin(), question.metrics.end(),
+                                  [&](const Metric* metric) { return metric->name == name; });
+  if (found == question.metrics.end())
+    return Error{"gm-query-invalid", "the question does not ask for the metric " + name};
+  return plan_of(question, **found);
+}
+
+template <typename Kind>
+Result<Cells> chosen_cells(const Kind& question, CellChoice& choice, const Context& context) {
+  const auto plan = chosen_plan(question, choice);
+  if (!plan) return plan.error();
+  const auto index = chosen_index(*plan, choice);
+  if (!index) return index.error();
+  return series_cells(plan->series, *index, plan->interval, context.frame().range, context);
+}
+
+template <typename Kind>
+Result<Series> series_in(const Kind& question, CellChoice& choice) {
+  const auto plan = chosen_plan(question, choice);
+  if (!plan) return plan.error();
+  const auto index = chosen_index(*plan, choice);
+  if (!index) return index.error();
+  return plan->series[*index];
 }
 
 }  // namespace
@@ -307,16 +338,13 @@ Result<TableAnswer> answer(const MetricsQuestion& question, const Context& conte
 }
 
 Result<Cells> cells_of(const TrendQuestion& question, CellChoice& choice, const Context& context) {
-  return cells_of_plan({question.series, {}, true, question.interval, question.compare}, choice, context);
+  return chosen_cells(question, choice, context);
+}
+Result<Cells> cells_of(const MetricsQuestion& question, CellChoice& choice, const Context& context) {
+  return chosen_cells(question, choice, context);
 }
 
-Result<Cells> cells_of(const MetricsQuestion& question, CellChoice& choice, const Context& context) {
-  const std::string name = taken(choice, "metric").value_or(std::string(question.metrics.front()->name));
-  const auto found = std::find_if(question.metrics.begin(), question.metrics.end(),
-                                  [&](const Metric* metric) { return metric->name == name; });
-  if (found == question.metrics.end())
-    return Error{"gm-query-invalid", "the question does not ask for the metric " + name};
-  return cells_of_plan(plan_of(question, **found), choice, context);
-}
+Result<Series> chosen_series(const TrendQuestion& question, CellChoice choice) { return series_in(question, choice); }
+Result<Series> chosen_series(const MetricsQuestion& question, CellChoice choice) { return series_in(question, choice); }
 
 }  // namespace gm::query

@@ -13,6 +13,10 @@ Result<TableAnswer> answer(const MetricsQuestion& question, const Context& conte
 Result<Cells> cells_of(const TrendQuestion& question, CellChoice& choice, const Context& context);
 Result<Cells> cells_of(const MetricsQuestion& question, CellChoice& choice, const Context& context);
 
+// The one series that the choice names.
+Result<Series> chosen_series(const TrendQuestion& question, CellChoice choice);
+Result<Series> chosen_series(const MetricsQuestion& question, CellChoice choice);
+
 std::vector<Series> series_of(const Metric& metric);
 Interval interval_of(const MetricsQuestion& question, const Metric& metric);
 
