@@ -80,7 +80,7 @@ int show_default() {
   for (const auto& declaration : config::declarations()) {
     const size_t dot = declaration.name.find('.');
     const std::string own = dot == std::string_view::npos ? "" : std::string(declaration.name.substr(0, dot));
-    if (own != section) out += fmt::format("\n{}:\n", own);
+    if (own != section) out += own.empty() ? "\n" : fmt::format("\n{}:\n", own);
     section = own;
     const std::string indent = own.empty() ? "" : "  ";
     const auto key = own.empty() ? declaration.name : declaration.name.substr(dot + 1);
