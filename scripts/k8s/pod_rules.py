@@ -96,7 +96,7 @@ def has_own_identity(documents):
 
 
 def can_be_evicted(documents):
-    for owner in m.of_kind(documents, "Deployment", "StatefulSet"):
+    for owner in m.of_kind(documents, *m.KEEPERS):
         budgets = [b for b in m.of_kind(documents, "PodDisruptionBudget") if m.selects(b["spec"]["selector"], m.pod_labels(owner))]
         if len(budgets) != 1:
             yield f"{m.name(owner)}: has {len(budgets)} disruption budgets; one is needed"
@@ -106,13 +106,13 @@ def can_be_evicted(documents):
 
 
 def is_spread(documents):
-    for owner in m.of_kind(documents, "Deployment", "StatefulSet"):
+    for owner in m.of_kind(documents, *m.KEEPERS):
         rules = m.pod_template(owner)["spec"].get("topologySpreadConstraints", [])
         taken = {rule["topologyKey"]: rule for rule in rules if m.selects(rule["labelSelector"], m.pod_labels(owner))}
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname"):
             if key not in taken:
                 yield f"{m.name(owner)}: is not spread over {key}"
-        if owner["kind"] == "Deployment" and taken.get("topology.kubernetes.io/zone", {}).get("whenUnsatisfiable") != "DoNotSchedule":
+        if owner["kind"] != "StatefulSet" and taken.get("topology.kubernetes.io/zone", {}).get("whenUnsatisfiable") != "DoNotSchedule":
             yield f"{m.name(owner)}: may end up in one zone"
 
 
@@ -120,7 +120,7 @@ def is_scaled_by_one(documents):
     targets = {}
     for scaler in m.of_kind(documents, "HorizontalPodAutoscaler", "ScaledObject"):
         targets.setdefault(scaler["spec"]["scaleTargetRef"]["name"], []).append(scaler)
-    for owner in m.of_kind(documents, "Deployment"):
+    for owner in m.of_kind(documents, "Deployment", "Rollout"):
         scalers = targets.pop(owner["metadata"]["name"], [])
         if len(scalers) > 1:
             yield f"{m.name(owner)}: two autoscalers pull at it"
