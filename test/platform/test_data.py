@@ -1,5 +1,6 @@
 """Kafka and the databases (k8s/data): rules on what is rendered, the six topics and who may use them, metrics by the names that alerts use."""
 import functools
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ import flow_table
 import manifests as m
 import pod_rules
 from conftest import ROOT, chart_text, data_text, ground_text
+from test_terraform import NODE_CPU_KEPT, NODE_MEMORY_KEPT, PRICES
 
 # The rules of our own pods that hold for a store's, too; the others are about what `gamemetrics` itself serves.
 POD_RULES = [pod_rules.runs_as_nobody, pod_rules.is_restricted, pod_rules.is_bounded, pod_rules.has_own_identity, pod_rules.can_be_evicted,
@@ -33,6 +35,22 @@ def test_pod_rule(rule, data):
 
 def test_stores_fit_into_their_namespaces(data, data_environment):
     assert list(data_rules.fits(m.load(ground_text(ground_of(data_environment))), data)) == []
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_stores_fit_on_the_nodes_that_are_paid_for(name):
+    """dev's node group is too small for the shape (k8s/data/README.md)."""
+    group = json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())["node_groups"]["data"]
+    machines = [PRICES["instances"][kind] for kind in group["instance_types"]]
+    memory = min(machine["memory_gib"] for machine in machines) * 2**30 - NODE_MEMORY_KEPT
+    cpu = min(machine["vcpu"] for machine in machines) - NODE_CPU_KEPT
+    together = {"memory": 0, "cpu": 0}
+    for member in data_rules.members(m.load(data_text(name))):
+        for kind, most in (("memory", memory), ("cpu", cpu)):
+            asked = sum(m.quantity(resources["requests"][kind]) for _, resources, _ in member.containers)
+            assert asked <= most, member.name
+            together[kind] += asked * member.replicas
+    assert together["memory"] <= group["max"] * memory and together["cpu"] <= group["max"] * cpu
 
 
 def test_a_quota_that_is_too_small_is_found():

@@ -1,4 +1,4 @@
-"""What a cluster has besides workloads (k8s/platform): one door, strict mTLS everywhere, backups that are not forgotten, and policies that cover our namespaces."""
+"""What a cluster has besides workloads (k8s/platform): one door, strict mTLS, backups that are not forgotten, policies that cover our namespaces."""
 import pytest
 
 import manifests as m
