@@ -5,6 +5,8 @@ import manifests as m
 MEMORY_DEFAULTS = {"store.memory_max": "1GiB", "query.activity_memory": "256MiB", "processor.dedupe_memory": "64MiB",
                    "processor.batch_bytes_max": "32MiB", "ingest.in_flight_bytes_max": "64MiB", "log.queue_bytes_max": "64MiB"}
 MEMORY_SHARE_MAX = 0.8
+# The label by which a controller tells the pods of one version from those of the one before.
+VERSION_LABELS = {"Deployment": "pod-template-hash", "Rollout": "rollouts-pod-template-hash"}
 SHUTDOWN_TIMEOUT_DEFAULT = "10s"
 ALLOWED_VOLUMES = {"name", "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 
@@ -114,6 +116,9 @@ def is_spread(documents):
                 yield f"{m.name(owner)}: is not spread over {key}"
         if owner["kind"] != "StatefulSet" and taken.get("topology.kubernetes.io/zone", {}).get("whenUnsatisfiable") != "DoNotSchedule":
             yield f"{m.name(owner)}: may end up in one zone"
+        hash_label = VERSION_LABELS.get(owner["kind"])
+        if hash_label and any(rule.get("matchLabelKeys") != [hash_label] for rule in taken.values()):
+            yield f"{m.name(owner)}: after an upgrade it is spread as if the pods before it were still there"
 
 
 def is_scaled_by_one(documents):

@@ -136,7 +136,8 @@ SCALED = {
     "is_scaled_by_one": [lambda d: _remove(d, "HorizontalPodAutoscaler"),
                          lambda d: d.append(copy.deepcopy(m.of_kind(d, "HorizontalPodAutoscaler")[0])),
                          lambda d: _set(m.of_kind(d, "HorizontalPodAutoscaler")[0]["spec"], "minReplicas", 1)],
-    "is_spread": [lambda d: _set(_spec(d)["topologySpreadConstraints"][0], "whenUnsatisfiable", "ScheduleAnyway")],
+    "is_spread": [lambda d: _set(_spec(d)["topologySpreadConstraints"][0], "whenUnsatisfiable", "ScheduleAnyway"),
+                  lambda d: _spec(d)["topologySpreadConstraints"][0].pop("matchLabelKeys")],
 }
 
 

@@ -39,18 +39,20 @@ def test_stores_fit_into_their_namespaces(data, data_environment):
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
 def test_stores_fit_on_the_nodes_that_are_paid_for(name):
-    """dev's node group is too small for the shape (k8s/data/README.md)."""
-    group = json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())["node_groups"]["data"]
+    """In each zone, and wherever the scheduler puts what comes first: the largest has room also when all others are there before it, spread at their
+    worst. (dev's node group is too small for the shape: k8s/data/README.md.)"""
+    settings = json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())
+    group = settings["node_groups"]["data"]
     machines = [PRICES["instances"][kind] for kind in group["instance_types"]]
-    memory = min(machine["memory_gib"] for machine in machines) * 2**30 - NODE_MEMORY_KEPT
-    cpu = min(machine["vcpu"] for machine in machines) - NODE_CPU_KEPT
-    together = {"memory": 0, "cpu": 0}
-    for member in data_rules.members(m.load(data_text(name))):
-        for kind, most in (("memory", memory), ("cpu", cpu)):
-            asked = sum(m.quantity(resources["requests"][kind]) for _, resources, _ in member.containers)
-            assert asked <= most, member.name
-            together[kind] += asked * member.replicas
-    assert together["memory"] <= group["max"] * memory and together["cpu"] <= group["max"] * cpu
+    room = {"memory": min(machine["memory_gib"] for machine in machines) * 2**30 - NODE_MEMORY_KEPT,
+            "cpu": min(machine["vcpu"] for machine in machines) - NODE_CPU_KEPT}
+    zones = len(settings["zones"])
+    nodes = group["max"] // zones
+    for kind, most in room.items():
+        asked = []
+        for member in data_rules.members(m.load(data_text(name))):
+            asked += [sum(m.quantity(resources["requests"][kind]) for _, resources, _ in member.containers)] * -(-member.replicas // zones)
+        assert sum(asked) <= nodes * most - (nodes - 1) * max(asked), kind
 
 
 def test_a_quota_that_is_too_small_is_found():
