@@ -101,6 +101,21 @@ def test_topics_of_autoscaling_exist(data):
     assert {rule["resource"]["name"] for rule in keda if rule["resource"]["type"] == "topic"} == set(groups.values())
 
 
+def test_autoscaling_signs_in_with_what_kafka_knows(data):
+    """KEDA's secret comes from the entries that Kafka's own passwords come from, and to which its certificate authority is written."""
+    chart = m.load(chart_text("distributed"))
+    made = _one(chart, "ExternalSecret", "gamemetrics-keda")["spec"]
+    rows = {row["secretKey"]: row["remoteRef"] for row in made["data"]}
+    asked = {(ref["name"], ref["key"]) for ref in _one(chart, "TriggerAuthentication")["spec"]["secretTargetRef"]}
+    assert asked == {(made["target"]["name"], key) for key in [*rows, *made["target"]["template"]["data"]]}
+    user = made["target"]["template"]["data"]["username"]
+    password = _one(data, "KafkaUser", user)["spec"]["authentication"]["password"]["valueFrom"]["secretKeyRef"]
+    entry = _one(data, "ExternalSecret", password["name"])["spec"]["dataFrom"][0]["extract"]["key"]
+    assert rows["password"]["property"] == password["key"] and rows["password"]["key"].split("/")[-1] == entry.split("/")[-1]
+    pushed = _one(data, "PushSecret")["spec"]["data"][0]["match"]["remoteRef"]
+    assert (rows["ca.crt"]["key"].split("/")[-1], rows["ca.crt"]["property"]) == (pushed["remoteKey"].split("/")[-1], pushed["property"])
+
+
 def test_users_are_those_that_the_flows_let_through(data):
     table = flow_table.load("distributed")
     clients = {edge.source.name for edge in table.edges if edge.target.name == "kafka-broker" and edge.port == 9093}

@@ -120,7 +120,7 @@ def test_each_environment_has_its_own_ground_and_stores(applications, environmen
     assert paths.get("data", f"k8s/data/overlays/{base}") == f"k8s/data/overlays/{base}"
 
 
-def test_addresses_are_believed_from_the_environments_own_network(applications, environment):
+def test_network_and_secrets_are_the_environments_own(applications, environment):
     if not environment.endswith("-distributed"):
         pytest.skip("its values file says it")
     own = m.load((ROOT / "k8s/flows.yaml").read_text())[0]["environments"][environment.removesuffix("-distributed")]["vpc"]
@@ -128,6 +128,7 @@ def test_addresses_are_believed_from_the_environments_own_network(applications, 
     values = m.load((ROOT / "k8s/environments/distributed.yaml").read_text())[0]
     given = {row["name"]: row["value"] for row in helm.get("parameters", [])}
     assert given.get("settings.http.trusted_proxies", values["settings"]["http"]["trusted_proxies"]) == own
+    assert given.get("externalSecrets.prefix", values["externalSecrets"]["prefix"]) == f"gamemetrics/{environment.removesuffix('-distributed')}/"
 
 
 def test_people_sync_production(applications, environment):
