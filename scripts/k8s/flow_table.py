@@ -64,8 +64,8 @@ def load(environment, path=TABLE):
     document = yaml.safe_load(path.read_text())
     settings = document["environments"][environment]
     shape = settings["shape"]
-    namespaces = _of_shape(document["namespaces"], shape)
-    workloads = {name: _workload(name, row, namespaces) for name, row in _of_shape(document["workloads"], shape).items()}
+    namespaces = _present(document["namespaces"], shape, environment)
+    workloads = {name: _workload(name, row, namespaces) for name, row in _present(document["workloads"], shape, environment).items()}
     outside = {name: _outside(name, row, settings) for name, row in document["outside"].items()}
     clash = set(workloads) & set(outside)
     if clash:
@@ -78,8 +78,8 @@ def load(environment, path=TABLE):
     return Table(environment, shape, namespaces, workloads, outside, edges)
 
 
-def _of_shape(rows, shape):
-    return {name: row for name, row in rows.items() if shape in row.get("shapes", [shape])}
+def _present(rows, shape, environment):
+    return {name: row for name, row in rows.items() if shape in row.get("shapes", [shape]) and environment in row.get("only", [environment])}
 
 
 def _workload(name, row, namespaces):

@@ -3,7 +3,9 @@ import re
 
 import yaml
 
-POD_OWNERS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+# What keeps a number of pods, and can be scaled.
+KEEPERS = ("Deployment", "StatefulSet", "Rollout")
+POD_OWNERS = (*KEEPERS, "DaemonSet", "Job")
 SIZE = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "k": 10**3, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
         "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "B": 1}
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -5,6 +5,8 @@ import manifests as m
 MEMORY_DEFAULTS = {"store.memory_max": "1GiB", "query.activity_memory": "256MiB", "processor.dedupe_memory": "64MiB",
                    "processor.batch_bytes_max": "32MiB", "ingest.in_flight_bytes_max": "64MiB", "log.queue_bytes_max": "64MiB"}
 MEMORY_SHARE_MAX = 0.8
+# The label by which a controller tells the pods of one version from those of the one before.
+VERSION_LABELS = {"Deployment": "pod-template-hash", "Rollout": "rollouts-pod-template-hash"}
 SHUTDOWN_TIMEOUT_DEFAULT = "10s"
 ALLOWED_VOLUMES = {"name", "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 
@@ -96,7 +98,7 @@ def has_own_identity(documents):
 
 
 def can_be_evicted(documents):
-    for owner in m.of_kind(documents, "Deployment", "StatefulSet"):
+    for owner in m.of_kind(documents, *m.KEEPERS):
         budgets = [b for b in m.of_kind(documents, "PodDisruptionBudget") if m.selects(b["spec"]["selector"], m.pod_labels(owner))]
         if len(budgets) != 1:
             yield f"{m.name(owner)}: has {len(budgets)} disruption budgets; one is needed"
@@ -106,21 +108,24 @@ def can_be_evicted(documents):
 
 
 def is_spread(documents):
-    for owner in m.of_kind(documents, "Deployment", "StatefulSet"):
+    for owner in m.of_kind(documents, *m.KEEPERS):
         rules = m.pod_template(owner)["spec"].get("topologySpreadConstraints", [])
         taken = {rule["topologyKey"]: rule for rule in rules if m.selects(rule["labelSelector"], m.pod_labels(owner))}
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname"):
             if key not in taken:
                 yield f"{m.name(owner)}: is not spread over {key}"
-        if owner["kind"] == "Deployment" and taken.get("topology.kubernetes.io/zone", {}).get("whenUnsatisfiable") != "DoNotSchedule":
+        if owner["kind"] != "StatefulSet" and taken.get("topology.kubernetes.io/zone", {}).get("whenUnsatisfiable") != "DoNotSchedule":
             yield f"{m.name(owner)}: may end up in one zone"
+        hash_label = VERSION_LABELS.get(owner["kind"])
+        if hash_label and any(rule.get("matchLabelKeys") != [hash_label] for rule in taken.values()):
+            yield f"{m.name(owner)}: after an upgrade it is spread as if the pods before it were still there"
 
 
 def is_scaled_by_one(documents):
     targets = {}
     for scaler in m.of_kind(documents, "HorizontalPodAutoscaler", "ScaledObject"):
         targets.setdefault(scaler["spec"]["scaleTargetRef"]["name"], []).append(scaler)
-    for owner in m.of_kind(documents, "Deployment"):
+    for owner in m.of_kind(documents, "Deployment", "Rollout"):
         scalers = targets.pop(owner["metadata"]["name"], [])
         if len(scalers) > 1:
             yield f"{m.name(owner)}: two autoscalers pull at it"

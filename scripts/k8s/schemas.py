@@ -2,7 +2,7 @@
 
 Usage: schemas.py crds <folder of CRD manifests>... <out>    from real CustomResourceDefinitions
        schemas.py core <folder of Kubernetes' schemas> <out>   from the ones Kubernetes' API description was turned into
-Writes <out>/<group>/<kind>_<version>.json and <out>/core/<kind>-<group>-<version>.json.
+Writes <out>/<group>/<kind>_<version>.json and <out>/core/<kind>-<group>-<version>.json; <out>/definitions has the definitions themselves, for a server.
 """
 import json
 import pathlib
@@ -51,6 +51,9 @@ def crds(folders, out):
 
 def _write_crd(document, out):
     spec = document["spec"]
+    definition = out / "definitions" / f"{document['metadata']['name']}.json"
+    definition.parent.mkdir(parents=True, exist_ok=True)
+    definition.write_text(json.dumps(document, default=str))
     for version in spec["versions"]:
         # A version that is not served is one that a cluster refuses.
         if not version.get("served"):

@@ -15,6 +15,7 @@ import manifests  # noqa: E402
 
 CHART = ROOT / "k8s/charts/gamemetrics"
 ENVIRONMENTS = flow_table.environments()
+DATA_ENVIRONMENTS = ("dev", "staging", "prod")
 
 
 def _run(*command):
@@ -25,9 +26,14 @@ def helm(*arguments):
     return _run(os.environ.get("GM_HELM", "helm"), *arguments)
 
 
+def values_of(environment):
+    """dev-distributed and staging-distributed have prod's values for that shape."""
+    file = f"k8s/environments/{environment}.yaml"
+    return file if (ROOT / file).is_file() else "k8s/environments/distributed.yaml"
+
+
 def helm_template(environment, *more):
-    return helm("template", "gamemetrics", str(CHART), "--namespace=default", "--kube-version=1.35",
-                f"--values=k8s/environments/{environment}.yaml", *more)
+    return helm("template", "gamemetrics", str(CHART), "--namespace=default", "--kube-version=1.35", f"--values={values_of(environment)}", *more)
 
 
 @functools.cache
@@ -38,10 +44,18 @@ def chart_text(environment):
 
 
 @functools.cache
-def ground_text(environment):
-    made = _run(os.environ.get("GM_KUBECTL", "kubectl"), "kustomize", f"k8s/overlays/{environment}")
+def kustomized(folder):
+    made = _run(os.environ.get("GM_KUBECTL", "kubectl"), "kustomize", folder)
     assert made.returncode == 0, made.stderr
     return made.stdout
+
+
+def ground_text(environment):
+    return kustomized(f"k8s/overlays/{environment}")
+
+
+def data_text(environment):
+    return kustomized(f"k8s/data/overlays/{environment}")
 
 
 @pytest.fixture(params=ENVIRONMENTS)
@@ -63,6 +77,16 @@ def chart(environment):
 @pytest.fixture
 def ground(environment):
     return _documents(ground_text, environment)
+
+
+@pytest.fixture(params=DATA_ENVIRONMENTS)
+def data_environment(request):
+    return request.param
+
+
+@pytest.fixture
+def data(data_environment):
+    return _documents(data_text, data_environment)
 
 
 @pytest.fixture

@@ -2,17 +2,19 @@
 import copy
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
 
 import manifests as m
 import pod_rules
-from conftest import CHART, chart_text, helm, helm_template
+from conftest import CHART, ROOT, chart_text, helm, helm_template, values_of
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 
 
+@pytest.mark.parametrize("environment", sorted(file.stem for file in (ROOT / "k8s/environments").glob("*.yaml")))
 def test_renders_what_was_reviewed(environment):
     golden = GOLDEN / f"{environment}.yaml"
     if os.environ.get("GM_UPDATE_GOLDEN"):
@@ -21,7 +23,7 @@ def test_renders_what_was_reviewed(environment):
 
 
 def test_helm_has_no_complaint(environment):
-    linted = helm("lint", "--strict", str(CHART), f"--values=k8s/environments/{environment}.yaml")
+    linted = helm("lint", "--strict", str(CHART), f"--values={values_of(environment)}")
     assert linted.returncode == 0, linted.stdout + linted.stderr
 
 
@@ -48,13 +50,36 @@ def test_settings_are_the_programs(environment, tmp_path):
     program = os.environ.get("GM_BINARY", "")
     if not program:
         pytest.skip("GM_BINARY names no program")
-    if environment == "distributed":
+    if environment.endswith("distributed"):
         pytest.skip("not released")
     settings = next(d for d in m.of_kind(m.load(chart_text(environment)), "ConfigMap"))["data"]["gamemetrics.yaml"]
     file = tmp_path / "gamemetrics.yaml"
     file.write_text(settings)
     checked = subprocess.run([program, "config", "check", f"--config={file}", f"--data_dir={tmp_path}"], text=True, capture_output=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_canaries_are_judged_by_metrics_that_there_are():
+    documents = m.load(chart_text("distributed"))
+    known = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs/reference/metrics.md").read_text(), re.M))
+    templates = {d["metadata"]["name"]: d["spec"] for d in m.of_kind(documents, "AnalysisTemplate")}
+    for rollout in m.of_kind(documents, "Rollout"):
+        canary = rollout["spec"]["strategy"]["canary"]
+        assert (canary["maxUnavailable"], canary["maxSurge"]) == (0, 1), "a new version takes no pod away before it has one"
+        args = {arg["name"]: arg for arg in canary["analysis"]["args"]}
+        for used in canary["analysis"]["templates"]:
+            template = templates[used["templateName"]]
+            assert {arg["name"] for arg in template["args"]} == set(args)
+            for metric in template["metrics"]:
+                query = metric["provider"]["prometheus"]["query"]
+                names = set(re.findall(r"\b(?:gamemetrics|http)_\w+?(?=_bucket\{|_count\{|\{)", query)) - {"http_response_status_code"}
+                assert names and names <= known, names - known
+                assert "{{args.canary}}" in query
+                # A canary that answered nobody is neither good nor bad.
+                assert metric["successCondition"].startswith("len(result) > 0") and metric["inconclusiveLimit"] > 0
+        job = next(d for d in m.of_kind(documents, "ServiceMonitor") if d["metadata"]["name"] == rollout["metadata"]["name"])["spec"]
+        assert job["endpoints"][0]["relabelings"][0]["replacement"] == args["job"]["value"]
+        assert job["podTargetLabels"] == ["rollouts-pod-template-hash"]
 
 
 # --- every rule can fail: a chart that is fine, and one change that makes it break the rule -----------------------------------------
@@ -111,7 +136,8 @@ SCALED = {
     "is_scaled_by_one": [lambda d: _remove(d, "HorizontalPodAutoscaler"),
                          lambda d: d.append(copy.deepcopy(m.of_kind(d, "HorizontalPodAutoscaler")[0])),
                          lambda d: _set(m.of_kind(d, "HorizontalPodAutoscaler")[0]["spec"], "minReplicas", 1)],
-    "is_spread": [lambda d: _set(_spec(d)["topologySpreadConstraints"][0], "whenUnsatisfiable", "ScheduleAnyway")],
+    "is_spread": [lambda d: _set(_spec(d)["topologySpreadConstraints"][0], "whenUnsatisfiable", "ScheduleAnyway"),
+                  lambda d: _spec(d)["topologySpreadConstraints"][0].pop("matchLabelKeys")],
 }
 
 

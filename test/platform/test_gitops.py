@@ -1,13 +1,12 @@
 """Argo CD's applications: each belongs to a project that allows it, is pinned, comes in its wave, and points at something that exists."""
 import fnmatch
 import functools
-import os
 import re
 
 import pytest
 
 import manifests as m
-from conftest import ROOT, _run
+from conftest import ROOT, helm_template, kustomized
 
 REPOSITORY = "https://github.com/gamemetrics-pro/gamemetrics.git"
 # What changes without a commit cannot be rolled back by one.
@@ -16,14 +15,19 @@ PINNED = re.compile(r"^v?\d+\.\d+\.\d+$")
 
 @functools.cache
 def _applications(environment):
-    made = _run(os.environ.get("GM_KUBECTL", "kubectl"), "kustomize", f"argocd/environments/{environment}")
-    assert made.returncode == 0, made.stderr
-    return m.load(made.stdout)
+    return m.load(kustomized(f"argocd/environments/{environment}"))
 
 
-@pytest.fixture(params=["dev", "staging", "prod"])
+RELEASED = ["dev", "staging", "prod"]
+
+
+@pytest.fixture(params=[*RELEASED, *(f"{name}-distributed" for name in RELEASED)])
 def environment(request):
     return request.param
+
+
+# What the distributed shape adds: operators, and what they look after.
+DISTRIBUTED = {"kafka-operator", "postgres-operator", "postgres-backup", "keda", "argo-rollouts", "data"}
 
 
 @pytest.fixture
@@ -67,32 +71,79 @@ def test_sources_exist_and_are_pinned(applications, environment):
         assert folder.is_dir(), source["path"]
         for values in source.get("helm", {}).get("valueFiles", []):
             assert (folder / values).is_file(), values
-            assert values.endswith(f"/{environment}.yaml")
+            assert values.endswith("/distributed.yaml" if environment.endswith("-distributed") else f"/{environment}.yaml")
         assert "ENVIRONMENT" not in source["path"]
 
 
 def test_waves(applications):
     order = {application["metadata"]["name"]: wave(application) for application in applications}
     assert order["ground"] == min(order.values())
-    assert order["gamemetrics"] == max(order.values())
+    # Nothing but what breaks things comes after what they break.
+    assert order["gamemetrics"] == max(number for name, number in order.items() if name != "chaos-mesh")
     assert order["istio-base"] < order["istiod"] < order["ztunnel"]
     assert order["external-secrets"] < order["platform"] < order["gamemetrics"]
     assert order["velero"] < order["platform"] and order["prometheus"] < order["gamemetrics"]
 
 
+def test_stores_come_between_their_operators_and_who_asks_them(applications, environment):
+    order = {application["metadata"]["name"]: wave(application) for application in applications}
+    assert (set(order) >= DISTRIBUTED) == environment.endswith("-distributed")
+    if environment.endswith("-distributed"):
+        assert max(order[name] for name in DISTRIBUTED - {"data"}) < order["platform"] < order["data"] < order["gamemetrics"]
+        assert order["postgres-operator"] < order["postgres-backup"] and order["cert-manager"] < order["postgres-backup"]
+
+
+def test_faults_are_made_in_staging_alone(applications, environment):
+    found = [a for a in applications if a["metadata"]["name"] == "chaos-mesh"]
+    assert bool(found) == (environment == "staging-distributed")
+    for application in found:
+        values = m.load(application["spec"]["source"]["helm"]["values"])[0]
+        assert values["controllerManager"]["enableFilterNamespace"] is True and values["dashboard"] == {"create": False}
+
+
+def test_stores_are_not_deleted_with_their_application(applications):
+    for application in applications:
+        if application["metadata"]["name"] == "data":
+            assert "finalizers" not in application["metadata"]
+
+
+@pytest.mark.parametrize("name", [f"{name}-distributed" for name in RELEASED])
+def test_the_shape_that_is_not_released_is_nobodys_root(name):
+    assert not (ROOT / f"argocd/environments/{name}/root.yaml").exists()
+
+
+def test_each_environment_has_its_own_ground_and_stores(applications, environment):
+    paths = {a["metadata"]["name"]: a["spec"]["source"].get("path") for a in applications}
+    base = environment.removesuffix("-distributed")
+    assert paths["platform"] == f"k8s/platform/overlays/{base}"
+    assert paths["ground"] == "k8s/overlays/" + ("distributed" if environment == "prod-distributed" else environment)
+    assert paths.get("data", f"k8s/data/overlays/{base}") == f"k8s/data/overlays/{base}"
+
+
+def test_network_and_secrets_are_the_environments_own(applications, environment):
+    if not environment.endswith("-distributed"):
+        pytest.skip("its values file says it")
+    own = m.load((ROOT / "k8s/flows.yaml").read_text())[0]["environments"][environment.removesuffix("-distributed")]["vpc"]
+    helm = next(a for a in applications if a["metadata"]["name"] == "gamemetrics")["spec"]["source"]["helm"]
+    values = m.load((ROOT / "k8s/environments/distributed.yaml").read_text())[0]
+    given = {row["name"]: row["value"] for row in helm.get("parameters", [])}
+    assert given.get("settings.http.trusted_proxies", values["settings"]["http"]["trusted_proxies"]) == own
+    assert given.get("externalSecrets.prefix", values["externalSecrets"]["prefix"]) == f"gamemetrics/{environment.removesuffix('-distributed')}/"
+
+
 def test_people_sync_production(applications, environment):
     for application in applications:
-        automated = application["spec"]["syncPolicy"].get("automated")
-        if environment == "prod" and application["metadata"]["name"] in ("gamemetrics", "platform", "ground"):
+        automated, name = application["spec"]["syncPolicy"].get("automated"), application["metadata"]["name"]
+        if environment.startswith("prod") and name in ("gamemetrics", "platform", "ground", "data"):
             assert automated is None, m.name(application)
         else:
-            assert automated == {"prune": True, "selfHeal": True}, m.name(application)
+            # A store that Git no longer names is left where it is.
+            assert automated == {"prune": name != "data", "selfHeal": True}, m.name(application)
         assert application["spec"]["syncPolicy"]["retry"]["limit"] > 0
 
 
 def test_the_chart_makes_nothing_that_its_project_forbids(environment, projects):
-    rendered = _run(os.environ.get("GM_HELM", "helm"), "template", "gamemetrics", "k8s/charts/gamemetrics", "--namespace=default",
-                    "--kube-version=1.35", f"--values=k8s/environments/{environment}.yaml")
+    rendered = helm_template(environment)
     assert rendered.returncode == 0, rendered.stderr
     forbidden = {(row["group"], row["kind"]) for row in projects["apps"]["namespaceResourceBlacklist"]}
     everywhere = {(row["group"], row["kind"]) for row in projects["apps"]["clusterResourceWhitelist"]}
@@ -105,6 +156,7 @@ def test_the_chart_makes_nothing_that_its_project_forbids(environment, projects)
             assert document["metadata"]["namespace"] == "default", m.name(document)
 
 
+@pytest.mark.parametrize("environment", RELEASED)
 def test_the_root_brings_this_environment(environment):
     root = m.load((ROOT / f"argocd/environments/{environment}/root.yaml").read_text())[0]
     assert root["spec"]["source"]["path"] == f"argocd/environments/{environment}"
@@ -116,6 +168,25 @@ def test_accounts_of_argo_cd_are_those_of_the_flows():
     for part, workload in (("server", "argocd-server"), ("repoServer", "argocd-repo-server"), ("controller", "argocd-controller"),
                            ("applicationSet", "argocd-applicationset")):
         assert values[part]["serviceAccount"]["name"] == table[workload]["service_account"]
+
+
+@pytest.mark.parametrize("application, path, workload", [
+    ("kafka-operator", None, "kafka-operator"),
+    ("postgres-operator", ("serviceAccount", "name"), "postgres-operator"),
+    ("postgres-backup", ("serviceAccount", "name"), "postgres-backup"),
+    ("keda", ("serviceAccount", "operator", "name"), "keda-operator"),
+    ("keda", ("serviceAccount", "metricsServer", "name"), "keda-metrics"),
+    ("argo-rollouts", ("serviceAccount", "name"), "rollouts-controller"),
+])
+def test_operators_are_those_of_the_flows(application, path, workload):
+    row = m.load((ROOT / "k8s/flows.yaml").read_text())[0]["workloads"][workload]
+    spec = next(a for a in m.of_kind(_applications("prod-distributed"), "Application") if a["metadata"]["name"] == application)["spec"]
+    value = m.load(spec["source"]["helm"]["values"])[0]
+    assert spec["destination"]["namespace"] == row["namespace"]
+    for key in path or ():
+        value = value[key]
+    # Strimzi's account has a name of its own in its chart.
+    assert path is None or value == row["service_account"]
 
 
 def test_accounts_of_the_monitoring_stack_are_those_of_the_flows(applications):

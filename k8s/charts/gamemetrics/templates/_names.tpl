@@ -43,3 +43,10 @@ all: {name: {{ include "gamemetrics.name" . }}, port: 8080, replicas: 1}
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/* What an autoscaler scales: the object that makes this target's pods. */}}
+{{- define "gamemetrics.scaled" -}}
+apiVersion: {{ ternary "apps/v1" "argoproj.io/v1alpha1" (eq .canary "none") }}
+kind: {{ ternary "Deployment" "Rollout" (eq .canary "none") }}
+name: {{ .name }}
+{{- end -}}

@@ -40,18 +40,27 @@ preStop:
   sleep: {seconds: 10}
 {{- end -}}
 
-{{/* Call with (dict "root" $ "component" ... "strict" true|false). */}}
+{{/*
+Call with (dict "root" $ "component" ... "strict" true|false "hash" <the label that tells versions apart, or nothing>). Without that label the pods that
+an upgrade replaces are counted with the new ones, and when they are gone two of three may be in one zone (scripts/platform/k8s-simulation showed it).
+*/}}
 {{- define "gamemetrics.spread" -}}
 - maxSkew: 1
   topologyKey: topology.kubernetes.io/zone
   whenUnsatisfiable: {{ ternary "DoNotSchedule" "ScheduleAnyway" .strict }}
   nodeTaintsPolicy: Honor
+  {{- with .hash }}
+  matchLabelKeys: [{{ . }}]
+  {{- end }}
   labelSelector:
     matchLabels: {{- include "gamemetrics.selector" . | nindent 6 }}
 - maxSkew: 1
   topologyKey: kubernetes.io/hostname
   whenUnsatisfiable: ScheduleAnyway
   nodeTaintsPolicy: Honor
+  {{- with .hash }}
+  matchLabelKeys: [{{ . }}]
+  {{- end }}
   labelSelector:
     matchLabels: {{- include "gamemetrics.selector" . | nindent 6 }}
 {{- end -}}
