@@ -7,7 +7,7 @@ help:
 	@echo "make nightly  the long suites: ThreadSanitizer, 500 kills, 10 minutes of fuzzing per target (scripts/nightly)"
 	@echo "make bench    the benchmarks (bench/README.md)"
 	@echo "make format   clang-format over all C++ sources"
-	@echo "make platform-check  monitoring, Kubernetes, Terraform (scripts/platform-check; one part: PART=monitoring)"
+	@echo "make platform-check  monitoring, Kubernetes, Terraform, image (scripts/platform-check; one part: PART=monitoring)"
 	@echo "make check    formatting, layers and generated references"
 demo:
 	scripts/demo

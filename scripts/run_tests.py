@@ -169,7 +169,7 @@ def clients(suite):
 
 def platform(suite):
     """The parts that take minutes are left to scripts/nightly."""
-    code, output = run([sys.executable, "scripts/platform-check", "--quick"], timeout=600)
+    code, output = run([sys.executable, "scripts/platform-check", "--quick"], timeout=900)
     results = re.findall(r"^PART (\S+) (passed|failed|skipped)", output, re.M)
     outcomes = [outcome for _, outcome in results]
     suite.add(*(outcomes.count(word) for word in ("passed", "failed", "skipped")))

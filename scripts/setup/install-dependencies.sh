@@ -3,7 +3,7 @@
 #
 # Usage: scripts/setup/install-dependencies.sh [--build|--test]
 #   --build   what the build and the server need
-#   --test    that, and what the tests need (Chromium, clang for fuzzing, Go and Mono for the clients) [default]
+#   --test    that, and what the tests need (Chromium, clang for fuzzing, Go and Mono for the clients, buildah for the image) [default]
 # Debian 12 and Ubuntu 24.04; as root, or with sudo.
 set -euo pipefail
 
@@ -28,7 +28,8 @@ build_packages=(g++ cmake ninja-build ccache mold pkg-config git ca-certificates
   libsimdjson-dev libdeflate-dev libzstd-dev libbrotli-dev libssl-dev libcurl4-openssl-dev libfmt-dev libspdlog-dev libyaml-cpp-dev
   libcli11-dev libsqlite3-dev zlib1g-dev nlohmann-json3-dev libsodium-dev libhowardhinnant-date-dev libxxhash-dev libroaring-dev
   libgtest-dev libgmock-dev libbenchmark-dev python3)
-test_packages=(python3-pytest python3-venv chromium fonts-dejavu-core golang-go mono-mcs mono-runtime)
+test_packages=(python3-pytest python3-venv chromium fonts-dejavu-core golang-go mono-mcs mono-runtime
+  buildah bubblewrap shellcheck)
 # Fuzzing and formatting use LLVM 19 where it exists (Debian 12, Ubuntu 24.04 updates).
 llvm_packages=(clang-19 libclang-rt-19-dev clang-format-19)
 
