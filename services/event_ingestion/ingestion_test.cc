@@ -95,6 +95,15 @@ TEST_F(IngestionHandler, APathOfTwoDialectsGoesByTheBody) {
   EXPECT_EQ(events("posthog", "accepted"), 1u);
 }
 
+// A bug: with a slash at its end the path was PostHog's alone, and Amplitude's events were lost with a success.
+TEST_F(IngestionHandler, APathOfTwoDialectsIsOfBothWithASlashAtItsEnd) {
+  post("/batch/", R"({"api_key":")" + write_key.text + R"(","events":[{"event_type":"a","user_id":"u-1"}]})");
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr(R"("events_ingested":1)"));
+  EXPECT_EQ(events("amplitude", "accepted"), 1u);
+}
+
 TEST_F(IngestionHandler, ADialectsOwnWaitIsNotRepeated) {
   post("/v1/track", R"({"event":"a","userId":"u-1","writeKey":")" + write_key.text + R"("})", {{"X-Retry-Count", "3"}});
   log.fail_one({"gm-log-full", "x"});
