@@ -213,6 +213,29 @@ TEST_F(IngestionHandler, PosthogFormsReachTheLog) {
   EXPECT_EQ(events("posthog", "accepted"), 10u);
 }
 
+// A bug: what browsers may send as a GET was refused, and a key pasted with a blank was no key.
+TEST_F(IngestionHandler, PosthogEventsMayComeInTheQuery) {
+  const std::string json = R"({"api_key":" )" + write_key.text + R"(\n","event":"a","distinct_id":"u"})";
+  for (const char* path : {"/capture", "/capture/", "/e", "/e/", "/i/v0/e", "/i/v0/e/"}) {
+    const std::string query = "_=1795435200000&data=" + codec::base64_encode(json);
+    get(path, query);
+    ASSERT_EQ(log.waiting.size(), 1u) << path;
+    log.confirm_all();
+    EXPECT_EQ(answer->body, R"({"status":1})");
+  }
+  EXPECT_EQ(events("posthog", "accepted"), 6u);
+  get("/e/", "");
+  EXPECT_EQ(answer->status, 400);
+}
+
+TEST_F(IngestionHandler, RecordingsOfSessionsAreDeclined) {
+  post("/s/", R"([{"event":"$snapshot","properties":{"token":"x"}}])");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, R"({"status":1,"quota_limited":["recordings"]})");
+  EXPECT_TRUE(log.waiting.empty());
+}
+
 TEST_F(IngestionHandler, TwoDialectsOfOneSourceShareItsCounters) {
   post("/batch/", R"({"api_key":")" + write_key.text + R"(","batch":[{"event":"a","distinct_id":"u"}]})");
   log.confirm_all();
