@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "lib/base/random.h"
 #include "lib/base/time.h"
 #include "lib/http/message.h"
+#include "lib/security/keys.h"
 #include "services/event_ingestion/decoding/amount.h"
 #include "services/event_ingestion/dialects/native/native_decoder.h"
 #include "services/event_ingestion/dialects/native/ndjson_decoder.h"
@@ -384,6 +386,25 @@ TEST(PosthogDecoder, AnEnvelopesKeyWinsOverPropertiesCalledToken) {
     EXPECT_EQ(decoded.token, "k");
     EXPECT_EQ(decoded.batch.events.size(), 2u);
   }
+}
+
+// A bug: the key that browsers send as a property of each event was stored and shown with it.
+TEST(PosthogDecoder, AKeyAmongThePropertiesIsNotKept) {
+  SeededRandom random(6);
+  const std::string key = security::make_key(security::KeyKind::server, random).text;
+  const std::string member = R"("token" : ")" + key + "\"";
+  const std::pair<std::string, std::string> cases[] = {{"{" + member + "}", "{}"},
+                                                       {"{" + member + R"( , "a":1})", R"({ "a":1})"},
+                                                       {R"({"a":1 , )" + member + " }", R"({"a":1 })"},
+                                                       {R"({"a":1,)" + member + R"(,"b":2})", R"({"a":1,"b":2})"}};
+  for (const auto& [sent, stored] : cases) {
+    const Decoded decoded = posthog(R"({"event":"a","distinct_id":"u","properties":)" + sent + "}");
+    EXPECT_EQ(decoded.token, key);
+    ASSERT_EQ(decoded.batch.events.size(), 1u);
+    EXPECT_EQ(decoded.batch.events[0].properties, stored);
+  }
+  const Decoded own = posthog(R"({"api_key":"k","event":"a","distinct_id":"u","properties":{"token":"fcm"}})");
+  EXPECT_EQ(own.batch.events.at(0).properties, R"({"token":"fcm"})") << "a property of the game's own";
 }
 
 // A bug: an age counted back from receipt was corrected by the device's wrong clock all the same.

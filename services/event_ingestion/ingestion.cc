@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "lib/security/key_mask.h"
 #include "services/event_ingestion/cross_origin.h"
 #include "services/event_ingestion/dialect_table.h"
 #include "services/event_ingestion/ingest_metrics.h"
@@ -30,12 +31,19 @@ struct Speaker {
   IngestMetrics metrics;
 };
 
+// Whoever may read numbers may read these bytes: a key among them, as many dialects have it, would let him send, too.
+std::string_view readable_by_all(std::string_view raw, TextStore& texts) {
+  auto masked = security::without_keys(raw);
+  return masked ? texts.keep(*std::move(masked)) : raw;
+}
+
 std::string encode_refused(const DecodedBatch& batch) {
+  TextStore texts;
   std::vector<event::Rejected> rejected;
   rejected.reserve(batch.refused.size());
   for (const RefusedEvent& one : batch.refused) {
     const TagDeclaration& tag = declaration_of(one.tag);
-    rejected.push_back({tag.name, tag.prose, one.raw});
+    rejected.push_back({tag.name, tag.prose, readable_by_all(one.raw, texts)});
   }
   return event::encode_rejected(batch.info, rejected);
 }
@@ -181,10 +189,10 @@ void Ingestion::State::append(log::Topic topic, std::string payload, uint32_t co
 void Ingestion::State::keep_malformed(const event::BatchInfo& info, std::string_view body,
                                       const std::shared_ptr<PendingAnswer>& pending) {
   const TagDeclaration& tag = declaration_of(Tag::body_malformed);
+  TextStore texts;
+  const std::string_view raw = readable_by_all(body.substr(0, settings.rejected_raw_bytes_max), texts);
   pending->expect(0, {Tag::body_malformed}, {}, 1);
-  append(log::Topic::events_rejected,
-         event::encode_rejected(info, {{tag.name, tag.prose, body.substr(0, settings.rejected_raw_bytes_max)}}), 1,
-         pending->done());
+  append(log::Topic::events_rejected, event::encode_rejected(info, {{tag.name, tag.prose, raw}}), 1, pending->done());
 }
 
 // A studio's server is not where its players are, so that its address is nobody's.

@@ -95,6 +95,15 @@ TEST_F(IngestionHandler, APathOfTwoDialectsGoesByTheBody) {
   EXPECT_EQ(events("posthog", "accepted"), 1u);
 }
 
+// A bug: with a slash at its end the path was PostHog's alone, and Amplitude's events were lost with a success.
+TEST_F(IngestionHandler, APathOfTwoDialectsIsOfBothWithASlashAtItsEnd) {
+  post("/batch/", R"({"api_key":")" + write_key.text + R"(","events":[{"event_type":"a","user_id":"u-1"}]})");
+  log.confirm_all();
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->body, HasSubstr(R"("events_ingested":1)"));
+  EXPECT_EQ(events("amplitude", "accepted"), 1u);
+}
+
 TEST_F(IngestionHandler, ADialectsOwnWaitIsNotRepeated) {
   post("/v1/track", R"({"event":"a","userId":"u-1","writeKey":")" + write_key.text + R"("})", {{"X-Retry-Count", "3"}});
   log.fail_one({"gm-log-full", "x"});
@@ -202,6 +211,29 @@ TEST_F(IngestionHandler, PosthogFormsReachTheLog) {
   EXPECT_EQ(log.waiting.size(), 1u);
   log.confirm_all();
   EXPECT_EQ(events("posthog", "accepted"), 10u);
+}
+
+// A bug: what browsers may send as a GET was refused, and a key pasted with a blank was no key.
+TEST_F(IngestionHandler, PosthogEventsMayComeInTheQuery) {
+  const std::string json = R"({"api_key":" )" + write_key.text + R"(\n","event":"a","distinct_id":"u"})";
+  for (const char* path : {"/capture", "/capture/", "/e", "/e/", "/i/v0/e", "/i/v0/e/"}) {
+    const std::string query = "_=1795435200000&data=" + codec::base64_encode(json);
+    get(path, query);
+    ASSERT_EQ(log.waiting.size(), 1u) << path;
+    log.confirm_all();
+    EXPECT_EQ(answer->body, R"({"status":1})");
+  }
+  EXPECT_EQ(events("posthog", "accepted"), 6u);
+  get("/e/", "");
+  EXPECT_EQ(answer->status, 400);
+}
+
+TEST_F(IngestionHandler, RecordingsOfSessionsAreDeclined) {
+  post("/s/", R"([{"event":"$snapshot","properties":{"token":"x"}}])");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->body, R"({"status":1,"quota_limited":["recordings"]})");
+  EXPECT_TRUE(log.waiting.empty());
 }
 
 TEST_F(IngestionHandler, TwoDialectsOfOneSourceShareItsCounters) {

@@ -33,9 +33,14 @@ struct IngestionFixture : testing::Test {
   // Starts a request; its answer shows up in `answer`.
   void post(std::string_view path, std::string body,
             std::vector<std::pair<std::string_view, std::string_view>> headers = {}, std::string_view query = "") {
+    ask(http::Method::post, path, std::move(body), std::move(headers), query);
+  }
+  void get(std::string_view path, std::string_view query) { ask(http::Method::get, path, "", {}, query); }
+  void ask(http::Method method, std::string_view path, std::string body,
+           std::vector<std::pair<std::string_view, std::string_view>> headers, std::string_view query) {
     body_bytes = std::move(body) + std::string(http::kBodyPadding, '\0');
     request = {};
-    request.method = http::Method::post;
+    request.method = method;
     request.path = path;
     request.query = query;
     request.body = std::string_view(body_bytes).substr(0, body_bytes.size() - http::kBodyPadding);
@@ -47,7 +52,7 @@ struct IngestionFixture : testing::Test {
     const http::Route* route = routes.find(path, parameters);
     ASSERT_NE(route, nullptr);
     answer.reset();
-    std::get<http::AsyncHandler>(route->endpoint(http::Method::post)->handler)(
+    std::get<http::AsyncHandler>(route->endpoint(method)->handler)(
         request, [this](http::Response response) { answer = std::move(response); });
   }
   void send(std::string body) { post("/v1/events", std::move(body), {{"Authorization", authorization}}); }

@@ -151,6 +151,22 @@ TEST_F(SuspiciousIngestion, AServerKeyInsideTheBodyIsAKeyOfAServerToo) {
   EXPECT_EQ(log.stored.size(), 2u);
 }
 
+// A bug: a refused event was kept with the key inside of it, so that whoever reads the rejected events could send money
+// that is believed.
+TEST_F(SuspiciousIngestion, ARefusedEventIsKeptWithoutTheKeyInsideOfIt) {
+  const auto kept = [this] {
+    log.confirm_all();
+    return event::decode_rejected(log.stored.back().payload)->rejected.at(0).raw;
+  };
+  const std::string masked = "gm_sk_" + std::string(32, '*');
+  post("/track", R"([{"event":"","properties":{"token":")" + server_key.text + R"(","distinct_id":"u"}}])");
+  EXPECT_EQ(kept(), R"({"event":"","properties":{"token":")" + masked + R"(","distinct_id":"u"}})");
+  post("/v1/track", R"({"writeKey":")" + server_key.text + R"(","event":"a","userId":"null"})");
+  EXPECT_THAT(std::string(kept()), HasSubstr(masked));
+  post("/v1/events", R"({"key":")" + server_key.text, {{"Authorization", server_authorization}});
+  EXPECT_EQ(kept(), R"({"key":")" + masked) << "a body that cannot be read";
+}
+
 TEST_F(IngestionFixture, MoneyOfAGameCountsByDefault) {
   send(kPurchase);
   log.confirm_all();

@@ -1,5 +1,5 @@
-"""A key is nowhere in what the server prints: the real binary at debug level, keys in every place that a dialect takes one, right
-and wrong ones, requests good and broken."""
+"""A key is nowhere in what the server prints, nor in what it shows of events: the real binary at debug level, keys in every place that a dialect
+takes one, right and wrong ones, requests good and broken."""
 import base64
 import gzip
 import hashlib
@@ -53,6 +53,7 @@ def requests_with(key, secret):
     yield "POST", "/batch/", {}, json.dumps(posthog)[:-3]
     yield "POST", "/e/", {"Content-Type": "application/x-www-form-urlencoded"}, "data=" + base64.b64encode(json.dumps(posthog).encode()).decode()
     yield "POST", "/e/", {"Content-Type": "application/x-www-form-urlencoded"}, "data=%%%" + quoted
+    yield "GET", "/e/?data=" + urllib.parse.quote(base64.b64encode(json.dumps(posthog).encode()).decode()), {}, None
     yield "POST", "/capture/", {}, json.dumps({"token": key, "event": "a", "distinct_id": "null"})
     yield "POST", "/flags/?v=2", {}, json.dumps({"token": key, "distinct_id": "u"})
     yield "POST", "/i/v1/analytics/events", bearer, "{}"
@@ -128,6 +129,11 @@ def test_no_key_is_in_what_the_server_prints(server, tmp_path):
         request("POST", server.url + "/v1/events", gzip.compress(b" " * 3_000_000), {"Content-Encoding": "gzip", "Authorization": f"Bearer {key}"})
     assert {200, 400, 401, 403, 404, 405, 415} <= statuses, statuses
     metrics = request("GET", server.internal_url + "/metrics").body
+    server.wait_processed()
+    rejected, live = server.get("/api/v1/rejected?limit=500"), server.get("/api/v1/live")
+    assert b"gm_wk_****" in rejected.body and live.json()["events"], "events were looked at"
+    for secret in (key.encode() for key in keys if key.startswith("gm_")):
+        assert secret not in rejected.body and secret not in live.body, secret
     assert server.stop() == 0
     printed = server.log_file.read_bytes() + (tmp_path / "output").read_bytes()
     assert b"serving" in printed, "the log was looked at"

@@ -1,5 +1,7 @@
 #include "services/event_ingestion/dialects/amplitude/amplitude_dialect.h"
 
+#include <algorithm>
+
 #include "services/event_ingestion/dialects/amplitude/amplitude_decoder.h"
 #include "services/event_ingestion/dialects/amplitude/amplitude_forms.h"
 #include "services/event_ingestion/dialects/amplitude/amplitude_names.h"
@@ -7,7 +9,7 @@
 namespace gm::event_ingestion {
 namespace {
 
-constexpr std::string_view kShared = "/batch";  // with PostHog
+constexpr std::string_view kShared[] = {"/batch", "/batch/"};  // with PostHog
 
 // The type of events whose path says it.
 std::string_view type_of(std::string_view path) {
@@ -20,15 +22,14 @@ std::string_view type_of(std::string_view path) {
 
 std::vector<Endpoint> AmplitudeDialect::endpoints() const {
   std::vector<Endpoint> made;
-  for (const std::string_view path :
-       {std::string_view("/2/httpapi"), kShared, std::string_view("/identify"), std::string_view("/groupidentify")}) {
-    made.push_back({http::Method::post, std::string(path)});
-  }
+  for (const char* path : {"/2/httpapi", "/2/httpapi/", "/identify", "/groupidentify"})
+    made.push_back({http::Method::post, path});
+  for (const std::string_view path : kShared) made.push_back({http::Method::post, std::string(path)});
   return made;
 }
 
 bool AmplitudeDialect::claims(const Call& call) const {
-  return call.request.path != kShared || amplitude_has_events(call.body);
+  return std::ranges::find(kShared, call.request.path) == std::end(kShared) || amplitude_has_events(call.body);
 }
 
 Result<Decoded> AmplitudeDialect::decode(const Call& call, const IngestSettings& limits) const {

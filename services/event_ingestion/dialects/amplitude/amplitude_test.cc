@@ -250,8 +250,11 @@ TEST(Amplitude, ClaimsTheBodiesOfBatchThatHaveEvents) {
   http::Request request;
   request.path = "/2/httpapi";
   EXPECT_TRUE(AmplitudeDialect().claims({request, "x"}));
-  request.path = "/batch";
-  EXPECT_FALSE(AmplitudeDialect().claims({request, "x"}));
+  for (const char* path : {"/batch", "/batch/"}) {
+    request.path = path;
+    EXPECT_FALSE(AmplitudeDialect().claims({request, "x"}));
+    EXPECT_TRUE(AmplitudeDialect().claims({request, R"({"events":[]})"}));
+  }
 }
 
 }  // namespace

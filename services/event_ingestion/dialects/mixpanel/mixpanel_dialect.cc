@@ -16,7 +16,7 @@ bool asks_for_flags(std::string_view path) {
 
 std::vector<Endpoint> MixpanelDialect::endpoints() const {
   std::vector<Endpoint> made;
-  for (const char* path : {"/track", "/track/", "/engage", "/engage/", "/groups", "/groups/", "/import"}) {
+  for (const char* path : {"/track", "/track/", "/engage", "/engage/", "/groups", "/groups/", "/import", "/import/"}) {
     made.push_back({http::Method::post, path});
     made.push_back({http::Method::get, path});
   }
@@ -31,7 +31,7 @@ security::Credential MixpanelDialect::credential(const Call& call) const {
 
 Result<Decoded> MixpanelDialect::decode(const Call& call, const IngestSettings& limits) const {
   const http::Request& request = call.request;
-  const bool historical = request.path == "/import";
+  const bool historical = request.path.starts_with("/import");
   Decoded decoded{DecodedBatch({ProjectId(), source(), historical, request.received_ms, 0}), {}};
   decoded.open = asks_for_flags(request.path);
   if (decoded.open) return decoded;
@@ -52,7 +52,7 @@ Result<Decoded> MixpanelDialect::decode(const Call& call, const IngestSettings& 
 
 http::Response MixpanelDialect::stored(const Call& call, const DecodedBatch& batch) const {
   if (asks_for_flags(call.request.path)) return mixpanel_no_flags(mixpanel_kind(call.request.path));
-  return mixpanel_stored(call.request, batch);
+  return mixpanel_stored(call.request, call.body, batch);
 }
 
 http::Response MixpanelDialect::refused(const http::Request& request, const Error& error) const {

@@ -33,7 +33,11 @@ bool wants_records(const http::Request& request) {
   return found && request.path.starts_with("/import");
 }
 
-bool wants_reasons(const http::Request& request) { return request.query_parameter("verbose") == "1"; }
+// Their Python client writes it into the form, beside "data".
+bool wants_reasons(const http::Request& request, std::string_view body) {
+  if (request.query_parameter("verbose") == "1") return true;
+  return !looks_like_json(body) && codec::form_value(body, "verbose") == "1";
+}
 
 std::string_view status_text(int status) {
   switch (status) {
@@ -51,9 +55,9 @@ std::string_view status_text(int status) {
 }
 
 // Clients compare the short answer as a whole: not a byte more.
-http::Response short_answer(const http::Request& request, bool good, std::string_view reason) {
+http::Response short_answer(bool with_reason, bool good, std::string_view reason) {
   http::Response response;
-  if (wants_reasons(request)) {
+  if (with_reason) {
     response.body = dump({{"status", good ? 1 : 0}, {"error", good ? Json() : Json(reason)}});
   } else {
     response.content_type = "text/plain; charset=utf-8";
@@ -162,11 +166,12 @@ std::string mixpanel_key(const http::Request& request) {
   return security::looks_like_key(key) ? key : std::string();
 }
 
-http::Response mixpanel_stored(const http::Request& request, const DecodedBatch& batch) {
+http::Response mixpanel_stored(const http::Request& request, std::string_view body, const DecodedBatch& batch) {
   if (wants_records(request)) return records_answer(request, batch);
-  if (batch.refused.empty()) return short_answer(request, true, {});
+  const bool with_reason = wants_reasons(request, body);
+  if (batch.refused.empty()) return short_answer(with_reason, true, {});
   const TagDeclaration& tag = declaration_of(batch.refused.front().tag);
-  return short_answer(request, false, std::string(tag.name) + ": " + std::string(tag.prose));
+  return short_answer(with_reason, false, std::string(tag.name) + ": " + std::string(tag.prose));
 }
 
 http::Response mixpanel_refused(const http::Request& request, int status, std::string_view message) {
@@ -174,7 +179,7 @@ http::Response mixpanel_refused(const http::Request& request, int status, std::s
   if (wants_records(request)) {
     response.body = dump({{"code", status}, {"error", message}, {"status", status_text(status)}});
   } else {
-    response = short_answer(request, false, message);
+    response = short_answer(wants_reasons(request, request.body), false, message);
   }
   response.status = status;
   return response;

@@ -21,8 +21,9 @@ Result<std::string_view> unwrap_mixpanel(const http::Request& request, std::stri
 // The write key of "Authorization: Basic", as user or as secret, or of the query's api_key; empty where there is none.
 std::string mixpanel_key(const http::Request& request);
 
-// The answers to events and profiles that were stored, some perhaps refused.
-http::Response mixpanel_stored(const http::Request& request, const DecodedBatch& batch);
+// The answers to events and profiles that were stored, some perhaps refused. `body`: without its content coding.
+http::Response mixpanel_stored(const http::Request& request, std::string_view body, const DecodedBatch& batch);
+// A compressed form cannot say here that it wants a reason.
 http::Response mixpanel_refused(const http::Request& request, int status, std::string_view message);
 // There are no flags here.
 http::Response mixpanel_no_flags(MixpanelKind kind);

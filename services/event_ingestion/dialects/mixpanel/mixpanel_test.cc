@@ -241,6 +241,17 @@ TEST(MixpanelTest, AnswersOfTrack) {
   EXPECT_NE(told["error"].get<std::string>().find("player_id_missing"), std::string::npos);
 }
 
+// A bug: their Python client asks for the long answer in the form, and raised an error for every call, for it got "1".
+TEST(MixpanelTest, AFormMayAskForTheLongAnswer) {
+  const std::string data = R"(data=%7B%22event%22%3A%22a%22%2C%22properties%22%3A%7B%22distinct_id%22%3A%22p%22%7D%7D)";
+  EXPECT_EQ(stored("/track", data).body, "1");
+  EXPECT_EQ(stored("/track", data + "&verbose=1&ip=0").body, R"({"status":1,"error":null})");
+  EXPECT_EQ(stored("/track", "verbose=0&" + data).body, "1");
+  EXPECT_EQ(stored("/import/", data + "&verbose=1").body, R"({"status":1,"error":null})");
+  EXPECT_EQ(kDialect.refused(Sent("/track", data + "&verbose=1").request, {"gm-key-unknown", "why"}).body,
+            R"({"status":0,"error":"why"})");
+}
+
 TEST(MixpanelTest, AnswersOfImport) {
   EXPECT_EQ(stored("/import", kGood).body, "1");
   EXPECT_EQ(stored("/import", kGood, "strict=1").body, R"({"code":200,"num_records_imported":1,"status":"OK"})");

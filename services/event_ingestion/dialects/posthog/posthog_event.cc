@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/security/keys.h"
 #include "services/event_ingestion/decoding/amount.h"
 
 namespace gm::event_ingestion {
@@ -82,11 +83,14 @@ void PosthogEvent::properties(FoundEvent& found) {
   const size_t start = cursor.position();
   uint32_t members = 0;
   for (bool more = cursor.begin_object(); more; more = cursor.next_member()) {
+    const size_t member = cursor.position();
     const std::string_view key = reader_.key();
     const JsonValue value = cursor.value();
     members += 1 + value.members;
     reader_.check(value.is_text, 1 + value.depth, members);
     property(key, value);
+    const bool may_be_key = key == "token" || key == "$token";
+    if (may_be_key && security::looks_like_key(token_)) key_member_ = cursor.since(member);
   }
   found.event.properties = cursor.since(start);
 }
@@ -148,6 +152,7 @@ std::optional<Tag> PosthogEvent::complete(FoundEvent& found) {
   event.device = dimension(first_of({device_, device_type_}));
   event.build = dimension(first_of({app_version_, app_build_, build_}));
   money(event);
+  if (!key_member_.empty()) event.properties = without_key(event.properties);
   if (!set_.empty() || !set_once_.empty()) event.properties = merged_properties(event.properties);
   return reader_.wrong();
 }
@@ -159,6 +164,22 @@ void PosthogEvent::money(event::Event& event) {
   if (!micros || !read_currency(currency_, currency_text_)) return;
   event.revenue_micros = micros;
   event.currency = std::string_view(currency_text_.data(), currency_text_.size());
+}
+
+// Browsers send the key as a property of each event; what is stored is read by people who may not send.
+std::string_view PosthogEvent::without_key(std::string_view properties) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const size_t begin = static_cast<size_t>(key_member_.data() - properties.data());
+  std::string_view before = properties.substr(0, begin);
+  std::string_view after = properties.substr(begin + key_member_.size());
+  after.remove_prefix(std::min(after.find_first_not_of(kBlank), after.size()));
+  if (after.starts_with(',')) {
+    after.remove_prefix(1);
+  } else {
+    const size_t last = before.find_last_not_of(kBlank);
+    if (before[last] == ',') before = before.substr(0, last);
+  }
+  return reader_.texts().keep(std::string(before).append(after));
 }
 
 // Old SDKs send $set beside the properties, new ones inside: it is kept where the new ones have it. Members of the

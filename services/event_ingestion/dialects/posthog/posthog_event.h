@@ -31,10 +31,12 @@ class PosthogEvent {
   void property(std::string_view key, const codec::JsonValue& value);
   void money(event::Event& event);
   std::string_view merged_properties(std::string_view properties);
+  std::string_view without_key(std::string_view properties);
 
   EventReader reader_;
   const int64_t received_ms_;
   std::string_view token_;
+  std::string_view key_member_;       // the property that is a key, as written
   std::string_view player_;           // top level
   std::string_view property_player_;  // properties.distinct_id
   std::string_view set_, set_once_;   // beside the properties, as old SDKs send them

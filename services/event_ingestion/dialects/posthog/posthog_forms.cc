@@ -44,7 +44,12 @@ Result<std::string_view> unwrap_posthog_body(const http::Request& request, std::
                                              std::string& storage) {
   if (looks_like_json(body)) return body;
   std::string data(body);
-  if (body.starts_with("data=") || request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
+  if (request.method == http::Method::get) {
+    data = request.query_parameter("data");
+    if (data.empty()) return malformed("the query has no readable field \"data\"");
+    if (looks_like_json(data)) return keep(std::move(data), storage);
+  } else if (body.starts_with("data=") ||
+             request.header("content-type").starts_with("application/x-www-form-urlencoded")) {
     auto field = codec::form_value(body, "data");
     if (!field) return malformed("the form has no readable field \"data\"");
     data = std::move(*field);
@@ -61,6 +66,12 @@ http::Response posthog_no_flags() {
   http::Response response;
   response.body =
       R"({"flags":{},"featureFlags":{},"featureFlagPayloads":{},"errorsWhileComputingFlags":false,"sessionRecording":false})";
+  return response;
+}
+
+http::Response posthog_no_recordings() {
+  http::Response response;
+  response.body = R"({"status":1,"quota_limited":["recordings"]})";
   return response;
 }
 

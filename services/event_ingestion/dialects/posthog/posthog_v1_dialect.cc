@@ -65,11 +65,10 @@ http::Response PosthogV1Dialect::stored(const Call& /*call*/, const DecodedBatch
 http::Response PosthogV1Dialect::refused(const http::Request& /*request*/, const Error& error) const {
   http::Response response;
   response.status = status_of(error.code) == 403 ? 401 : status_of(error.code);
-  response.body = nlohmann::ordered_json{
-      {"error", tag_of(error.code)},
-      {"error_description", error.message},
-      {"error_uri",
-       kErrorPage}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  response.body = nlohmann::ordered_json{{"error", tag_of(error.code)},
+                                         {"error_description", error.message},
+                                         {"error_uri", std::string(kErrorPage) + error.code}}
+                      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return response;
 }
 

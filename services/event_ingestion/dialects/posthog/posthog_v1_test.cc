@@ -125,8 +125,8 @@ TEST(PosthogV1Test, ErrorsAreJsonWithATag) {
   for (const auto& [code, status, tag] : cases) {
     const auto answer = kDialect.refused({}, {code, "why"});
     EXPECT_EQ(answer.status, status) << code;
-    EXPECT_THAT(answer.body,
-                testing::StartsWith("{\"error\":\"" + std::string(tag) + R"(","error_description":"why")"));
+    EXPECT_EQ(answer.body, "{\"error\":\"" + std::string(tag) +
+                               R"(","error_description":"why","error_uri":"/docs/errors#)" + code + "\"}");
   }
 }
 

@@ -11,7 +11,7 @@
 namespace gm::event_ingestion {
 namespace {
 
-constexpr std::string_view kBatchPaths[] = {"/v1/batch", "/v1/import", "/beacon/v1/batch"};
+constexpr std::string_view kBatchPaths[] = {"/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"};
 
 bool is_batch_path(std::string_view path) {
   return std::find(std::begin(kBatchPaths), std::end(kBatchPaths), path) != std::end(kBatchPaths);

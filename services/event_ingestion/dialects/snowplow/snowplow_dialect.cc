@@ -33,9 +33,21 @@ std::optional<Uuid> cookie_user(const http::Request& request) {
 bool is_anonymous(const http::Request& request) { return !request.header("sp-anonymous").empty(); }
 
 // The trace id is new for each request, so that nothing random is needed here.
+Uuid network_user(const http::Request& request) {
+  return cookie_user(request).value_or(Uuid::derived_from("sp:" + std::string(request.trace_id)));
+}
+
+// Whoever looks at a page keeps the cookie of the answer, so that he has his name from the first event on. A program
+// that keeps none would be somebody new with each request.
+std::string player_of_network(const http::Request& request) {
+  if (is_anonymous(request)) return {};
+  const bool from_page = is_pixel(request) || !request.header("origin").empty();
+  return from_page || cookie_user(request) ? network_user(request).to_string() : std::string();
+}
+
 void set_cookie(const http::Request& request, http::Response& response) {
   if (is_anonymous(request)) return;
-  const Uuid user = cookie_user(request).value_or(Uuid::derived_from("sp:" + std::string(request.trace_id)));
+  const Uuid user = network_user(request);
   response.headers.emplace_back(
       "Set-Cookie", "sp=" + user.to_string() + "; Max-Age=31536000; Path=/; Secure; HttpOnly; SameSite=None");
 }
@@ -68,14 +80,13 @@ Result<Decoded> SnowplowDialect::decode(const Call& call, const IngestSettings& 
   Decoded decoded{DecodedBatch({ProjectId(), source(), false, request.received_ms, 0}), credential(call)};
   decoded.open = asks_for_health(request);
   if (decoded.open) return decoded;
-  const auto user = is_anonymous(request) ? std::nullopt : cookie_user(request);
-  const std::string user_text = user ? user->to_string() : std::string();
+  const std::string user = player_of_network(request);
   std::string_view body = call.body;
   if (is_pixel(request)) body = keep_padded(decoded.texts, form_as_json(request.query));
   const bool key_outside = !decoded.credential.key.empty();
   std::optional<IngestSettings> anonymous;
   if (is_anonymous(request)) anonymous.emplace(limits).address_rule = AddressRule::drop;  // the header asks for it
-  auto batch = decode_snowplow({body, ProjectId(), request.received_ms, 0}, {user_text, key_outside},
+  auto batch = decode_snowplow({body, ProjectId(), request.received_ms, 0}, {user, key_outside},
                                anonymous ? *anonymous : limits);
   if (!batch) return batch.error();
   decoded.batch = std::move(batch->batch);

@@ -212,6 +212,20 @@ TEST(SnowplowTest, TheCookieNamesThePlayerUnlessAnonymous) {
   EXPECT_THAT(kDialect.stored({anonymous.request, ""}, DecodedBatch({})).headers, testing::IsEmpty());
 }
 
+// A bug: the first event of a visitor was refused, although its answer gave him his name.
+TEST(SnowplowTest, ANewVisitorHasTheNameThatTheAnswerGivesHim) {
+  const Snowplow pixel(http::Method::get, "/i", "e=pv&p=web", "");
+  const auto page = post(R"({"e":"pv"})", {{"Origin", "https://game.example"}});
+  for (const Snowplow* first : {&pixel, &page}) {
+    ASSERT_EQ(first->batch.events.size(), 1u);
+    EXPECT_THAT(kDialect.stored({first->request, ""}, DecodedBatch({})).headers,
+                Contains(Pair("Set-Cookie", HasSubstr("sp=" + std::string(first->only().player) + ";"))));
+  }
+  EXPECT_THAT(post(R"({"e":"pv"})").refused, testing::ElementsAre("player_id_missing")) << "a program";
+  EXPECT_THAT(Snowplow(http::Method::get, "/i", "e=pv", "", {{"SP-Anonymous", "*"}}).refused,
+              testing::ElementsAre("player_id_missing"));
+}
+
 TEST(SnowplowTest, Answers) {
   const auto answer = [](http::Method method, const char* path) {
     const Snowplow got(method, path, "e=pv&uid=u", R"({"data":[]})");
