@@ -11,6 +11,11 @@ export class ApiClient {
     private readonly send: typeof fetch = (...request) => fetch(...request),
   ) {}
 
+  /** Where a path is, for the reader's own programs. */
+  address(path: string): string {
+    return buildUrl(this.baseUrl, path, {});
+  }
+
   async get<Answer>(path: string, parameters: QueryParameters = {}, signal?: AbortSignal): Promise<Answer> {
     return readJson<Answer>(await this.request(path, parameters, 'application/json', signal));
   }

@@ -65,10 +65,20 @@ export interface FoundPlayer {
 export interface PlayersAnswer {
   total: number;
   players: FoundPlayer[];
-  next: string | null;
+  next: number | null;
 }
 
+/** Coordinates of a number as they stand in its row, and `value` where a row has several numbers. */
 export type Cell = Record<string, Scalar>;
+
+export const cellOf = (answer: { columns: Column[] }, row: Row): Cell =>
+  Object.fromEntries(
+    answer.columns.filter((column) => column.coordinate).map(({ name }) => [name, row[name] ?? null]),
+  );
+
+/** What a row's breakdown reads as: its values, or that it stands for all others together. */
+export const breakdownName = (row: Row, fields: string[]): string =>
+  row['other'] === true ? 'Other' : fields.map((field) => String(row[field] ?? '(none)')).join(' · ');
 
 /** Leaving the page, or asking something else, ends the request: the server stops working on it. */
 export const questionQuery = <OneAnswer = Answer>(api: ApiClient, kind: QuestionKind, question: Question) =>
@@ -86,7 +96,7 @@ export const playersBehindQuery = (
   kind: QuestionKind,
   question: Question,
   cell: Cell,
-  after: string | null,
+  after: number | null,
 ) =>
   queryOptions({
     queryKey: ['players behind', kind, question, cell, after],

@@ -1,6 +1,7 @@
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 import type { PageIconName } from '../shell/page_icons';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { exploreSearch } from './explore/explore_search';
 import { OverviewPage } from './overview';
 
 /** The order of the navigation. */
@@ -40,6 +41,15 @@ export const pages = [
     search: liveSearch,
     component: lazyRouteComponent(() => import('./live'), 'LivePage'),
     shortcut: '2',
+  }),
+  page({
+    path: '/explore',
+    label: 'Explore',
+    group: 'Insights',
+    icon: 'explore',
+    search: exploreSearch,
+    component: lazyRouteComponent(() => import('./explore'), 'ExplorePage'),
+    shortcut: '4',
   }),
   page({
     path: '/rejected',
