@@ -30,6 +30,16 @@ export async function getJson(target, path, parameters = {}) {
   return response.json();
 }
 
+export async function ask(target, kind, question) {
+  const response = await fetch(`${target.url}/api/v1/query/${kind}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${target.projectKey}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(question),
+  });
+  assert.equal(response.status, 200, `${kind}: ${await response.clone().text()}`);
+  return response.json();
+}
+
 export async function sendEvents(target, events) {
   const response = await fetch(`${target.url}/v1/events`, {
     method: 'POST',

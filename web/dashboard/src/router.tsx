@@ -2,16 +2,15 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   retainSearchParams,
   type RouterHistory,
 } from '@tanstack/react-router';
-import { OverviewPage } from './pages/overview';
 import { NotFound } from './pages/not_found';
+import { pages, type Page } from './pages/pages';
 import { basePath } from './session/base_url';
 import { Shell } from './shell/shell';
 import { parseRange } from './state/range';
-import { liveSearch, overviewSearch, parseSearch, rejectedSearch, stringifySearch } from './state/search';
+import { parseSearch, stringifySearch } from './state/search';
 
 const rootRoute = createRootRoute({
   component: Shell,
@@ -20,28 +19,19 @@ const rootRoute = createRootRoute({
   // The range belongs to the person, not to the page: it survives a visit to Live.
   search: { middlewares: [retainSearchParams(['range', 'from', 'to'])] },
 });
-const overviewRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  validateSearch: overviewSearch,
-  component: OverviewPage,
-});
-const liveRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/live',
-  validateSearch: liveSearch,
-  component: lazyRouteComponent(() => import('./pages/live'), 'LivePage'),
-});
-const rejectedRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/rejected',
-  validateSearch: rejectedSearch,
-  component: lazyRouteComponent(() => import('./pages/rejected'), 'RejectedPage'),
-});
+
+const routeOf = <Path extends string, Search extends object>({ path, search, component }: Page<Path, Search>) =>
+  createRoute({ getParentRoute: () => rootRoute, path, validateSearch: search, component });
+
+type RoutesOf<Pages extends readonly Page[]> = {
+  -readonly [Index in keyof Pages]: Pages[Index] extends Page<infer Path, infer Search>
+    ? ReturnType<typeof routeOf<Path, Search>>
+    : never;
+};
 
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, liveRoute, rejectedRoute]),
+    routeTree: rootRoute.addChildren((pages as readonly Page[]).map(routeOf) as unknown as RoutesOf<typeof pages>),
     basepath: basePath,
     parseSearch,
     stringifySearch,

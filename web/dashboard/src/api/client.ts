@@ -11,18 +11,17 @@ export class ApiClient {
     private readonly send: typeof fetch = (...request) => fetch(...request),
   ) {}
 
+  /** Where a path is, for the reader's own programs. */
+  address(path: string): string {
+    return buildUrl(this.baseUrl, path, {});
+  }
+
   async get<Answer>(path: string, parameters: QueryParameters = {}, signal?: AbortSignal): Promise<Answer> {
-    const response = await this.request(path, parameters, 'application/json', signal);
-    try {
-      return (await response.json()) as Answer;
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      throw new ApiError(
-        response.status,
-        'gm-answer-malformed',
-        'The server answered with something that is not JSON.',
-      );
-    }
+    return readJson<Answer>(await this.request(path, parameters, 'application/json', signal));
+  }
+
+  async post<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+    return readJson<Answer>(await this.request(path, {}, 'application/json', signal, body));
   }
 
   /**
@@ -40,12 +39,18 @@ export class ApiClient {
     parameters: QueryParameters,
     accept: string,
     signal: AbortSignal | undefined,
+    body?: unknown,
   ): Promise<Response> {
     let response: Response;
     try {
       response = await this.send(buildUrl(this.baseUrl, path, parameters), {
-        headers: { Authorization: `Bearer ${this.key}`, Accept: accept },
+        headers: {
+          Authorization: `Bearer ${this.key}`,
+          Accept: accept,
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
         cache: 'no-store',
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
@@ -55,6 +60,15 @@ export class ApiClient {
       throw problemFrom(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
     }
     return response;
+  }
+}
+
+async function readJson<Answer>(response: Response): Promise<Answer> {
+  try {
+    return (await response.json()) as Answer;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');
   }
 }
 

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { DateRange } from '../state/range';
 import type { ApiClient } from './client';
 import type {
+  CatalogueMetric,
   LiveAnswer,
   MetricAnswer,
   MetricName,
@@ -42,6 +43,24 @@ export const retentionQuery = (api: ApiClient, range: DateRange) =>
         signal,
       ),
     refetchInterval: refreshMs,
+    placeholderData: keepPreviousData,
+  });
+
+export const catalogueQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: ['metrics'],
+    queryFn: ({ signal }) => api.get<{ metrics: CatalogueMetric[] }>('api/v1/metrics', {}, signal),
+    staleTime: Infinity,
+  });
+
+/** Names of events to choose from: those that happened in the range, most frequent first. */
+export const eventNamesQuery = (api: ApiClient, range: DateRange) =>
+  queryOptions({
+    queryKey: ['events', 'names', range.from, range.to],
+    queryFn: ({ signal }) =>
+      api.get<TopEventsAnswer>('api/v1/events/top', { from: range.from, to: range.to, limit: 200 }, signal),
+    staleTime: 300_000,
+    select: (answer) => answer.rows.map((row) => row.event),
     placeholderData: keepPreviousData,
   });
 

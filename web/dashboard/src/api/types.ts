@@ -60,6 +60,14 @@ export interface TopEventsAnswer extends Explanation {
   rows: { event: string; events: number; share: number }[];
 }
 
+export interface CatalogueMetric {
+  name: string;
+  title: string;
+  definition: string;
+  unit: string;
+  window: string;
+}
+
 export interface FeedEntry {
   time: string;
   received_at: string;

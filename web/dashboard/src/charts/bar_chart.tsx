@@ -22,6 +22,9 @@ export interface BarChartProps {
   kind: NumberKind;
   currency?: string;
   height?: number;
+  shape?: 'bars' | 'lines';
+  /** A click, or Enter, on a position. */
+  onPick?: (index: number) => void;
 }
 
 interface Hover {
@@ -42,6 +45,7 @@ export function BarChart(props: BarChartProps) {
     plot.current?.setCursor({ left: plot.current.valToPos(bounded, 'x'), top: 0 });
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && hover) props.onPick?.(hover.index);
     const last = positions.length - 1;
     const from = hover?.index ?? last + 1;
     const targets: Record<string, number> = {
@@ -63,9 +67,10 @@ export function BarChart(props: BarChartProps) {
       className="time-chart"
       role="group"
       aria-roledescription="chart"
-      aria-label={`${label}. Arrow keys read single values.`}
+      aria-label={`${label}. Arrow keys read single values${props.onPick ? ', Enter shows the players' : ''}.`}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onClick={() => hover && props.onPick?.(hover.index)}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
       <div ref={container} className="plot" style={{ height }} />
@@ -126,9 +131,9 @@ function usePlot(
 ) {
   const plot = useRef<uPlot | null>(null);
   const active = useRef<number | null>(null);
-  const { positions, series, provisional, line, kind, currency, height } = input;
+  const { positions, series, provisional, line, kind, currency, height, shape } = input;
   // Only what is drawn: a parent that renders again with equal data does not rebuild the canvas.
-  const drawn = JSON.stringify([positions, series, provisional, line, kind, currency]);
+  const drawn = JSON.stringify([positions, series, provisional, line, kind, currency, shape]);
   const measured = width > 0;
   const latest = useMemo(() => ({ width, height, setHover }), [width, height, setHover]);
   const size = useRef(latest);
@@ -138,7 +143,7 @@ function usePlot(
     if (!container.current || !measured) return;
     const made = new uPlot(
       options(input, size.current.width, active, (hover) => size.current.setHover(hover)),
-      [positions.map((_, index) => index), stackTops({ series, line: line?.values ?? null })],
+      [positions.map((_, index) => index), stackTops({ series, shape, line: line?.values ?? null })],
       container.current,
     );
     plot.current = made;
@@ -163,7 +168,7 @@ function options(
   active: { current: number | null },
   setHover: (hover: Hover | null) => void,
 ): uPlot.Options {
-  const { positions, series, provisional, line, kind, currency, height } = input;
+  const { positions, series, provisional, line, kind, currency, height, shape } = input;
   const axis = {
     stroke: colorOf('--text-muted'),
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
@@ -211,7 +216,7 @@ function options(
       },
     ],
     series: [{}, { paths: () => null, points: { show: false } }],
-    plugins: [barsPlugin({ series, provisional, line: line?.values ?? null, active: () => active.current })],
+    plugins: [barsPlugin({ shape, series, provisional, line: line?.values ?? null, active: () => active.current })],
     hooks: {
       setCursor: [
         (plot) => {

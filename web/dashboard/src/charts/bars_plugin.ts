@@ -8,6 +8,8 @@ export interface BarSeries {
 }
 
 export interface BarsInput {
+  /** Bars are stacked on each other; lines are not. */
+  shape?: 'bars' | 'lines' | undefined;
   /** Bottom first; each is stacked on the one before. */
   series: BarSeries[];
   provisional: boolean[];
@@ -24,11 +26,13 @@ export const colorOf = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** The top of each stack, for the scale. */
-export function stackTops({ series, line }: Pick<BarsInput, 'series' | 'line'>): number[] {
+export function stackTops({ series, line, shape }: Pick<BarsInput, 'series' | 'line' | 'shape'>): number[] {
   const length = Math.max(0, ...series.map((one) => one.values.length));
   return Array.from({ length }, (_, index) =>
     Math.max(
-      series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0),
+      shape === 'lines'
+        ? Math.max(0, ...series.map((one) => one.values[index] ?? 0))
+        : series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0),
       line?.[index] ?? 0,
     ),
   );
@@ -69,8 +73,9 @@ export function barsPlugin(input: BarsInput): uPlot.Plugin {
         context.rect(left, top, width, height);
         context.clip();
         drawActive(plot, input);
-        drawBars(plot, input);
-        if (input.line) drawLine(plot, input.line);
+        if (input.shape === 'lines') drawLines(plot, input);
+        else drawBars(plot, input);
+        if (input.line) drawLine(plot, input.line, { color: '--chart-line', width: 1.5, dash: [4, 3] });
         context.restore();
       },
     },
@@ -117,12 +122,30 @@ function drawBars(plot: uPlot, { series, provisional }: BarsInput): void {
   }
 }
 
-function drawLine(plot: uPlot, values: (number | null)[]): void {
+/** Lines have no body to be striped: the ground behind the days that are not final is. */
+function drawLines(plot: uPlot, { series, provisional }: BarsInput): void {
+  const step = stepOf(plot);
+  const { top, height } = plot.bbox;
+  plot.ctx.fillStyle = hatch(plot.ctx, colorOf('--grid'), devicePixelRatio || 1);
+  provisional.forEach((open, index) => {
+    if (open) plot.ctx.fillRect(plot.valToPos(index, 'x', true) - step / 2, top, step, height);
+  });
+  for (const one of series) drawLine(plot, one.values, { color: one.color, width: 2, dash: [] });
+}
+
+interface Stroke {
+  color: string;
+  width: number;
+  dash: number[];
+}
+
+function drawLine(plot: uPlot, values: (number | null)[], stroke: Stroke): void {
   const { ctx: context } = plot;
   const scale = devicePixelRatio || 1;
-  context.strokeStyle = colorOf('--chart-line');
-  context.lineWidth = 1.5 * scale;
-  context.setLineDash([4 * scale, 3 * scale]);
+  context.strokeStyle = colorOf(stroke.color);
+  context.lineWidth = stroke.width * scale;
+  context.lineJoin = 'round';
+  context.setLineDash(stroke.dash.map((length) => length * scale));
   context.beginPath();
   let drawing = false;
   values.forEach((value, index) => {

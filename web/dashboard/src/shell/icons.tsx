@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-function Icon({ children }: { children: ReactNode }) {
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       className="icon"
@@ -26,23 +26,6 @@ export const Logo = () => (
   </svg>
 );
 
-export const OverviewIcon = () => (
-  <Icon>
-    <path d="M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5V8M13.5 13.5v-11" />
-  </Icon>
-);
-export const LiveIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="1.4" />
-    <path d="M4.6 11.4a4.8 4.8 0 0 1 0-6.8M11.4 4.6a4.8 4.8 0 0 1 0 6.8M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8" />
-  </Icon>
-);
-export const RejectedIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="5.8" />
-    <path d="m4 12 8-8" />
-  </Icon>
-);
 export const InfoIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.8" />

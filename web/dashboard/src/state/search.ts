@@ -20,10 +20,10 @@ export interface RejectedSearch extends RangeSearch {
   before?: number;
 }
 
-const text = (value: unknown, longest = 200): string | undefined =>
+export const text = (value: unknown, longest = 200): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.slice(0, longest) : undefined;
 
-const optional = <Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> =>
+export const optional = <Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> =>
   value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
 
 export function overviewSearch(search: Record<string, unknown>): OverviewSearch {

@@ -1,0 +1,63 @@
+import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
+import type { PageIconName } from '../shell/page_icons';
+import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { exploreSearch } from './explore/explore_search';
+import { OverviewPage } from './overview';
+
+/** The order of the navigation. */
+export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
+
+/** One page: all that the router, the navigation, the shortcuts and the window's title know of it. */
+export interface Page<Path extends string = string, Search extends object = object> {
+  path: Path;
+  label: string;
+  group: (typeof groups)[number];
+  icon: PageIconName;
+  /** Keeps what is valid of an address and drops the rest. */
+  search: (given: Record<string, unknown>) => Search;
+  component: RouteComponent;
+  /** A key that leads here from everywhere. */
+  shortcut?: string;
+}
+
+const page = <const Path extends string, Search extends object>(known: Page<Path, Search>) => known;
+
+// A new page is a line here and a file beside this one. All but the first are loaded when they are opened.
+export const pages = [
+  page({
+    path: '/',
+    label: 'Overview',
+    group: 'Today',
+    icon: 'overview',
+    search: overviewSearch,
+    component: OverviewPage,
+    shortcut: '1',
+  }),
+  page({
+    path: '/live',
+    label: 'Live',
+    group: 'Today',
+    icon: 'live',
+    search: liveSearch,
+    component: lazyRouteComponent(() => import('./live'), 'LivePage'),
+    shortcut: '2',
+  }),
+  page({
+    path: '/explore',
+    label: 'Explore',
+    group: 'Insights',
+    icon: 'explore',
+    search: exploreSearch,
+    component: lazyRouteComponent(() => import('./explore'), 'ExplorePage'),
+    shortcut: '4',
+  }),
+  page({
+    path: '/rejected',
+    label: 'Rejected events',
+    group: 'Data',
+    icon: 'rejected',
+    search: rejectedSearch,
+    component: lazyRouteComponent(() => import('./rejected'), 'RejectedPage'),
+    shortcut: '3',
+  }),
+] as const;
