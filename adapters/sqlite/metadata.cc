@@ -1,6 +1,7 @@
 #include "adapters/sqlite/metadata.h"
 
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <sstream>
@@ -10,7 +11,7 @@
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 3;
+constexpr int64_t kSchemaVersion = 4;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -39,6 +40,7 @@ constexpr const char* kMigrations[] = {
     "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
     // Separated by blanks, which no origin has.
     "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
+    "CREATE TABLE new_store(waits INTEGER NOT NULL) STRICT; INSERT INTO new_store VALUES (0); PRAGMA user_version = 4;",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
@@ -55,7 +57,7 @@ std::vector<std::string> split(const std::string& text) {
   return origins;
 }
 
-class SqliteMetadata final : public store::MetadataStore {
+class SqliteMetadata final : public store::MetadataStore, public store::ProjectChanges {
  public:
   explicit SqliteMetadata(sqlite3* db) : db_(db) {}
   ~SqliteMetadata() override { sqlite3_close(db_); }
@@ -68,12 +70,17 @@ class SqliteMetadata final : public store::MetadataStore {
   Result<store::Key> create_key(ProjectId project, security::KeyKind kind, const security::NewKey& key,
                                 int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
+  Status set_project(ProjectId project, std::string_view time_zone, std::string_view currency) override;
+  Result<bool> new_store_waits() override;
+  Status new_store_taken() override;
   Status set_key_origins(int64_t id, const std::vector<std::string>& origins) override;
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
  private:
   Status execute(const char* sql);
   Status migrate();
+  // All that `change` does, or nothing.
+  Status in_one_step(const std::function<Status()>& change);
   // Error gm-key-unknown when the last statement found none.
   Status changed_key(int64_t id);
   Result<int64_t> known_version();  // error gm-metadata-too-new
@@ -90,9 +97,13 @@ Status SqliteMetadata::execute(const char* sql) {
 Status SqliteMetadata::prepare() {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   if (auto s = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"); !s) return s;
-  // IMMEDIATE: of two processes that start together, one creates the schema and the other then finds it.
+  return in_one_step([this] { return migrate(); });
+}
+
+// IMMEDIATE: of two processes that start together, one creates the schema and the other then finds it.
+Status SqliteMetadata::in_one_step(const std::function<Status()>& change) {
   if (auto s = execute("BEGIN IMMEDIATE"); !s) return s;
-  if (auto s = migrate(); !s) {
+  if (auto s = change(); !s) {
     (void)execute("ROLLBACK");
     return s;
   }
@@ -182,6 +193,30 @@ Result<std::vector<store::Key>> SqliteMetadata::keys() {
   }
 }
 
+Status SqliteMetadata::set_project(ProjectId project, std::string_view time_zone, std::string_view currency) {
+  const std::lock_guard lock(mutex_);
+  return in_one_step([&]() -> Status {
+    Statement update(db_, "UPDATE projects SET time_zone = ?, currency = ? WHERE id = ?");
+    if (auto done = update.bind(time_zone).bind(currency).bind(int64_t{project.value()}).step(); !done)
+      return done.error();
+    if (sqlite3_changes(db_) == 0)
+      return Error{"gm-project-unknown", "there is no project " + std::to_string(project.value())};
+    return execute("UPDATE new_store SET waits = 1");
+  });
+}
+
+Result<bool> SqliteMetadata::new_store_waits() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT waits FROM new_store");
+  if (auto row = select.step(); !row) return row.error();
+  return select.integer(0) != 0;
+}
+
+Status SqliteMetadata::new_store_taken() {
+  const std::lock_guard lock(mutex_);
+  return execute("UPDATE new_store SET waits = 0");
+}
+
 Status SqliteMetadata::set_key_origins(int64_t id, const std::vector<std::string>& origins) {
   const std::lock_guard lock(mutex_);
   Statement update(db_, "UPDATE keys SET origins = ? WHERE id = ?");
@@ -208,16 +243,28 @@ std::string uri_path(const std::string& path) {
   return out;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path) {
+Result<std::unique_ptr<SqliteMetadata>> open_file(const std::string& path) {
   sqlite3* db = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const bool opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr) == SQLITE_OK;
   auto metadata = std::make_unique<SqliteMetadata>(db);  // closes the handle on every path
   if (!opened) return unavailable(db, "cannot open " + path);
   if (auto prepared = metadata->prepare(); !prepared) return prepared.error();
-  return std::unique_ptr<store::MetadataStore>(std::move(metadata));
+  return metadata;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path) {
+  auto opened = open_file(path);
+  if (!opened) return opened.error();
+  return std::unique_ptr<store::MetadataStore>(std::move(*opened));
+}
+
+Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const std::string& path) {
+  auto opened = open_file(path);
+  if (!opened) return opened.error();
+  return std::unique_ptr<store::ProjectChanges>(std::move(*opened));
 }
 
 Status check_metadata(const std::string& path) {

@@ -6,12 +6,15 @@
 #include <string>
 
 #include "lib/store/metadata_store.h"
+#include "lib/store/project_changes.h"
 
 namespace gm::sqlite {
 
 // Creates the file and its schema if absent; migrates forward. Errors: gm-metadata-unavailable, gm-metadata-too-new
 // (made by a later version).
 Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path);
+// The same file.
+Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const std::string& path);
 // Would open_metadata() succeed on this file, and is the file whole? Changes nothing in it. Errors: as above.
 Status check_metadata(const std::string& path);
 

@@ -50,6 +50,36 @@ TEST_F(MetadataTest, KeepsProjectsAndKeysAcrossReopening) {
   EXPECT_FALSE((*keys)[0].revoked_ms);
 }
 
+TEST_F(MetadataTest, AProjectCanBeToldInAnotherZoneAndCurrency) {
+  auto store = open_metadata(path_);
+  auto changes = open_project_changes(path_);
+  ASSERT_TRUE(store.ok() && changes.ok());
+  const auto changed = (*store)->create_project("g", "UTC", "USD", 1);
+  ASSERT_TRUE(changed.ok() && (*store)->create_project("other", "UTC", "USD", 1).ok());
+  ASSERT_TRUE((*changes)->set_project(changed->id, "Asia/Tokyo", "JPY").ok());
+  const auto projects = (*store)->projects();
+  ASSERT_TRUE(projects.ok());
+  EXPECT_EQ((*projects)[0].time_zone, "Asia/Tokyo");
+  EXPECT_EQ((*projects)[0].currency, "JPY");
+  EXPECT_EQ((*projects)[1].time_zone, "UTC");
+}
+
+TEST_F(MetadataTest, ANewStoreWaitsFromTheChangeOnUntilItIsTaken) {
+  auto store = open_metadata(path_);
+  auto changes = open_project_changes(path_);
+  ASSERT_TRUE(store.ok() && changes.ok());
+  const auto project = (*store)->create_project("g", "UTC", "USD", 1);
+  ASSERT_TRUE(project.ok());
+  EXPECT_EQ((*changes)->set_project(ProjectId::from_stored(99), "UTC", "USD").error().code, "gm-project-unknown");
+  EXPECT_FALSE((*changes)->new_store_waits().value());
+  ASSERT_TRUE((*changes)->set_project(project->id, "Asia/Tokyo", "JPY").ok());
+  changes = open_project_changes(path_);
+  ASSERT_TRUE(changes.ok());
+  EXPECT_TRUE((*changes)->new_store_waits().value());
+  ASSERT_TRUE((*changes)->new_store_taken().ok());
+  EXPECT_FALSE((*changes)->new_store_waits().value());
+}
+
 TEST_F(MetadataTest, RevokingKeepsTheFirstMoment) {
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());

@@ -6,6 +6,7 @@
 
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/project_command.h"
 #include "cmd/gamemetrics/targets.h"
 #include "lib/base/edit_distance.h"
 
@@ -94,6 +95,7 @@ void build(Cli& cli) {
   add_import_command(cli);
   add_query_command(cli);
   add_key_command(cli);
+  add_project_command(cli);
   add_identity_command(cli);
   add_config_command(cli);
   add_doctor_command(cli);

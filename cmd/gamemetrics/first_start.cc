@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
+#include "cmd/gamemetrics/currency.h"
 
 namespace gm::gamemetrics {
 
@@ -27,13 +27,7 @@ Result<ProjectKeys> create_both_keys(store::MetadataStore& metadata, ProjectId p
 
 Status check_project(const config::Settings& settings) {
   if (const auto zone = TimeZone::find(settings.text("project.time_zone")); !zone) return zone.error();
-  const std::string currency = settings.text("project.currency");
-  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (currency.size() == 3 && std::all_of(currency.begin(), currency.end(), is_capital)) return {};
-  return Error{"gm-config-invalid-value",
-               fmt::format("'project.currency' must be three capital letters such as EUR, not '{}': revenue in any "
-                           "other currency is not in the sums",
-                           currency)};
+  return check_currency(settings.text("project.currency"));
 }
 
 Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata, const config::Settings& settings,

@@ -13,9 +13,11 @@
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/probes.h"
+#include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/stop_signal.h"
+#include "cmd/gamemetrics/store_rebuild.h"
 #include "cmd/gamemetrics/targets.h"
 #include "cmd/gamemetrics/version.h"
 #include "lib/http/server.h"
@@ -98,6 +100,7 @@ struct Instance::State {
       : settings(all), clock(system_clock), logger(std::move(log_lines)) {}
 
   Status take_data_dir();
+  Status finish_project_change();
   Status open_backends();
   Status start_processor();
   Status start_servers();
@@ -112,6 +115,15 @@ Status Instance::State::take_data_dir() {
   auto taken = lock_data_dir(settings, files);
   if (!taken) return taken.error();
   lock = std::move(*taken);
+  return {};
+}
+
+Status Instance::State::finish_project_change() {
+  const auto changes = open_project_changes(settings);
+  if (!changes) return changes.error();
+  const auto waited = StoreRebuild(settings, files, logger).take_waiting(**changes);
+  if (!waited) return waited.error();
+  if (*waited) logger.info("the change of a project that was cut off is finished");
   return {};
 }
 
@@ -248,8 +260,8 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
   std::unique_ptr<Instance> instance(new Instance(std::make_unique<State>(settings, clock, std::move(logger))));
   State& state = *instance->state_;
   state.registry.gauge(telemetry::kBuildInfo, {version(), "all"}).set(1);
-  for (const auto step : {&State::take_data_dir, &State::open_backends, &State::start_processor, &State::start_servers,
-                          &State::make_first_project}) {
+  for (const auto step : {&State::take_data_dir, &State::finish_project_change, &State::open_backends,
+                          &State::start_processor, &State::start_servers, &State::make_first_project}) {
     if (const Status done = (state.*step)(); !done) return done.error();
   }
   state.maintenance = std::thread([&state] { state.maintain(); });

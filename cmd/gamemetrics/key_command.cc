@@ -3,6 +3,7 @@
 
 #include "cmd/gamemetrics/cli.h"
 #include "cmd/gamemetrics/console.h"
+#include "cmd/gamemetrics/existing_metadata.h"
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/first_start.h"
 #include "cmd/gamemetrics/settings_options.h"
@@ -15,22 +16,10 @@ namespace {
 
 using Metadata = std::unique_ptr<store::MetadataStore>;
 
-// The key command changes what a server made; it makes no data directory of its own.
 Result<Metadata> open_existing(const SettingsOptions& options) {
   const auto settings = load_settings(options);
   if (!settings) return settings.error();
-  io::PosixFileSystem files;
-  if (const auto there = files.open(data_path(*settings, kMetadataFile), io::OpenMode::read); !there) {
-    return Error{"gm-project-unknown",
-                 fmt::format("'{}' is not a data directory: {}", settings->text("data_dir"), there.error().message)};
-  }
-  auto metadata = open_metadata_store(*settings);
-  if (!metadata) return metadata.error();
-  const auto projects = (*metadata)->projects();
-  if (!projects) return projects.error();
-  if (projects->empty())
-    return Error{"gm-project-unknown", "this data directory has no project yet: start the server once"};
-  return metadata;
+  return open_existing_metadata(*settings);
 }
 
 using security::kind_name;

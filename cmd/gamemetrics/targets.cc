@@ -9,6 +9,7 @@
 #include "adapters/embedded/log_check.h"
 #include "adapters/embedded/replay_log.h"
 #include "adapters/sqlite/metadata.h"
+#include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/answer_burst.h"
@@ -112,6 +113,10 @@ Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::
 
 Status check_analytics_store(const config::Settings& settings) {
   return duckdb::DuckDbStore::check(duckdb::DuckDbSettings::from(settings));
+}
+
+Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const config::Settings& settings) {
+  return sqlite::open_project_changes(data_path(settings, kMetadataFile));
 }
 
 Status check_metadata_store(const config::Settings& settings) {
