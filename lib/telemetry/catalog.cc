@@ -1,6 +1,7 @@
 #include "lib/telemetry/catalog.h"
 
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_sql.h"
 
 namespace gm::telemetry {
 
@@ -36,6 +37,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryErrors,
       &kQueryDuration,
       &kGraphqlRefused,
+      &kSqlRefused,
       &kGraphqlSubscriptions,
       &kGraphqlSubscriptionResponses,
       &kGraphqlSubscriptionsEnded,
