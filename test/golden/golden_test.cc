@@ -103,6 +103,8 @@ void run(World& world, const Case& which) {
   for (const CaseRequest& request : which.requests) {
     if (request.kind.empty()) {
       check(request, world.get(request.target));
+    } else if (request.kind == "sql") {
+      check(request, world.sql(request.body));
     } else {
       check(request, world.ask(request.kind, request.body));
       check_cells(world, request);

@@ -1,5 +1,6 @@
 #include "test/golden/golden_world.h"
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "services/analytics_api/api_fixture_test.h"
@@ -80,6 +81,10 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
                                                   [] { return analytics_api::PipelineFacts(); },
                                                   analytics_api::ApiSettings::from(config::Settings::defaults()),
                                                   {}});
+  analytics_api::register_sql_routes(
+      state_->router,
+      {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
+       [] { return analytics_api::PipelineFacts(); }, analytics_api::SqlSettings::from(config::Settings::defaults())});
 }
 
 World::~World() = default;
@@ -141,6 +146,15 @@ http::Response World::ask(const std::string& kind, const std::string& body) {
   request.body = body;
   request.headers.emplace_back("Authorization", state_->authorization);
   return state_->router.handlers.at("/api/v1/query/{kind}")(request);
+}
+
+http::Response World::sql(const std::string& statement) {
+  const std::string body = nlohmann::json{{"sql", statement}}.dump();
+  http::Request request;
+  request.method = http::Method::post;
+  request.body = body;
+  request.headers.emplace_back("Authorization", state_->authorization);
+  return state_->router.handlers.at("/api/v1/sql")(request);
 }
 
 }  // namespace gm::golden
