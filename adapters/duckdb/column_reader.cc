@@ -13,6 +13,11 @@ namespace {
 using store::TimestampMs;
 using store::Value;
 
+constexpr int32_t kDayMin = -719'162;   // 0001-01-01
+constexpr int32_t kDayMax = 2'932'896;  // 9999-12-31
+constexpr int64_t kMomentMin = kDayMin * kMsPerDay;
+constexpr int64_t kMomentMax = (kDayMax + 1) * kMsPerDay - 1;
+
 template <typename T>
 ColumnReader integer_reader() {
   return
@@ -24,6 +29,11 @@ Value from_hugeint(duckdb_hugeint value) {
   const auto low = static_cast<int64_t>(value.lower);
   if ((value.upper == 0 && low >= 0) || (value.upper == -1 && low < 0)) return low;
   return duckdb_hugeint_to_double(value);
+}
+
+Value from_unsigned(uint64_t value) {
+  if (value <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return static_cast<int64_t>(value);
+  return static_cast<double>(value);
 }
 
 template <typename T>
@@ -52,11 +62,24 @@ Result<ColumnReader> decimal_reader_of(duckdb_result& result, idx_t column) {
   }
 }
 
+// Infinity and years that have not four digits cannot be written as a date of ISO 8601: they are null, as an infinite
+// number is in JSON.
+Value from_days(int32_t days) { return days < kDayMin || days > kDayMax ? Value{} : Value(Date{days}); }
+
+Value from_moment(int64_t unix_ms) {
+  return unix_ms < kMomentMin || unix_ms > kMomentMax ? Value{} : Value(TimestampMs{unix_ms});
+}
+
+Value from_seconds(int64_t unix_s) {
+  if (unix_s < kMomentMin / kMsPerSecond || unix_s > kMomentMax / kMsPerSecond) return {};
+  return from_moment(unix_s * kMsPerSecond);
+}
+
 // Timestamps of other precisions, rounded down to milliseconds.
 ColumnReader timestamp_reader(int64_t units_per_ms) {
   return [units_per_ms](const Rows& rows, size_t column, size_t row) {
     const auto units = rows.get<int64_t>(column, row);
-    return Value(TimestampMs{units / units_per_ms - (units % units_per_ms < 0 ? 1 : 0)});
+    return from_moment(units / units_per_ms - (units % units_per_ms < 0 ? 1 : 0));
   };
 }
 
@@ -79,7 +102,7 @@ Result<ColumnReader> integer_reader_of(duckdb_type type) {
     case DUCKDB_TYPE_UINTEGER:
       return integer_reader<uint32_t>();
     case DUCKDB_TYPE_UBIGINT:
-      return integer_reader<uint64_t>();
+      return ColumnReader([](const Rows& r, size_t i, size_t row) { return from_unsigned(r.get<uint64_t>(i, row)); });
     default:
       return Error{"gm-query-invalid",
                    fmt::format("a column of DuckDB type {} cannot be read", static_cast<int>(type))};
@@ -107,11 +130,9 @@ Result<ColumnReader> column_reader(duckdb_result& result, idx_t column) {
         return Value(to_uuid(r.get<duckdb_hugeint>(i, row)).to_string());
       });
     case DUCKDB_TYPE_DATE:
-      return ColumnReader([](const Rows& r, size_t i, size_t row) { return Value(Date{r.get<int32_t>(i, row)}); });
+      return ColumnReader([](const Rows& r, size_t i, size_t row) { return from_days(r.get<int32_t>(i, row)); });
     case DUCKDB_TYPE_TIMESTAMP_S:
-      return ColumnReader([](const Rows& r, size_t i, size_t row) {
-        return Value(TimestampMs{r.get<int64_t>(i, row) * kMsPerSecond});
-      });
+      return ColumnReader([](const Rows& r, size_t i, size_t row) { return from_seconds(r.get<int64_t>(i, row)); });
     case DUCKDB_TYPE_TIMESTAMP_MS:
       return timestamp_reader(1);
     case DUCKDB_TYPE_TIMESTAMP:

@@ -9,6 +9,7 @@
 #include "adapters/duckdb/compaction.h"
 #include "adapters/duckdb/connection.h"
 #include "adapters/duckdb/schema.h"
+#include "adapters/duckdb/sql_sandbox.h"
 #include "adapters/duckdb/state_reader.h"
 #include "adapters/duckdb/statement_runner.h"
 #include "adapters/duckdb/watchdog.h"
@@ -84,7 +85,45 @@ struct DuckDbStore::State {
   store::PlayerKey next_player = 1;
   std::mutex mutex;
   std::vector<std::unique_ptr<Connection>> idle_readers;
+  // Held while a micro-batch is applied and while snapshots begin, so that those of one question see the same batches.
+  std::mutex apply_mutex;
   Watchdog watchdog;
+};
+
+class DuckDbStore::ReaderSnapshots final : public Snapshots {
+ public:
+  explicit ReaderSnapshots(State& state) : state_(state) {}
+  ~ReaderSnapshots() override {
+    for (auto& connection : idle_) {
+      // A connection that cannot end its transaction is of no use to the next query.
+      if (connection->execute("ROLLBACK")) state_.give_back(std::move(connection));
+    }
+  }
+
+  Status begin(size_t count) {
+    const std::lock_guard lock(state_.apply_mutex);
+    for (size_t i = 0; i < count; ++i) {
+      auto reader = state_.take_reader();
+      if (!reader) return reader.error();
+      if (auto begun = (*reader)->execute("BEGIN TRANSACTION READ ONLY"); !begun) return begun;
+      idle_.push_back(std::move(*reader));
+      // The transaction's moment is that of its first statement, not of its beginning.
+      if (auto looked = idle_.back()->execute("SELECT version FROM schema_version LIMIT 0"); !looked) return looked;
+    }
+    return {};
+  }
+
+  std::unique_ptr<Connection> take() override {
+    if (idle_.empty()) return nullptr;
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    return connection;
+  }
+  void give_back(std::unique_ptr<Connection> connection) override { idle_.push_back(std::move(connection)); }
+
+ private:
+  State& state_;
+  std::vector<std::unique_ptr<Connection>> idle_;
 };
 
 DuckDbStore::DuckDbStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -153,6 +192,7 @@ Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, cons
 }
 
 Status DuckDbStore::apply(const store::MicroBatch& batch) {
+  const std::lock_guard lock(state_->apply_mutex);
   // Also when the commit does not answer: it may have happened.
   if (!batch.player_links.empty()) state_->lookups->note_links();
   return write_batch(state_->writer, batch, state_->unmerged);
@@ -164,6 +204,15 @@ Result<store::Table> DuckDbStore::run(const store::Statement& statement, int64_t
   auto table = run_statement(**reader, state_->watchdog, statement, {timeout_ms, state_->rows_max});
   state_->give_back(std::move(*reader));
   return table;
+}
+
+Result<std::unique_ptr<store::RowSource>> DuckDbStore::ask_sql(const store::SqlQuestion& question) {
+  const OpenSnapshots open_snapshots = [this](size_t count) -> Result<std::unique_ptr<Snapshots>> {
+    auto snapshots = std::make_unique<ReaderSnapshots>(*state_);
+    if (auto begun = snapshots->begin(count); !begun) return begun.error();
+    return std::unique_ptr<Snapshots>(std::move(snapshots));
+  };
+  return ask_in_sandbox(question, open_snapshots, state_->watchdog);
 }
 
 Status DuckDbStore::compact() { return compact_tables(state_->writer, state_->unmerged); }

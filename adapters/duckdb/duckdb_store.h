@@ -6,6 +6,7 @@
 
 #include "lib/config/settings.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/sql_store.h"
 
 namespace gm::duckdb {
 
@@ -20,7 +21,7 @@ struct DuckDbSettings {
 };
 
 // The processor's side belongs to one thread; run() may be called from several.
-class DuckDbStore final : public store::AnalyticsStore {
+class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore {
  public:
   // Errors: gm-store-corrupt, gm-store-locked, gm-store-too-new, gm-store-unavailable.
   static Result<std::unique_ptr<DuckDbStore>> open(const DuckDbSettings& settings);
@@ -36,11 +37,13 @@ class DuckDbStore final : public store::AnalyticsStore {
   Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override;
   Status apply(const store::MicroBatch& batch) override;
   Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override;
+  Result<std::unique_ptr<store::RowSource>> ask_sql(const store::SqlQuestion& question) override;
   Status compact() override;
   Status rest() override;
 
  private:
   struct State;
+  class ReaderSnapshots;
   explicit DuckDbStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

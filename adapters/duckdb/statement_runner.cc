@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "adapters/duckdb/column_reader.h"
 
 namespace gm::duckdb {
@@ -120,17 +122,28 @@ Result<Table> read_table(Rows& rows, int64_t rows_max) {
 }
 
 Result<Table> execute(Connection& connection, const store::Statement& statement, int64_t rows_max) {
+  auto opened = open_statement(connection, statement);
+  if (!opened) return opened.error();
+  return read_table((*opened)->rows(), rows_max);
+}
+
+}  // namespace
+
+OpenStatement::~OpenStatement() {
+  rows_.reset();
+  duckdb_destroy_prepare(&prepared_);
+}
+
+Result<std::unique_ptr<OpenStatement>> open_statement(Connection& connection, const store::Statement& statement) {
   Prepared prepared;
   if (auto ready = prepare(connection, statement, prepared); !ready) return ready.error();
   duckdb_result result{};
   // Streaming: an answer past rows_max is given up early instead of being held in memory first.
   const duckdb_state state = duckdb_execute_prepared_streaming(prepared.handle, &result);
-  Rows rows(result);
-  if (state != DuckDBSuccess) return query_failure(rows.result());
-  return read_table(rows, rows_max);
+  auto opened = std::make_unique<OpenStatement>(std::exchange(prepared.handle, nullptr), result);
+  if (state != DuckDBSuccess) return query_failure(opened->rows().result());
+  return opened;
 }
-
-}  // namespace
 
 Result<Table> run_statement(Connection& connection, Watchdog& watchdog, const store::Statement& statement,
                             const QueryLimits& limits) {

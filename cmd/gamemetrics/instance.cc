@@ -26,6 +26,7 @@
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
 #include "services/event_processor/processor.h"
 
@@ -209,6 +210,12 @@ Status Instance::State::add_routes() {
                 analytics_api::ApiSettings::from(settings),
                 [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
                 logger.component("analytics_api"), behavior.get()});
+  // Not every store can; one that cannot has no such routes.
+  if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
+    analytics_api::register_sql_routes(
+        *server, {*sql, *metadata, keys, clock, registry, [this] { return pipeline->facts(*processor); },
+                  analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
+  }
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});

@@ -23,6 +23,7 @@ struct QueryOptions {
   std::string days = "0,1,3,7,14,30";
   std::string reason;
   std::string question;  // JSON: POST /api/v1/query/{what}
+  std::string sql;       // POST /api/v1/sql
   int limit = 20;
   std::string output;
 };
@@ -159,8 +160,40 @@ int ask(const QueryOptions& options) {
   return kExitOk;
 }
 
+TextTable sql_table(const Json& answer) {
+  TextTable table;
+  for (const Json& column : answer["columns"]) table.columns.push_back(column.value("name", ""));
+  for (const Json& row : answer["rows"]) {
+    std::vector<std::string> cells;
+    for (const Json& cell : row) cells.push_back(text_of(cell));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+int ask_sql(const QueryOptions& options) {
+  ApiClient api(options.server);
+  const bool csv = options.output == "csv";
+  const auto text = api.post_text(csv ? "/api/v1/sql?format=csv" : "/api/v1/sql", Json{{"sql", options.sql}}.dump());
+  if (!text) return fail(text.error());
+  if (csv) {
+    print(*text);
+    return kExitOk;
+  }
+  const Json answer = Json::parse(*text, nullptr, false);
+  if (!answer.is_object() || !answer.contains("columns")) {
+    return fail(Error{"gm-server-unreachable", "the answer is none to SQL"});
+  }
+  print(options.output == "json" ? answer.dump(2) + "\n" : render_aligned(sql_table(answer)));
+  return kExitOk;
+}
+
 int query(QueryOptions options) {
   options.server.url = without_trailing_slash(options.server.url);
+  if (options.sql.empty() == options.what.empty()) {
+    return fail(Error{"gm-usage-invalid", "name what to ask for, such as dau, or give --sql"});
+  }
+  if (!options.sql.empty()) return ask_sql(options);
   if (!options.question.empty()) return ask(options);
   ApiClient api(options.server);
   if (options.what != "rejected" && options.what != "metrics") {
@@ -186,14 +219,12 @@ int query(QueryOptions options) {
 void add_query_command(Cli& cli) {
   CLI::App* command = cli.app.add_subcommand("query", "Ask a running server for numbers");
   const auto options = std::make_shared<QueryOptions>();
-  command
-      ->add_option("what", options->what,
-                   "A metric such as dau, or: retention, top-events, rejected, metrics (the list); with --question: "
-                   "trend, metrics, "
-                   "retention, funnel, paths, segment, lifecycle, stickiness, churn, ltv, spenders, first_purchase, "
-                   "progression, "
-                   "players")
-      ->required();
+  command->add_option("what", options->what,
+                      "A metric such as dau, or: retention, top-events, rejected, metrics (the list); with --question: "
+                      "trend, metrics, "
+                      "retention, funnel, paths, segment, lifecycle, stickiness, churn, ltv, spenders, first_purchase, "
+                      "progression, "
+                      "players");
   add_server_options(*command, options->server, security::KeyKind::project);
   command->add_option("--from", options->from, "First day, YYYY-MM-DD (default: 30 days)");
   command->add_option("--to", options->to, "Last day, YYYY-MM-DD (default: today)");
@@ -203,12 +234,15 @@ void add_query_command(Cli& cli) {
       ->capture_default_str();
   command->add_option("--reason", options->reason, "Rejected: this reason only");
   command->add_option("--question", options->question, "A question as JSON, see docs/reference/queries.md");
+  command->add_option("--sql", options->sql, "A SELECT on the game's own tables, see docs/reference/sql.md");
   add_output_option(*command, options->output, {"table", "json", "csv"});
-  add_examples(*command, {"gamemetrics query dau --key gm_pk_... --from 2026-11-01 --to 2026-11-23",
-                          "gamemetrics query retention --days 0,1,7 -o csv",
-                          "gamemetrics query funnel --question "
-                          "'{\"from\":\"2026-11-01\",\"to\":\"2026-11-23\",\"steps\":[\"store_open\",\"purchase\"]}'",
-                          "gamemetrics query rejected --reason player_id_missing -o json"});
+  add_examples(*command,
+               {"gamemetrics query dau --key gm_pk_... --from 2026-11-01 --to 2026-11-23",
+                "gamemetrics query retention --days 0,1,7 -o csv",
+                "gamemetrics query funnel --question "
+                "'{\"from\":\"2026-11-01\",\"to\":\"2026-11-23\",\"steps\":[\"store_open\",\"purchase\"]}'",
+                "gamemetrics query --sql 'SELECT country, count(*) FROM players GROUP BY ALL ORDER BY 2 DESC'",
+                "gamemetrics query rejected --reason player_id_missing -o json"});
   command->callback([&cli, options] { cli.chosen = [options] { return query(*options); }; });
 }
 

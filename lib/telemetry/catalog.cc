@@ -2,6 +2,7 @@
 
 #include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_sql.h"
 
 namespace gm::telemetry {
 
@@ -43,6 +44,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryDuration,
       &kQueryEngine,
       &kGraphqlRefused,
+      &kSqlRefused,
       &kGraphqlSubscriptions,
       &kGraphqlSubscriptionResponses,
       &kGraphqlSubscriptionsEnded,

@@ -15,6 +15,7 @@
 
 #include "adapters/duckdb/duckdb_store.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/sql_routes.h"
 
 namespace gm::analytics_api {
 

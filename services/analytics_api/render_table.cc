@@ -13,8 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using store::Value;
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 Json shown(const Value& value, query::ColumnType type) {
   if (store::is_null(value)) return nullptr;
   switch (type) {
@@ -46,17 +44,6 @@ bool runs_in_a_spreadsheet(std::string_view text) {
   return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
 }
 
-std::string csv_cell(const Json& value) {
-  if (value.is_null()) return {};
-  if (!value.is_string()) return text_of(value);
-  const auto& text = value.get_ref<const std::string&>();
-  std::string cell = runs_in_a_spreadsheet(text) ? "'" + text : text;
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string quoted = "\"";
-  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 std::string csv(const query::AnswerTable& table) {
   std::string text;
   for (size_t i = 0; i < table.columns.size(); ++i) text += (i == 0 ? "" : ",") + csv_cell(table.columns[i].name);
@@ -84,6 +71,19 @@ Json columns_json(const query::AnswerTable& table) {
 Json nullable_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace
+
+std::string json_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string csv_cell(const Json& value) {
+  if (value.is_null()) return {};
+  if (!value.is_string()) return json_text(value);
+  const auto& text = value.get_ref<const std::string&>();
+  std::string cell = runs_in_a_spreadsheet(text) ? "'" + text : text;
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
 
 TableFormat table_format(Parameters& parameters) {
   const auto word = parameters.tag("format", 10);
@@ -132,7 +132,7 @@ std::string render(const query::TableAnswer& answer) {
     Json& rows = json[table.name] = Json::array();
     for (const auto& row : table.rows) rows.push_back(row_json(table, row));
   }
-  return text_of(json);
+  return json_text(json);
 }
 
 std::string render(const query::PlayersAnswer& answer) {
@@ -149,7 +149,7 @@ std::string render(const query::PlayersAnswer& answer) {
                                {"revenue", static_cast<double>(player.revenue_micros) / query::kMicros}});
   }
   json["next"] = answer.next ? Json(*answer.next) : Json(nullptr);
-  return text_of(json);
+  return json_text(json);
 }
 
 std::string render(const query::PlayerTimeline& timeline) {
@@ -158,13 +158,13 @@ std::string render(const query::PlayerTimeline& timeline) {
     if (i > 0) text += ',';
     text += render_feed_entry(timeline.events[i]);
   }
-  return text + "],\"next\":" + text_of(timeline.next ? Json(*timeline.next) : Json(nullptr)) + "}";
+  return text + "],\"next\":" + json_text(timeline.next ? Json(*timeline.next) : Json(nullptr)) + "}";
 }
 
 std::string render_as(TableFormat format, const query::AnswerTable& table) {
   if (format == TableFormat::csv) return csv(table);
   std::string text;
-  for (const auto& row : table.rows) text += text_of(row_json(table, row)) + "\n";
+  for (const auto& row : table.rows) text += json_text(row_json(table, row)) + "\n";
   return text;
 }
 

@@ -19,6 +19,12 @@ enum class TableFormat : uint8_t { json, csv, ndjson };
 TableFormat table_format(Parameters& parameters);
 std::string_view content_type(TableFormat format);
 
+// JSON text; a wrong byte of stored text becomes U+FFFD.
+std::string json_text(const nlohmann::ordered_json& json);
+// A value as a cell of CSV (RFC 4180); null is empty. A text that a spreadsheet would run as a formula gets an
+// apostrophe in front.
+std::string csv_cell(const nlohmann::ordered_json& value);
+
 // The body as JSON; nullopt and a problem when it is none.
 std::optional<nlohmann::json> read_body(const http::Request& request, std::vector<Problem>& problems);
 

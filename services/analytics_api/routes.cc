@@ -10,6 +10,7 @@
 #include "lib/query/link_log.h"
 #include "lib/telemetry/catalog.h"
 #include "lib/telemetry/catalog_behavior.h"
+#include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/caller.h"
@@ -81,6 +82,7 @@ class Api {
  public:
   explicit Api(Dependencies dependencies)
       : d_(std::move(dependencies)),
+        access_(d_.keys, d_.metadata, d_.telemetry),
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query, d_.behavior),
         links_(d_.store, d_.settings.query.timeout_ms),
@@ -113,63 +115,22 @@ class Api {
 
  private:
   query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
-  // Errors: KeyRing's, gm-key-wrong-kind.
-  Result<security::Principal> principal_of(const std::string& key) const;
-  std::variant<security::Principal, Response> authorise(const Request& request) const;
-  Result<Caller> caller_of(security::Principal principal) const;
   query::Scope scope_of(const Caller& caller) const;
   Response respond(Outcome outcome, const Request& request);
   // Where whoever was given a trace id with a 5xx finds what happened.
   void tell(const Request& request, const Error& error, int status) const;
 
   Dependencies d_;
+  Access access_;
   query::Queries queries_;
   query::Analyst analyst_;
   query::LinkLog links_;
   LiveStreams streams_;
 };
 
-Result<security::Principal> Api::principal_of(const std::string& key) const {
-  const auto principal = d_.keys.authenticate(key);
-  if (!principal) {
-    const bool missing = principal.error().code == "gm-key-missing";
-    d_.telemetry.counter(telemetry::kAuthFailures, {missing ? "missing" : "unknown"}).add();
-    return principal.error();
-  }
-  if (principal->kind != security::KeyKind::project) {
-    d_.telemetry.counter(telemetry::kAuthFailures, {"wrong_kind"}).add();
-    return Error{"gm-key-wrong-kind", "a write key may only send events; reading needs a project key (gm_pk_...)"};
-  }
-  return *principal;
-}
-
-std::variant<security::Principal, Response> Api::authorise(const Request& request) const {
-  const auto principal = principal_of(std::string(security::KeyRing::bearer(request.header("authorization"))));
-  if (principal) return *principal;
-  const Error& error = principal.error();
-  if (error.code == "gm-key-wrong-kind") return http::problem(403, error.code, error.message, request.trace_id);
-  Response response = http::problem(401, error.code, error.message, request.trace_id);
-  response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
-}
-
-Result<Caller> Api::caller_of(security::Principal principal) const {
-  const auto projects = d_.metadata.projects();
-  if (!projects) return projects.error();
-  const auto found = std::find_if(projects->begin(), projects->end(),
-                                  [&](const store::Project& p) { return p.id == principal.project; });
-  if (found == projects->end()) return Error{"gm-store-unavailable", "the key's project is not known yet; try again"};
-  const auto zone = TimeZone::find(found->time_zone);
-  if (!zone) return zone.error();
-  return Caller{*found, *zone};
-}
-
 query::Scope Api::scope_of(const Caller& caller) const {
   query::Scope scope{caller.project.id, caller.zone, caller.project.currency, d_.clock.now_ms(), 0};
-  // Read before the query: what is committed in between may be in the answer, what is claimed here certainly is.
-  const PipelineFacts facts = d_.pipeline();
-  const bool caught_up = facts.processed >= facts.log_end;
-  scope.as_of_ms = caught_up ? scope.now_ms : facts.last_commit_ms.value_or(caller.project.created_ms);
+  scope.as_of_ms = as_of_ms(d_.pipeline(), caller, scope.now_ms);
   return scope;
 }
 
@@ -201,11 +162,11 @@ Response Api::respond(Outcome outcome, const Request& request) {
 }
 
 Response Api::handle(std::string_view kind, Read read, const Request& request) {
-  auto access = authorise(request);
+  auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   d_.telemetry.counter(telemetry::kQueryTotal, {kind}).add();
   const int64_t begin_ns = d_.clock.monotonic_ns();
-  const auto caller = caller_of(std::get<security::Principal>(access));
+  const auto caller = access_.caller_of(std::get<security::Principal>(access));
   Parameters parameters(request.query);
   Outcome outcome = caller ? (this->*read)(request, *caller, parameters) : Outcome(caller.error());
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
@@ -217,7 +178,7 @@ Response Api::metric(const Request& request) {
   const std::string_view name = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
   if (query::find_metric(name)) return handle("metric", &Api::metric_by_day, request);
   // Whoever has no key learns nothing about what exists.
-  auto access = authorise(request);
+  auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
   return http::problem(404, "gm-metric-unknown",
@@ -228,7 +189,7 @@ Response Api::query(const Request& request) {
   const std::string_view kind = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
   if (kind == "players") return handle("players", &Api::players_behind, request);
   if (query::is_question_kind(kind)) return handle(kind, &Api::ask, request);
-  auto access = authorise(request);
+  auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
   return http::problem(
@@ -238,7 +199,7 @@ Response Api::query(const Request& request) {
 }
 
 Response Api::live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream) {
-  auto access = authorise(request);
+  auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   if (const auto problems = Parameters(request.query).problems(); !problems.empty()) {
     return respond(problems, request);
@@ -383,9 +344,9 @@ void Api::add_graphql(http::Router& router) {
                             .clock = d_.clock,
                             .telemetry = d_.telemetry,
                             .pipeline = d_.pipeline,
-                            .principal_of = [this](const std::string& key) { return principal_of(key); },
-                            .authorise = [this](const Request& request) { return authorise(request); },
-                            .caller_of = [this](security::Principal principal) { return caller_of(principal); },
+                            .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
+                            .authorise = [this](const Request& request) { return access_.authorise(request); },
+                            .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
                             .scope_of = [this](const Caller& caller) { return scope_of(caller); },
                             .range_days_max = d_.settings.range_days_max,
                             .settings = d_.settings.graphql,

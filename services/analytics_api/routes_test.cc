@@ -64,10 +64,11 @@ TEST_F(RoutesTest, TheDescriptionHasEveryMetric) {
 TEST_F(RoutesTest, TheContractsRoutesAreThere) {
   std::vector<std::string> patterns;
   for (const auto& [pattern, handler] : router->handlers) patterns.push_back(pattern);
-  EXPECT_THAT(patterns, ElementsAre("/api/v1/events/top", "/api/v1/identity/links", "/api/v1/identity/links/{id}/undo",
-                                    "/api/v1/live", "/api/v1/metrics", "/api/v1/metrics/{name}", "/api/v1/pipeline",
-                                    "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
-                                    "/api/v1/query/{kind}", "/api/v1/rejected", "/api/v1/retention"));
+  EXPECT_THAT(patterns,
+              ElementsAre("/api/v1/events/top", "/api/v1/identity/links", "/api/v1/identity/links/{id}/undo",
+                          "/api/v1/live", "/api/v1/metrics", "/api/v1/metrics/{name}", "/api/v1/pipeline",
+                          "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project", "/api/v1/query/{kind}",
+                          "/api/v1/rejected", "/api/v1/retention", "/api/v1/sql", "/api/v1/sql/tables"));
   EXPECT_EQ(router->streams.count("/api/v1/live/stream"), 1u);
   EXPECT_EQ(router->streams.count("/graphql"), 1u);
 }
@@ -82,9 +83,9 @@ TEST_F(RoutesTest, EveryRouteWantsAProjectKey) {
   auto stream = std::make_shared<RecordingStream>();
   expect_problem(open_stream(stream, write_key), 403, "gm-key-wrong-kind");
   EXPECT_EQ(live.listener_count(), 0u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 14u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 13u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 14u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 16u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 15u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 16u);
 }
 
 TEST_F(RoutesTest, AnUnknownMetricIsToldWithTheWayOut) {

@@ -120,6 +120,8 @@ Case parse_case(std::string_view text) {
       words >> request.kind;
       request.body = rest_of(words);
       result.requests.push_back(request);
+    } else if (verb == "sql") {
+      result.requests.push_back({number, {}, "sql", rest_of(words), {}, {}, {}});
     } else if (result.requests.empty()) {
       fail(number, "before the first get there is no " + verb);
     } else if (verb == "behind") {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "lib/behavior/behavior_index.h"
@@ -109,7 +110,12 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
                                                   analytics_api::ApiSettings::from(config::Settings::defaults()),
                                                   {},
                                                   {},
+                                                  {},
                                                   &state_->behavior});
+  analytics_api::register_sql_routes(
+      state_->router,
+      {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
+       [] { return analytics_api::PipelineFacts(); }, analytics_api::SqlSettings::from(config::Settings::defaults())});
 }
 
 World::~World() = default;
@@ -180,6 +186,15 @@ http::Response World::ask(const std::string& kind, const std::string& body) {
   request.body = body;
   request.headers.emplace_back("Authorization", state_->authorization);
   return state_->router.handlers.at("/api/v1/query/{kind}")(request);
+}
+
+http::Response World::sql(const std::string& statement) {
+  const std::string body = nlohmann::json{{"sql", statement}}.dump();
+  http::Request request;
+  request.method = http::Method::post;
+  request.body = body;
+  request.headers.emplace_back("Authorization", state_->authorization);
+  return state_->router.handlers.at("/api/v1/sql")(request);
 }
 
 }  // namespace gm::golden

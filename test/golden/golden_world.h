@@ -17,6 +17,8 @@ class World {
   http::Response get(const std::string& target);
   // POST /api/v1/query/{kind}
   http::Response ask(const std::string& kind, const std::string& body);
+  // POST /api/v1/sql
+  http::Response sql(const std::string& statement);
   // Merges the store's rows; no answer may change.
   void compact();
 

@@ -188,10 +188,10 @@ def test_every_route_that_reads(walk):
         method, path = row.split(" ")
         if {"goes_on", "sends", "questions"} & set(options):
             continue
-        for parts in itertools.product(*(expand(options.get(part, {}), walk.names) for part in ("path", "query"))):
+        for parts in itertools.product(*(expand(options.get(part, {}), walk.names) for part in ("path", "query", "body"))):
             target = re.sub(r"\{(\w+)\}", lambda name: urllib.parse.quote(parts[0][name.group(1)], safe=""), path)
             compare = not options.get("whole_server") and not names_cursors(options.get("query", {}))
-            answer = walk.ask(method, target, parts[1], compare=compare)
+            answer = walk.ask(method, target, parts[1], parts[2] or None, compare=compare)
             assert answer[0] in (200, 404), (target, answer)
             if options.get("open"):
                 assert walk.game and WORDS[walk.game].encode() not in answer[2]
