@@ -6,14 +6,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { seriousViolations } from './support/accessibility.mjs';
 import { launchBrowser, openPage } from './support/browser.mjs';
 import { expectedCards, expectedCells, show } from './support/numbers.mjs';
 import { getJson, link, openTarget, sendEvents } from './support/target.mjs';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const metricNames = [
   'dau',
   'new_players',
@@ -308,25 +307,6 @@ describe('dashboard', () => {
     await close();
   });
 });
-
-async function seriousViolations(page) {
-  // Through the debugger, so that the page's content security policy stays as strict as it is.
-  await page.evaluate(axeSource);
-  const { violations, passes } = await page.evaluate(() => globalThis.axe.run(document));
-  assert.ok(
-    passes.some((rule) => rule.id === 'color-contrast'),
-    'axe has checked nothing',
-  );
-  return violations
-    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map(
-      (violation) =>
-        `${violation.id}: ${violation.nodes
-          .map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`)
-          .slice(0, 3)
-          .join('; ')}`,
-    );
-}
 
 const focused = (page) => page.evaluate(() => document.activeElement?.textContent);
 

@@ -56,6 +56,10 @@ def test_the_dashboard_shows_what_the_api_says(demo):
     run(["dashboard.test.mjs"], demo)
 
 
+def test_players_are_those_of_the_api(demo):
+    run(["players.test.mjs"], demo)
+
+
 def test_states_that_only_a_fake_server_can_hold(installed):
     if not (ROOT / "web/dashboard/dist/index.html").is_file():
         subprocess.run(["npm", "run", "build"], cwd=ROOT / "web/dashboard", check=True, timeout=300)

@@ -11,6 +11,7 @@ import { NotFound } from './pages/not_found';
 import { basePath } from './session/base_url';
 import { Shell } from './shell/shell';
 import { parseRange } from './state/range';
+import { playerSearch, playersSearch } from './state/player_search';
 import { liveSearch, overviewSearch, parseSearch, rejectedSearch, stringifySearch } from './state/search';
 
 const rootRoute = createRootRoute({
@@ -39,9 +40,22 @@ const rejectedRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/rejected'), 'RejectedPage'),
 });
 
+const playersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/players',
+  validateSearch: playersSearch,
+  component: lazyRouteComponent(() => import('./pages/players'), 'PlayersPage'),
+});
+const playerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/players/$id',
+  validateSearch: playerSearch,
+  component: lazyRouteComponent(() => import('./pages/player'), 'PlayerPage'),
+});
+
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, liveRoute, rejectedRoute]),
+    routeTree: rootRoute.addChildren([overviewRoute, liveRoute, playersRoute, playerRoute, rejectedRoute]),
     basepath: basePath,
     parseSearch,
     stringifySearch,

@@ -12,7 +12,15 @@ export class ApiClient {
   ) {}
 
   async get<Answer>(path: string, parameters: QueryParameters = {}, signal?: AbortSignal): Promise<Answer> {
-    const response = await this.request(path, parameters, 'application/json', signal);
+    return this.read<Answer>(await this.request(path, parameters, 'application/json', signal));
+  }
+
+  /** Asks a question that does not fit into an address. */
+  async post<Answer>(path: string, body: object, signal?: AbortSignal): Promise<Answer> {
+    return this.read<Answer>(await this.request(path, {}, 'application/json', signal, body));
+  }
+
+  private async read<Answer>(response: Response): Promise<Answer> {
     try {
       return (await response.json()) as Answer;
     } catch (error) {
@@ -40,11 +48,17 @@ export class ApiClient {
     parameters: QueryParameters,
     accept: string,
     signal: AbortSignal | undefined,
+    body?: object,
   ): Promise<Response> {
     let response: Response;
     try {
       response = await this.send(buildUrl(this.baseUrl, path, parameters), {
-        headers: { Authorization: `Bearer ${this.key}`, Accept: accept },
+        headers: {
+          Authorization: `Bearer ${this.key}`,
+          Accept: accept,
+          ...(body ? { 'Content-Type': 'application/json' } : {}),
+        },
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
         cache: 'no-store',
         ...(signal ? { signal } : {}),
       });

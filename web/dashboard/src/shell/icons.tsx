@@ -37,6 +37,12 @@ export const LiveIcon = () => (
     <path d="M4.6 11.4a4.8 4.8 0 0 1 0-6.8M11.4 4.6a4.8 4.8 0 0 1 0 6.8M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8" />
   </Icon>
 );
+export const PlayersIcon = () => (
+  <Icon>
+    <circle cx="6" cy="5.5" r="2.4" />
+    <path d="M1.8 13.2a4.2 4.2 0 0 1 8.4 0M10.6 3.4a2.3 2.3 0 0 1 0 4.3M12 9.6a4 4 0 0 1 2.3 3.6" />
+  </Icon>
+);
 export const RejectedIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.8" />

@@ -13,6 +13,7 @@ import {
   Logo,
   MoonIcon,
   OverviewIcon,
+  PlayersIcon,
   RejectedIcon,
   SunIcon,
   SystemIcon,
@@ -23,6 +24,7 @@ import { nextTheme, setTheme, useTheme, type Theme } from './theme';
 const pages = [
   { to: '/', label: 'Overview', Icon: OverviewIcon },
   { to: '/live', label: 'Live', Icon: LiveIcon },
+  { to: '/players', label: 'Players', Icon: PlayersIcon },
   { to: '/rejected', label: 'Rejected', Icon: RejectedIcon },
 ] as const;
 
