@@ -56,8 +56,9 @@ def test_the_dashboard_shows_what_the_api_says(demo):
     run(["dashboard.test.mjs"], demo)
 
 
-def test_players_are_those_of_the_api(demo):
-    run(["players.test.mjs"], demo)
+@pytest.mark.parametrize("page", ["players", "revenue"])
+def test_a_page_shows_what_the_api_says(demo, page):
+    run([f"{page}.test.mjs"], demo)
 
 
 def test_states_that_only_a_fake_server_can_hold(installed):

@@ -76,3 +76,18 @@ export async function drilledTotal(page) {
   await page.locator('[data-drill]').waitFor({ state: 'detached' });
   return shown;
 }
+
+/** The cells of a chart's table, as one sees them. */
+export const tableRows = (page, chart) =>
+  page.$$eval(`[data-chart="${chart}"] tbody tr`, (rows) =>
+    rows.map((row) =>
+      [...row.cells].map((cell) => {
+        const seen = cell.cloneNode(true);
+        for (const spoken of seen.querySelectorAll('.sr-only')) spoken.remove();
+        return seen.textContent;
+      }),
+    ),
+  );
+
+export const dayBefore = (date, days) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);

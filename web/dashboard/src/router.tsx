@@ -11,6 +11,7 @@ import { NotFound } from './pages/not_found';
 import { basePath } from './session/base_url';
 import { Shell } from './shell/shell';
 import { parseRange } from './state/range';
+import { insightSearch } from './state/insight_search';
 import { playerSearch, playersSearch } from './state/player_search';
 import { liveSearch, overviewSearch, parseSearch, rejectedSearch, stringifySearch } from './state/search';
 
@@ -52,10 +53,23 @@ const playerRoute = createRoute({
   validateSearch: playerSearch,
   component: lazyRouteComponent(() => import('./pages/player'), 'PlayerPage'),
 });
+const revenueRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/revenue',
+  validateSearch: insightSearch,
+  component: lazyRouteComponent(() => import('./pages/revenue'), 'RevenuePage'),
+});
 
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: rootRoute.addChildren([overviewRoute, liveRoute, playersRoute, playerRoute, rejectedRoute]),
+    routeTree: rootRoute.addChildren([
+      overviewRoute,
+      liveRoute,
+      playersRoute,
+      playerRoute,
+      revenueRoute,
+      rejectedRoute,
+    ]),
     basepath: basePath,
     parseSearch,
     stringifySearch,

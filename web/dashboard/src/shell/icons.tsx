@@ -43,6 +43,12 @@ export const PlayersIcon = () => (
     <path d="M1.8 13.2a4.2 4.2 0 0 1 8.4 0M10.6 3.4a2.3 2.3 0 0 1 0 4.3M12 9.6a4 4 0 0 1 2.3 3.6" />
   </Icon>
 );
+export const RevenueIcon = () => (
+  <Icon>
+    <path d="M8 2.2v11.6" />
+    <path d="M11 4.6C10.4 3.7 9.3 3.3 8 3.3c-1.7 0-3 .8-3 2.2 0 3.2 6.2 1.6 6.2 4.9 0 1.5-1.4 2.3-3.2 2.3-1.5 0-2.7-.5-3.3-1.5" />
+  </Icon>
+);
 export const RejectedIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.8" />

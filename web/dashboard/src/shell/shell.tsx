@@ -15,6 +15,7 @@ import {
   OverviewIcon,
   PlayersIcon,
   RejectedIcon,
+  RevenueIcon,
   SunIcon,
   SystemIcon,
 } from './icons';
@@ -24,6 +25,7 @@ import { nextTheme, setTheme, useTheme, type Theme } from './theme';
 const pages = [
   { to: '/', label: 'Overview', Icon: OverviewIcon },
   { to: '/live', label: 'Live', Icon: LiveIcon },
+  { to: '/revenue', label: 'Revenue & LTV', Icon: RevenueIcon },
   { to: '/players', label: 'Players', Icon: PlayersIcon },
   { to: '/rejected', label: 'Rejected', Icon: RejectedIcon },
 ] as const;
