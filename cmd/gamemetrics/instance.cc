@@ -177,6 +177,8 @@ Status Instance::State::start_servers() {
 Status Instance::State::add_routes() {
   if (const auto fits = event_ingestion::IngestSettings::check(settings); !fits) return fits;
   if (const auto fits = analytics_api::ApiSettings::check(settings); !fits) return fits;
+  auto documents = analytics_api::DeclaredDocuments::read(settings.text("graphql.persisted_directory"), files);
+  if (!documents) return documents.error();
   auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
   if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
@@ -186,7 +188,7 @@ Status Instance::State::add_routes() {
   analytics_api::register_routes(
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings),
-                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); },
+                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
                 logger.component("analytics_api")});
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())

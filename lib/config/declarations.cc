@@ -37,6 +37,18 @@ const std::vector<SettingDeclaration>& declarations() {
        "Origins of other web pages that may subscribe, separated by commas. Pages of this server may, and what is no "
        "web page.",
        "https://tools.studio.example, https://*.studio.example"},
+      {"graphql.persisted_bytes_max", T::bytes, "8MiB", 0, kGiB, false,
+       "Documents that clients have registered by their hash (automatic persisted queries), all projects together; "
+       "those "
+       "not used for longest are forgotten, and their clients send them again.",
+       "64MiB"},
+      {"graphql.persisted_directory", T::path, "", 0, 0, false,
+       "Directory with declared documents: a file \"<project id>.json\" each, an object of SHA-256 hashes and "
+       "documents. "
+       "Read at the start.",
+       "/etc/gamemetrics/documents"},
+      {"graphql.persisted_only", T::boolean, "false", 0, 0, false,
+       "Run no other documents than those of graphql.persisted_directory.", "true"},
       {"graphql.response_bytes_max", T::bytes, "16MiB", kKiB, kGiB, false,
        "Data of one GraphQL response; fields beyond it are null, with an error.", "64MiB"},
       {"graphql.root_fields_max", T::integer, "20", 1, 10'000, false, "Root fields of one GraphQL operation.", "5"},

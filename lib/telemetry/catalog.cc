@@ -29,7 +29,6 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorForeignCurrency,
       &kProcessorSessionsJoined,
       &kProcessorLinks,
-      &kProcessorRejectedRepeats,
       &kProcessorLogGap,
       &kProcessorCompactionDuration,
       &kEventToQuery,

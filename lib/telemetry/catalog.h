@@ -120,12 +120,6 @@ inline const MetricDeclaration kProcessorLinks{
     "Claims that two ids are one player, by what came of them: joined, same_player, or why they were not believed.",
     {"outcome"},
     {}};
-inline const MetricDeclaration kProcessorRejectedRepeats{
-    "gamemetrics_processor_rejected_duplicates_total",
-    Kind::counter,
-    "Rejected events that were sent again within processor.dedupe_window: kept and counted once.",
-    {},
-    {}};
 inline const MetricDeclaration kProcessorLogGap{"gamemetrics_processor_log_gap_events_total",
                                                 Kind::counter,
                                                 "Events that had left the log before they were applied.",

@@ -17,6 +17,7 @@
 #include "lib/store/metadata_store.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
+#include "services/analytics_api/declared_documents.h"
 #include "services/analytics_api/subscriptions/hub.h"
 #include "services/analytics_api/subscriptions/sources.h"
 #include "services/analytics_api/web_origins.h"
@@ -45,7 +46,9 @@ struct GraphqlSettings {
   int64_t timeout_ms = 0;  // of a whole operation
   HubSettings subscriptions;
   LiveQueueLimits live_queue;
-  WebOrigins origins;  // whose pages may subscribe
+  WebOrigins origins;              // whose pages may subscribe
+  bool persisted_only = false;     // nothing but declared documents is run
+  size_t persisted_bytes_max = 0;  // of documents that clients have registered
   static GraphqlSettings from(const config::Settings& settings);
 };
 
@@ -72,6 +75,7 @@ struct Dependencies {
   PipelineStatus pipeline;
   ApiSettings settings;
   UndoLink undo_link = {};
+  DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
 };
 

@@ -36,6 +36,7 @@ void ApiTest::register_with(ApiSettings with) {
                      undone.push_back(link);
                      return Status();
                    },
+                   documents,
                    telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
                                                   [this](std::string_view line) { lines.emplace_back(line); })});
 }

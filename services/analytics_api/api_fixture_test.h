@@ -188,6 +188,7 @@ class ApiTest : public testing::Test {
     return registry.counter(metric, {label}).value();
   }
   // Makes the routes anew with other settings.
+  DeclaredDocuments documents;
   void register_with(ApiSettings settings);
   // The same over a store that fails with `code`.
   void fail_with(std::string code);

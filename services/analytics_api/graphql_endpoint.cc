@@ -60,7 +60,7 @@ class Endpoint {
 
   Response answer(const Request& request, GraphqlMediaType media_type, const Asker& asker,
                   const GraphqlRequest& asked) {
-    const auto prepared = engine_.prepare(asked, {.queries_only = queries_only(request)});
+    const auto prepared = engine_.prepare(asker.caller.project.id, asked, {.queries_only = queries_only(request)});
     const ServiceResponse answer =
         prepared.operation ? engine_.run(asker.caller, *prepared.operation) : prepared.refusal;
     return respond(media_type, status_of(answer, media_type), answer.body);
@@ -73,7 +73,8 @@ class Endpoint {
       return refuse(GraphqlMediaType::json, {kForbidden, "gm-origin-not-allowed",
                                              "pages of this origin may not subscribe; see graphql.origins"});
     }
-    auto prepared = engine_.prepare(asked, {.queries_only = queries_only(request), .subscriptions = true});
+    auto prepared =
+        engine_.prepare(asker.caller.project.id, asked, {.queries_only = queries_only(request), .subscriptions = true});
     if (!prepared.operation) return event_stream(whole_event_stream(prepared.refusal.body));
     if (!prepared.operation->is_subscription()) {
       return event_stream(whole_event_stream(engine_.run(asker.caller, *prepared.operation).body));

@@ -28,6 +28,20 @@ struct GraphqlEndpointTest : ApiTest {
     if (!origin.empty()) request.headers.emplace_back("Origin", origin);
     return router->streams.at("/graphql")(request, stream);
   }
+  // What a client of automatic persisted queries sends. Answers the code of the first error, or the body.
+  std::string post_named(const std::string& hash, std::string_view text, std::string_view key = "") {
+    Json body{{"extensions", {{"persistedQuery", {{"version", 1}, {"sha256Hash", hash}}}}}};
+    if (!text.empty()) body["query"] = text;
+    const std::string sent = body.dump();
+    const std::string authorization = "Bearer " + (key.empty() ? project_key : std::string(key));
+    http::Request request;
+    request.method = http::Method::post;
+    request.body = sent;
+    request.headers = {{"Authorization", authorization}, {"Content-Type", "application/json"}};
+    const Json answer = Json::parse(router->streams.at("/graphql")(request, stream).body);
+    return answer.contains("errors") ? answer["errors"][0]["extensions"]["code"].get<std::string>()
+                                     : answer["data"].dump();
+  }
   http::Response subscribe(std::string_view query) { return post(query, "text/event-stream"); }
   // Waits for the threads of subscriptions: their first turn is due at once.
   std::string sent_within_reason() {
@@ -49,6 +63,34 @@ TEST_F(GraphqlEndpointTest, ASubscriptionBeginsWithHowThingsAre) {
   EXPECT_THAT(sent_within_reason(),
               StartsWith("event: next\ndata: {\"data\":{\"pipeline\":{\"logEnd\":900,\"lagEvents\":0}}"));
   EXPECT_GT(stream.use_count(), 1);
+}
+
+TEST_F(GraphqlEndpointTest, AClientSendsADocumentOnceAndThenItsHash) {
+  const std::string text = "{ pipeline { logEnd } }";
+  const std::string hash = document_hash(text);
+  EXPECT_EQ(post_named(hash, ""), "gm-graphql-persisted-unknown");
+  EXPECT_EQ(post_named(hash, "{ pipeline { lagEvents } }"), "gm-graphql-persisted-mismatch");
+  EXPECT_EQ(post_named(hash, text), R"({"pipeline":{"logEnd":900}})");
+  EXPECT_EQ(post_named(hash, ""), R"({"pipeline":{"logEnd":900}})");
+  EXPECT_EQ(post_named(hash, "", other_project_key), "gm-graphql-persisted-unknown");
+  EXPECT_EQ(registry.counter(telemetry::kGraphqlRefused, {"gm-graphql-persisted-unknown"}).value(), 2u);
+}
+
+TEST_F(GraphqlEndpointTest, AnInvalidDocumentIsNotRemembered) {
+  const std::string text = "{ nothing }";
+  EXPECT_EQ(post_named(document_hash(text), text), "gm-graphql-invalid");
+  EXPECT_EQ(post_named(document_hash(text), ""), "gm-graphql-persisted-unknown");
+}
+
+TEST_F(GraphqlEndpointTest, OnlyDeclaredDocumentsRunWhereItIsAsked) {
+  const std::string text = "{ pipeline { logEnd } }";
+  ASSERT_TRUE(documents.add(kGame, Json{{document_hash(text), text}}.dump()).ok());
+  ApiSettings strict = settings;
+  strict.graphql.persisted_only = true;
+  register_with(strict);
+  EXPECT_EQ(post_named(document_hash(text), ""), R"({"pipeline":{"logEnd":900}})");
+  EXPECT_THAT(post("{ live { asOf } }", "application/json").body, HasSubstr("gm-graphql-persisted-only"));
+  EXPECT_EQ(post(text, "application/graphql-response+json").status, 200);
 }
 
 TEST_F(GraphqlEndpointTest, AMetricOfTheLastDaysIsThere) {

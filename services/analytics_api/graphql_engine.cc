@@ -13,11 +13,20 @@ using graphql::ServiceResponse;
 constexpr double kSecondNs = 1e9;
 constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
 
+ServiceResponse refusal_of(const Error& error) {
+  ServiceResponse refusal;
+  refusal.body = graphql::error_body({{error.code, error.message, {}, {}, {}}});
+  refusal.errors = 1;
+  refusal.code = error.code;
+  return refusal;
+}
+
 }  // namespace
 
 GraphqlEngine::GraphqlEngine(GraphqlDependencies dependencies)
     : d_(std::move(dependencies)),
       schema_(make_graphql_schema()),
+      documents_(d_.declared, d_.settings.persisted_only, d_.settings.persisted_bytes_max),
       hub_(d_.settings.subscriptions, d_.clock, d_.telemetry) {}
 
 GraphqlContext GraphqlEngine::context_of(const Caller& caller) const {
@@ -25,14 +34,20 @@ GraphqlContext GraphqlEngine::context_of(const Caller& caller) const {
           caller,     d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
 }
 
-graphql::Prepared GraphqlEngine::prepare(const GraphqlRequest& asked, Allowed allowed) {
+graphql::Prepared GraphqlEngine::prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed) {
+  const auto text = documents_.text_of(project, asked);
+  if (!text) {
+    count(text.error().code, true);
+    return {nullptr, refusal_of(text.error())};
+  }
   graphql::Prepared prepared = graphql::prepare(*schema_, d_.settings.limits,
-                                                {.text = asked.query,
+                                                {.text = *text,
                                                  .operation_name = asked.operation_name,
                                                  .variables = asked.variables,
                                                  .queries_only = allowed.queries_only,
                                                  .subscriptions = allowed.subscriptions});
   if (!prepared.operation) count(prepared.refusal.code, true);
+  if (prepared.operation) documents_.remember(project, asked);
   return prepared;
 }
 

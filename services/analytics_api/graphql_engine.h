@@ -11,6 +11,7 @@
 #include "lib/http/message.h"
 #include "services/analytics_api/graphql_request.h"
 #include "services/analytics_api/graphql_schema.h"
+#include "services/analytics_api/persisted_documents.h"
 #include "services/analytics_api/subscriptions/hub.h"
 
 namespace gm::analytics_api {
@@ -30,6 +31,7 @@ struct GraphqlDependencies {
   std::function<query::Scope(const Caller&)> scope_of;
   int range_days_max = 0;
   GraphqlSettings settings;
+  DeclaredDocuments declared = {};
 };
 
 // Safe to use from several threads.
@@ -46,8 +48,8 @@ class GraphqlEngine {
     bool queries_only = false;  // as for GET; says nothing about subscriptions
     bool subscriptions = false;
   };
-  // Counts what it refuses.
-  graphql::Prepared prepare(const GraphqlRequest& asked, Allowed allowed);
+  // Counts what it refuses. A valid document that came with its hash is remembered for `project`.
+  graphql::Prepared prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed);
   // A query from its beginning to its end, within query.timeout. Counts and times.
   graphql::ServiceResponse run(const Caller& caller, const graphql::Operation& operation);
 
@@ -64,6 +66,7 @@ class GraphqlEngine {
 
   const GraphqlDependencies d_;
   const std::unique_ptr<const graphql::Schema> schema_;
+  PersistedDocuments documents_;
   Hub hub_;  // last: its threads use the rest
 };
 

@@ -11,6 +11,8 @@ using Kind = InputValue::Kind;
 using Read = std::variant<GraphqlRequest, GraphqlRefusal>;
 
 constexpr int kUnsupportedMediaType = 415;
+constexpr std::string_view kHashPrefix = "sha256:";
+constexpr size_t kHashDigits = 64;
 
 GraphqlRefusal malformed(std::string message) { return {kBadRequest, "gm-graphql-body-malformed", std::move(message)}; }
 
@@ -40,11 +42,42 @@ void split(std::string_view text, char separator, Each each) {
 
 bool absent(const InputValue* value) { return !value || value->is_null(); }
 
+bool is_hash(std::string_view text) {
+  return text.size() == kHashDigits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// Two ways to name a document: the one of the specification's draft on persisted documents, and Apollo's.
+//   {"documentId": "sha256:<hash>"}    {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "<hash>"}}}
+Status read_hash(const InputValue& parameters, const InputValue* extensions, std::string& hash) {
+  const InputValue* id = parameters.member("documentId");
+  const InputValue* persisted = absent(extensions) ? nullptr : extensions->member("persistedQuery");
+  if (!absent(id)) {
+    if (id->kind != Kind::text || !id->text.starts_with(kHashPrefix)) {
+      return Error{"", "\"documentId\" is no \"sha256:\" with a hash"};
+    }
+    hash = id->text.substr(kHashPrefix.size());
+  } else if (!absent(persisted)) {
+    const InputValue* text = persisted->kind == Kind::object ? persisted->member("sha256Hash") : nullptr;
+    if (absent(text) || text->kind != Kind::text) return Error{"", "\"persistedQuery\" has no \"sha256Hash\""};
+    hash = text->text;
+  } else {
+    return {};
+  }
+  return is_hash(hash) ? Status() : Error{"", "a document's hash is 64 digits of lower-case hexadecimal"};
+}
+
 Read from_parameters(const InputValue& parameters) {
-  const InputValue* query = parameters.member("query");
-  if (absent(query) || query->kind != Kind::text) return malformed("\"query\" is missing or no string");
   GraphqlRequest request;
-  request.query = query->text;
+  const InputValue* extensions = parameters.member("extensions");
+  if (!absent(extensions) && extensions->kind != Kind::object) return malformed("\"extensions\" is no object");
+  if (const Status read = read_hash(parameters, extensions, request.document_hash); !read) {
+    return malformed(read.error().message);
+  }
+  const InputValue* query = parameters.member("query");
+  const bool named = !request.document_hash.empty();
+  if (absent(query) ? !named : query->kind != Kind::text) return malformed("\"query\" is missing or no string");
+  if (!absent(query)) request.query = query->text;
   if (const InputValue* name = parameters.member("operationName"); !absent(name)) {
     if (name->kind != Kind::text) return malformed("\"operationName\" is no string");
     request.operation_name = name->text;
@@ -53,8 +86,6 @@ Read from_parameters(const InputValue& parameters) {
     if (variables->kind != Kind::object) return malformed("\"variables\" is no object");
     request.variables = *variables;
   }
-  const InputValue* extensions = parameters.member("extensions");
-  if (!absent(extensions) && extensions->kind != Kind::object) return malformed("\"extensions\" is no object");
   return request;
 }
 
@@ -86,7 +117,7 @@ Read from_body(const http::Request& request) {
 Read from_query_string(const http::Request& request) {
   InputValue parameters;
   parameters.kind = Kind::object;
-  for (const char* name : {"query", "operationName", "variables", "extensions"}) {
+  for (const char* name : {"query", "documentId", "operationName", "variables", "extensions"}) {
     bool found = false;
     const std::string text = request.query_parameter(name, &found);
     if (!found) continue;

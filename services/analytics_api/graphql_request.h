@@ -12,7 +12,8 @@
 namespace gm::analytics_api {
 
 struct GraphqlRequest {
-  std::string query;
+  std::string query;              // empty: document_hash names it
+  std::string document_hash;      // SHA-256 in lower-case hexadecimal; empty: not given
   std::string operation_name;     // empty: not given
   graphql::InputValue variables;  // an object, or null
 };

@@ -49,6 +49,28 @@ TEST_F(Posted, AWholeRequestIsRead) {
   EXPECT_EQ(request.variables.member("b")->items[0].integer, 1);
 }
 
+const std::string kHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+TEST_F(Posted, ADocumentIsNamedByItsHash) {
+  EXPECT_EQ(post(R"({"documentId":"sha256:)" + kHash + R"("})"), "");
+  EXPECT_EQ(request.document_hash, kHash);
+  EXPECT_EQ(request.query, "");
+  EXPECT_EQ(post(R"({"extensions":{"persistedQuery":{"version":1,"sha256Hash":")" + kHash + R"("}},"query":"{ a }"})"),
+            "");
+  EXPECT_EQ(request.document_hash, kHash);
+  EXPECT_EQ(request.query, "{ a }");
+}
+
+TEST_F(Posted, WhatIsNoHashIsRefused) {
+  for (const std::string& body :
+       {std::string(R"({"documentId":"other:1"})"), std::string(R"({"documentId":1})"),
+        std::string(R"({"documentId":"sha256:00"})"), R"({"documentId":"sha256:)" + std::string(64, 'A') + R"("})",
+        std::string(R"({"extensions":{"persistedQuery":{}}})"), std::string(R"({"extensions":{"persistedQuery":1}})"),
+        std::string(R"({"extensions":{"persistedQuery":{"sha256Hash":1}}})")}) {
+    EXPECT_EQ(post(body), "gm-graphql-body-malformed") << body;
+  }
+}
+
 TEST_F(Posted, NullMeansNotGiven) {
   EXPECT_EQ(post(R"({"query":"{ a }","operationName":null,"variables":null,"extensions":null})"), "");
 }

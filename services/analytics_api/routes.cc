@@ -382,7 +382,8 @@ void Api::add_graphql(http::Router& router) {
                             .caller_of = [this](security::Principal principal) { return caller_of(principal); },
                             .scope_of = [this](const Caller& caller) { return scope_of(caller); },
                             .range_days_max = d_.settings.range_days_max,
-                            .settings = d_.settings.graphql});
+                            .settings = d_.settings.graphql,
+                            .declared = d_.documents});
 }
 
 }  // namespace
@@ -412,6 +413,8 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
                         settings.duration_ms("live.keep_alive")};
   made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
                      settings.duration_ms("graphql.subscription_interval")};
+  made.persisted_only = settings.boolean("graphql.persisted_only");
+  made.persisted_bytes_max = static_cast<size_t>(settings.bytes("graphql.persisted_bytes_max"));
   made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
   return made;
 }
