@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { openPage } from './support/browser.mjs';
 import { show } from './support/numbers.mjs';
 import { startPrefixProxy } from './support/prefix_proxy.mjs';
-import { testLooks, useSuite } from './support/suite.mjs';
+import { testLooks, until, useSuite } from './support/suite.mjs';
 import { getJson, sendEvents } from './support/target.mjs';
 
 describe('players', () => {
@@ -94,17 +94,17 @@ describe('players', () => {
       { event: 'browser_test_event', player_id: device, properties: { note: 'rare words' } },
       { event: '$identify', player_id: person, properties: { $anon_distinct_id: device } },
     ]);
-    const { page, problems, close } = await suite.visit('/players', { allow: [/404/] });
+    await until(
+      async () => (await getJson(suite.target, 'identity/links', { player: device })).links.length > 0,
+      30_000,
+    );
+    const { page, problems, close } = await suite.visit('/players');
     await page.waitForSelector('tr[data-player]');
     await page.keyboard.press('/');
     await page.keyboard.type(device);
+    await page.waitForURL(/q=device-/);
     const row = page.locator(`tr[data-player="${person}"]`);
-    // The list is asked anew when the search changes; the event may need a moment to be counted.
-    for (let attempt = 0; attempt < 20 && (await row.count()) === 0; attempt += 1) {
-      await page.waitForTimeout(500);
-      await page.reload();
-      await page.waitForSelector('tr[data-player], .players .empty');
-    }
+    await page.locator('[data-total="1"]').waitFor();
     await row.getByRole('link').click();
     await page.waitForSelector(`[data-link="${device}"]`);
     assert.equal(await page.locator('h1').innerText(), person);

@@ -56,7 +56,7 @@ def test_the_dashboard_shows_what_the_api_says(demo):
     run(["dashboard.test.mjs"], demo)
 
 
-@pytest.mark.parametrize("page", ["players", "revenue"])
+@pytest.mark.parametrize("page", ["players", "revenue", "play"])
 def test_a_page_shows_what_the_api_says(demo, page):
     run([f"{page}.test.mjs"], demo)
 

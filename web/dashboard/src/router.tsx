@@ -11,7 +11,7 @@ import { NotFound } from './pages/not_found';
 import { basePath } from './session/base_url';
 import { Shell } from './shell/shell';
 import { parseRange } from './state/range';
-import { insightSearch } from './state/insight_search';
+import { economySearch, insightSearch, pathsSearch } from './state/insight_search';
 import { playerSearch, playersSearch } from './state/player_search';
 import { liveSearch, overviewSearch, parseSearch, rejectedSearch, stringifySearch } from './state/search';
 
@@ -59,6 +59,30 @@ const revenueRoute = createRoute({
   validateSearch: insightSearch,
   component: lazyRouteComponent(() => import('./pages/revenue'), 'RevenuePage'),
 });
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sessions',
+  validateSearch: insightSearch,
+  component: lazyRouteComponent(() => import('./pages/sessions'), 'SessionsPage'),
+});
+const economyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/economy',
+  validateSearch: economySearch,
+  component: lazyRouteComponent(() => import('./pages/economy'), 'EconomyPage'),
+});
+const progressionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/progression',
+  validateSearch: insightSearch,
+  component: lazyRouteComponent(() => import('./pages/progression'), 'ProgressionPage'),
+});
+const pathsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/paths',
+  validateSearch: pathsSearch,
+  component: lazyRouteComponent(() => import('./pages/paths'), 'PathsPage'),
+});
 
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
@@ -68,6 +92,10 @@ export function makeRouter(history?: RouterHistory) {
       playersRoute,
       playerRoute,
       revenueRoute,
+      sessionsRoute,
+      economyRoute,
+      progressionRoute,
+      pathsRoute,
       rejectedRoute,
     ]),
     basepath: basePath,

@@ -52,4 +52,5 @@ export const linksQuery = (api: ApiClient, player: string) =>
   queryOptions({
     queryKey: ['players', 'links', player],
     queryFn: ({ signal }) => api.get<LinksAnswer>('api/v1/identity/links', { player, limit: 50 }, signal),
+    refetchInterval: refreshMs,
   });

@@ -20,14 +20,9 @@ export function ColumnChart({ label, columns }: Props) {
       {columns.map((column) => (
         <li key={column.label} data-column={column.label}>
           {column.onPick && column.value > 0 ? (
-            <button
-              type="button"
-              className="column"
-              aria-label={`${column.label}: ${column.shown}. ${column.action}`}
-              title={column.action}
-              onClick={column.onPick}
-            >
+            <button type="button" className="column" title={column.action} onClick={column.onPick}>
               <ColumnBody column={column} share={column.value / highest} />
+              <span className="sr-only">{column.action}</span>
             </button>
           ) : (
             <div className="column">

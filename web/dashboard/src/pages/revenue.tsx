@@ -3,19 +3,15 @@ import { getRouteApi } from '@tanstack/react-router';
 import { questionQuery } from '../api/questions';
 import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
-import { addDays, dateIn, longDate } from '../format/dates';
+import { dateIn, longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
-import { InsightHead } from '../insight/insight_head';
 import { MetricChart } from '../insight/metric_chart';
-import { usePlayersDialog, type OpenDrill } from '../insight/players_dialog';
+import { useInsight, type InsightView } from '../insight/use_insight';
 import { ValueCard } from '../insight/value_card';
 import { metricQuestion, type MetricRow, type MetricTable } from '../metrics/metric_table';
 import { useApi } from '../session/session';
 import { useShortcuts } from '../shell/shortcuts';
-import { useToday } from '../shell/use_today';
-import type { InsightSearch } from '../state/insight_search';
-import { previousRange, resolveRange, type DateRange } from '../state/range';
-import { showsTable, toggleTable } from '../state/search';
+import { endedPart, previousRange, type DateRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
 import { FirstPurchaseCard } from './revenue/first_purchase_card';
 import { LtvCard } from './revenue/ltv_card';
@@ -26,14 +22,6 @@ const route = getRouteApi('/revenue');
 
 export function RevenuePage() {
   return <NeedsEvents title="Revenue & LTV">{(project) => <Revenue project={project} />}</NeedsEvents>;
-}
-
-export interface RevenueView {
-  project: Project;
-  today: string;
-  range: DateRange;
-  table: (name: string) => { showTable: boolean; onToggleTable: () => void };
-  show: (drill: OpenDrill) => void;
 }
 
 interface Figure {
@@ -55,44 +43,19 @@ const figures: Figure[] = [
 
 function Revenue({ project }: { project: Project }) {
   const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const today = useToday(project.timezone);
-  const range = resolveRange(search, today);
-  const { show, dialog } = usePlayersDialog(project);
-  const update = (change: Partial<Record<keyof InsightSearch, string | undefined>>) =>
-    void navigate({ search: (old) => ({ ...old, ...change }) as InsightSearch, replace: true, resetScroll: false });
-  const toggleCompare = () => update({ compare: search.compare ? undefined : 'previous' });
-  useShortcuts({ x: toggleCompare });
+  const { view, update, head, dialog } = useInsight(project, search);
   const compares = search.compare !== undefined;
-  const view: RevenueView = {
-    project,
-    today,
-    range: { from: range.from, to: range.to },
-    table: (name) => ({
-      showTable: showsTable(search.tables, name),
-      onToggleTable: () => update({ tables: toggleTable(search.tables, name) }),
-    }),
-    show,
-  };
+  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
+  useShortcuts({ x: toggleCompare });
 
   return (
     <>
-      <InsightHead
-        title="Revenue & LTV"
-        project={project}
-        range={range}
-        today={today}
-        onPick={(picked) =>
-          void navigate({
-            search: ({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }),
-            resetScroll: false,
-          })
-        }
-      >
+      {head(
+        'Revenue & LTV',
         <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
           Compare
-        </button>
-      </InsightHead>
+        </button>,
+      )}
       <p className="page-note muted">
         All money is in {project.currency}, the project’s reporting currency. Amounts in other currencies are neither
         converted nor counted.
@@ -119,12 +82,9 @@ function Revenue({ project }: { project: Project }) {
 const useMetric = (range: DateRange, name: string) =>
   useQuery(questionQuery<MetricTable>(useApi(), 'metrics', metricQuestion(range, name)));
 
-function FigureCard({ figure, view }: { figure: Figure; view: RevenueView }) {
+function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
   const { project, range, today } = view;
-  const yesterday = addDays(today, -1);
-  // A range that is today alone has no ended day; it is asked for itself, and not compared.
-  const endedTo = range.to >= today && range.from <= yesterday ? yesterday : range.to;
-  const ended = { from: range.from, to: endedTo };
+  const ended = endedPart(range, today);
   const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
   return (
     <ValueCard
@@ -135,7 +95,7 @@ function FigureCard({ figure, view }: { figure: Figure; view: RevenueView }) {
       result={useMetric(range, figure.name)}
       ended={useMetric(ended, figure.name)}
       today={today}
-      comparable={began !== null && began <= previousRange(ended).from && endedTo < today}
+      comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
       {...(figure.name === 'payers'
         ? { onPick: () => view.show({ ...payersOf(range, figure.name), title: 'Players who paid in this range' }) }
         : {})}
@@ -151,7 +111,7 @@ const payersOf = (range: DateRange, metric: string, cell: Record<string, string>
 
 interface FigureChartProps {
   figure: Figure;
-  view: RevenueView;
+  view: InsightView;
   compares: boolean;
 }
 

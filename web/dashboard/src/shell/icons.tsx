@@ -49,6 +49,27 @@ export const RevenueIcon = () => (
     <path d="M11 4.6C10.4 3.7 9.3 3.3 8 3.3c-1.7 0-3 .8-3 2.2 0 3.2 6.2 1.6 6.2 4.9 0 1.5-1.4 2.3-3.2 2.3-1.5 0-2.7-.5-3.3-1.5" />
   </Icon>
 );
+export const SessionsIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="M8 4.6V8l2.4 1.6" />
+  </Icon>
+);
+export const EconomyIcon = () => (
+  <Icon>
+    <path d="M4.5 2.8h7l2.2 3.4L8 13.4 2.3 6.2zM2.3 6.2h11.4M6 6.2l2 7 2-7" />
+  </Icon>
+);
+export const ProgressionIcon = () => (
+  <Icon>
+    <path d="M2 13.2h3.2V9.8h3.2V6.4h3.2V3H14" />
+  </Icon>
+);
+export const PathsIcon = () => (
+  <Icon>
+    <path d="M2.4 8h2.8c3.4 0 2.6-4.4 6-4.4h2.2M5.2 8c3.4 0 2.6 4.4 6 4.4h2.2" />
+  </Icon>
+);
 export const RejectedIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.8" />

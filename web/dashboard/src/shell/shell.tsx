@@ -7,15 +7,19 @@ import { formatCompact, formatNumber } from '../format/numbers';
 import { useSession } from '../session/session';
 import { HelpDialog } from './help_dialog';
 import {
+  EconomyIcon,
   HelpIcon,
   LeaveIcon,
   LiveIcon,
   Logo,
   MoonIcon,
   OverviewIcon,
+  PathsIcon,
   PlayersIcon,
+  ProgressionIcon,
   RejectedIcon,
   RevenueIcon,
+  SessionsIcon,
   SunIcon,
   SystemIcon,
 } from './icons';
@@ -26,6 +30,10 @@ const pages = [
   { to: '/', label: 'Overview', Icon: OverviewIcon },
   { to: '/live', label: 'Live', Icon: LiveIcon },
   { to: '/revenue', label: 'Revenue & LTV', Icon: RevenueIcon },
+  { to: '/sessions', label: 'Sessions', Icon: SessionsIcon },
+  { to: '/economy', label: 'Economy', Icon: EconomyIcon },
+  { to: '/progression', label: 'Progression', Icon: ProgressionIcon },
+  { to: '/paths', label: 'Paths', Icon: PathsIcon },
   { to: '/players', label: 'Players', Icon: PlayersIcon },
   { to: '/rejected', label: 'Rejected', Icon: RejectedIcon },
 ] as const;

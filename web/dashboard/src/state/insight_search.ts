@@ -7,19 +7,47 @@ export interface InsightSearch extends RangeSearch {
   tables?: string;
 }
 
+export interface EconomySearch extends InsightSearch {
+  currency?: string;
+}
+
+export interface PathsSearch extends InsightSearch {
+  begin?: string;
+  end?: string;
+  depth?: number;
+  per?: 'player';
+}
+
 const longest = 200;
 
-/** A text of an address, or none where it is empty. */
-export const textIn = (search: Record<string, unknown>, name: string): string | undefined => {
+/** A text of an address under its name, or nothing where it is empty. */
+function text<Name extends string>(search: Record<string, unknown>, name: Name): Partial<Record<Name, string>> {
   const value = search[name];
-  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longest) : undefined;
-};
+  const kept = typeof value === 'string' && value.trim() !== '' ? { [name]: value.slice(0, longest) } : {};
+  return kept as Partial<Record<Name, string>>;
+}
 
-export function insightSearch(search: Record<string, unknown>): InsightSearch {
-  const tables = textIn(search, 'tables');
+export const insightSearch = (search: Record<string, unknown>): InsightSearch => ({
+  ...parseRange(search),
+  ...(search['compare'] === 'previous' ? { compare: 'previous' as const } : {}),
+  ...text(search, 'tables'),
+});
+
+export const economySearch = (search: Record<string, unknown>): EconomySearch => ({
+  ...insightSearch(search),
+  ...text(search, 'currency'),
+});
+
+export const depths = [2, 3, 4, 5, 6];
+export const defaultDepth = 4;
+
+export function pathsSearch(search: Record<string, unknown>): PathsSearch {
+  const depth = Number(search['depth']);
   return {
-    ...parseRange(search),
-    ...(search['compare'] === 'previous' ? { compare: 'previous' as const } : {}),
-    ...(tables === undefined ? {} : { tables }),
+    ...insightSearch(search),
+    ...text(search, 'begin'),
+    ...text(search, 'end'),
+    ...(depths.includes(depth) && depth !== defaultDepth ? { depth } : {}),
+    ...(search['per'] === 'player' ? { per: 'player' as const } : {}),
   };
 }

@@ -5,8 +5,8 @@ import { ColumnChart } from '../../charts/column_chart';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
+import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
-import type { RevenueView } from '../revenue';
 
 type FirstPurchaseAnswer = TableAnswer<object> & {
   average: { day: number; size: number; players: number; share: number | null; cohorts: number }[];
@@ -15,7 +15,7 @@ type FirstPurchaseAnswer = TableAnswer<object> & {
 const days = [0, 1, 3, 7, 14, 30];
 
 /** How long players take until they pay for the first time. */
-export function FirstPurchaseCard({ view }: { view: RevenueView }) {
+export function FirstPurchaseCard({ view }: { view: InsightView }) {
   const question = { ...view.range, days };
   const data = together({
     first: useQuery(questionQuery<FirstPurchaseAnswer>(useApi(), 'first_purchase', question)),

@@ -9,8 +9,8 @@ import { longDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
 import { NumberButton } from '../../insight/number_button';
 import { ltvCurves, ltvDays, newestPoints, type LtvRow } from '../../money/ltv_curves';
+import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
-import type { RevenueView } from '../revenue';
 
 export type LtvAnswer = TableAnswer<LtvRow> & {
   average: { day: number; players: number; payers: number; revenue: number; ltv: number | null }[];
@@ -26,7 +26,7 @@ export type LtvAnswer = TableAnswer<LtvRow> & {
 };
 
 /** What a player has paid by each day of his life, cohort by cohort, and what that is likely to come to. */
-export function LtvCard({ view }: { view: RevenueView }) {
+export function LtvCard({ view }: { view: InsightView }) {
   const { project, today, range } = view;
   const days = ltvDays(range, today);
   const question = { ...range, days };

@@ -7,14 +7,14 @@ import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
 import { NumberButton } from '../../insight/number_button';
 import { products, productSeries, type Product, type ProductTotal } from '../../money/products';
+import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
-import type { RevenueView } from '../revenue';
 
 type ProductsAnswer = TableAnswer<object> & { totals: ProductTotal[] };
 
 const nameOf = (row: Product): string => (row.other ? 'All other products' : (row.product ?? 'Without a product name'));
 
-export function ProductsCard({ view }: { view: RevenueView }) {
+export function ProductsCard({ view }: { view: InsightView }) {
   const { project, range } = view;
   // By month, because only the totals are shown.
   const question = { ...range, series: productSeries, breakdown: ['property.product'], top: 12, interval: 'month' };

@@ -6,8 +6,8 @@ import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
 import { NumberButton } from '../../insight/number_button';
+import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
-import type { RevenueView } from '../revenue';
 
 export interface SpenderRow {
   segment: 'whale' | 'dolphin' | 'minnow' | 'non_payer';
@@ -28,7 +28,7 @@ const ordered = (rows: SpenderRow[]): SpenderRow[] =>
   rows.toSorted((a, b) => order.indexOf(a.segment) - order.indexOf(b.segment));
 
 /** How much of the money comes from how few. */
-export function SpendersCard({ view }: { view: RevenueView }) {
+export function SpendersCard({ view }: { view: InsightView }) {
   const { project, range } = view;
   const data = together({ spenders: useQuery(questionQuery<TableAnswer<SpenderRow>>(useApi(), 'spenders', range)) });
   const money = (value: number) => formatNumber(value, 'money', project.currency);
