@@ -183,7 +183,7 @@ function Wall({ row, typical, showCell }: { row: LevelRow; typical: Typical; sho
       <p className="fine muted">
         {causeOf(row, typical) === 'difficulty'
           ? 'It is hard: it fails far more often than the others. Make it easier, or give a way around it.'
-          : 'It is not harder than the others. Look for another reason: an error, an ad, the end of the content, or chance where few players are lost.'}
+          : 'It is no harder than the others: look for an error, an ad or the end of the content. Few players may be chance.'}
       </p>
     </li>
   );
