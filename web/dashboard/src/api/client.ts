@@ -12,25 +12,11 @@ export class ApiClient {
   ) {}
 
   async get<Answer>(path: string, parameters: QueryParameters = {}, signal?: AbortSignal): Promise<Answer> {
-    return this.read<Answer>(await this.request(path, parameters, 'application/json', signal));
+    return readJson<Answer>(await this.request(path, parameters, 'application/json', signal));
   }
 
-  /** Asks a question that does not fit into an address. */
-  async post<Answer>(path: string, body: object, signal?: AbortSignal): Promise<Answer> {
-    return this.read<Answer>(await this.request(path, {}, 'application/json', signal, body));
-  }
-
-  private async read<Answer>(response: Response): Promise<Answer> {
-    try {
-      return (await response.json()) as Answer;
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      throw new ApiError(
-        response.status,
-        'gm-answer-malformed',
-        'The server answered with something that is not JSON.',
-      );
-    }
+  async post<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+    return readJson<Answer>(await this.request(path, {}, 'application/json', signal, body));
   }
 
   /**
@@ -48,7 +34,7 @@ export class ApiClient {
     parameters: QueryParameters,
     accept: string,
     signal: AbortSignal | undefined,
-    body?: object,
+    body?: unknown,
   ): Promise<Response> {
     let response: Response;
     try {
@@ -56,10 +42,10 @@ export class ApiClient {
         headers: {
           Authorization: `Bearer ${this.key}`,
           Accept: accept,
-          ...(body ? { 'Content-Type': 'application/json' } : {}),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
-        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
         cache: 'no-store',
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
     } catch (error) {
@@ -69,6 +55,15 @@ export class ApiClient {
       throw problemFrom(response.status, await response.text().catch(() => ''), response.headers.get('Retry-After'));
     }
     return response;
+  }
+}
+
+async function readJson<Answer>(response: Response): Promise<Answer> {
+  try {
+    return (await response.json()) as Answer;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');
   }
 }
 

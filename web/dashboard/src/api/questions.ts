@@ -1,16 +1,100 @@
+// The questions of docs/reference/queries.md: their shapes, and how a page asks them.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { DateRange } from '../state/range';
 import type { ApiClient } from './client';
 import type { Explanation } from './types';
 
-/** The answer of a question (docs/reference/queries.md): what it says of itself, then one object a row. */
-export type TableAnswer<Row> = Explanation & { rows: Row[] };
+export type QuestionKind =
+  | 'trend'
+  | 'metrics'
+  | 'retention'
+  | 'first_purchase'
+  | 'funnel'
+  | 'paths'
+  | 'segment'
+  | 'lifecycle'
+  | 'stickiness'
+  | 'churn'
+  | 'ltv'
+  | 'spenders'
+  | 'progression';
 
-const refreshMs = 60_000;
+export type Scalar = string | number | boolean | null;
 
-export const questionQuery = <Answer extends Explanation>(api: ApiClient, kind: string, question: object) =>
+export type Condition =
+  | { field: string; is: string; value?: Scalar; values?: Scalar[] }
+  | { did: string | null; at_least?: number; days?: number }
+  | { did_not: string | null; at_least?: number; days?: number }
+  | { all: Condition[] }
+  | { any: Condition[] };
+
+/** What every kind takes; the members of one kind come on top. */
+export interface Question extends DateRange {
+  filter?: Condition;
+  breakdown?: string[];
+  top?: number;
+  [member: string]: unknown;
+}
+
+/** `coordinate` columns say where a row's number stands; the players behind it are found by them. */
+export interface Column {
+  name: string;
+  type: string;
+  coordinate?: boolean;
+}
+
+export type Row = Record<string, Scalar>;
+
+export interface Answer<OneRow = Row> extends Explanation {
+  columns: Column[];
+  rows: OneRow[];
+}
+
+export interface FoundPlayer {
+  player_id: string;
+  first_seen: string;
+  last_seen: string;
+  country: string | null;
+  platform: string | null;
+  build: string | null;
+  events: number;
+  sessions: number;
+  revenue: number;
+}
+
+export interface PlayersAnswer {
+  total: number;
+  players: FoundPlayer[];
+  next: string | null;
+}
+
+export type Cell = Record<string, Scalar>;
+
+/** Leaving the page, or asking something else, ends the request: the server stops working on it. */
+export const questionQuery = <OneAnswer = Answer>(api: ApiClient, kind: QuestionKind, question: Question) =>
   queryOptions({
     queryKey: ['question', kind, question],
-    queryFn: ({ signal }) => api.post<Answer>(`api/v1/query/${kind}`, question, signal),
-    refetchInterval: refreshMs,
+    queryFn: ({ signal }) => api.post<OneAnswer>(`api/v1/query/${kind}`, question, signal),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const playersPageSize = 50;
+
+export const playersBehindQuery = (
+  api: ApiClient,
+  kind: QuestionKind,
+  question: Question,
+  cell: Cell,
+  after: string | null,
+) =>
+  queryOptions({
+    queryKey: ['players behind', kind, question, cell, after],
+    queryFn: ({ signal }) =>
+      api.post<PlayersAnswer>(
+        'api/v1/query/players',
+        { kind, query: question, cell, limit: playersPageSize, after },
+        signal,
+      ),
     placeholderData: keepPreviousData,
   });

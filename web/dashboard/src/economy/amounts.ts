@@ -1,3 +1,5 @@
+import type { DateRange } from '../state/range';
+
 export interface AmountTotal {
   series: string;
   other: boolean;
@@ -13,7 +15,7 @@ export interface Amount {
   players: number;
 }
 
-export const amountQuestion = (range: object, event: string, property: string, currency: string) => {
+export const amountQuestion = (range: DateRange, event: string, property: string, currency: string) => {
   const where = { field: 'property.currency', is: 'equals', value: currency };
   return {
     ...range,

@@ -6,6 +6,7 @@ const table = (totals: MetricTable['totals'], values: (number | null)[] = [1]): 
   ...explanation,
   metric: 'payers',
   totals,
+  columns: [],
   rows: values.map((value, index) => ({
     metric: 'payers',
     date: `2026-11-0${index + 1}`,

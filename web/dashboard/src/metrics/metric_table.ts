@@ -1,5 +1,6 @@
-import type { TableAnswer } from '../api/questions';
+import type { Answer } from '../api/questions';
 import type { CsvCell } from '../format/csv';
+import type { DateRange } from '../state/range';
 import { relativeChange } from './summary';
 
 /** The answer of a question of kind "metrics" for one metric, compared with the period before. */
@@ -11,12 +12,12 @@ export interface MetricRow {
   provisional: boolean;
 }
 
-export type MetricTable = TableAnswer<MetricRow> & {
+export type MetricTable = Answer<MetricRow> & {
   totals: { metric: string; value: number | null; previous?: number | null }[];
 };
 
-export const metricQuestion = (scope: object, metric: string) => ({
-  ...scope,
+export const metricQuestion = (range: DateRange, metric: string) => ({
+  ...range,
   metrics: [metric],
   interval: 'day',
   compare: 'previous',

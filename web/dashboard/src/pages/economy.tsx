@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type TableAnswer } from '../api/questions';
+import { questionQuery, type Answer } from '../api/questions';
 import type { Project } from '../api/types';
 import { BarChart } from '../charts/bar_chart';
 import { ChartCard } from '../charts/chart_card';
@@ -18,7 +18,7 @@ import { NeedsEvents } from './needs_events';
 
 const route = getRouteApi('/economy');
 
-type EconomyAnswer = TableAnswer<CurrencyRow> & { totals: CurrencyTotal[] };
+type EconomyAnswer = Answer<CurrencyRow> & { totals: CurrencyTotal[] };
 
 export function EconomyPage() {
   return <NeedsEvents title="Economy">{(project) => <Economy project={project} />}</NeedsEvents>;

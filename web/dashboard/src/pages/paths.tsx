@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ApiClient } from '../api/client';
-import { questionQuery, type TableAnswer } from '../api/questions';
+import { questionQuery, type Answer } from '../api/questions';
 import type { Project, TopEventsAnswer } from '../api/types';
 import { ChartCard } from '../charts/chart_card';
 import { DataTable } from '../charts/data_table';
@@ -46,7 +46,7 @@ function Paths({ project }: { project: Project }) {
     ...(search.begin === undefined ? {} : { begin: search.begin }),
     ...(search.end === undefined ? {} : { end: search.end }),
   };
-  const data = together({ paths: useQuery(questionQuery<TableAnswer<PathRow>>(api, 'paths', question)) });
+  const data = together({ paths: useQuery(questionQuery<Answer<PathRow>>(api, 'paths', question)) });
   const show = (row: PathRow) => {
     const { units: _units, players: _players, ...cell } = row;
     view.show({ title: `${sourceName(row)} to ${targetName(row)}`, kind: 'paths', query: question, cell });

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type TableAnswer } from '../api/questions';
+import { questionQuery, type Answer } from '../api/questions';
 import type { Project } from '../api/types';
 import { ChartCard } from '../charts/chart_card';
 import { DataTable } from '../charts/data_table';
@@ -17,7 +17,7 @@ import { NeedsEvents } from './needs_events';
 const route = getRouteApi('/progression');
 
 const playersMin = 30;
-type Answer = TableAnswer<LevelRow>;
+type LevelsAnswer = Answer<LevelRow>;
 
 export function ProgressionPage() {
   return <NeedsEvents title="Progression">{(project) => <Progression project={project} />}</NeedsEvents>;
@@ -26,7 +26,7 @@ export function ProgressionPage() {
 function Progression({ project }: { project: Project }) {
   const { view, head, dialog } = useInsight(project, route.useSearch());
   const question = { ...view.range, players_min: playersMin };
-  const data = together({ levels: useQuery(questionQuery<Answer>(useApi(), 'progression', question)) });
+  const data = together({ levels: useQuery(questionQuery<LevelsAnswer>(useApi(), 'progression', question)) });
   const showCell = (level: string, value: string, title: string) =>
     view.show({ title, kind: 'progression', query: question, cell: { level, value } });
   return (
@@ -45,7 +45,7 @@ type ShowCell = (level: string, value: string, title: string) => void;
 
 interface LevelsProps {
   view: InsightView;
-  data: Loadable<{ levels: Answer }>;
+  data: Loadable<{ levels: LevelsAnswer }>;
   showCell: ShowCell;
 }
 

@@ -1,13 +1,12 @@
 import { useEffect, useRef } from 'react';
+import { pages, type Page } from '../pages/pages';
 
 const groups: { title: string; keys: [string, string][] }[] = [
   {
     title: 'Pages',
-    keys: [
-      ['1', 'Overview'],
-      ['2', 'Live'],
-      ['3', 'Rejected events'],
-    ],
+    keys: (pages as readonly Page[]).flatMap(({ shortcut, label }): [string, string][] =>
+      shortcut ? [[shortcut, label]] : [],
+    ),
   },
   {
     title: 'Overview',

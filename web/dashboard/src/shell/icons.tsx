@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-function Icon({ children }: { children: ReactNode }) {
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       className="icon"
@@ -26,56 +26,6 @@ export const Logo = () => (
   </svg>
 );
 
-export const OverviewIcon = () => (
-  <Icon>
-    <path d="M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5V8M13.5 13.5v-11" />
-  </Icon>
-);
-export const LiveIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="1.4" />
-    <path d="M4.6 11.4a4.8 4.8 0 0 1 0-6.8M11.4 4.6a4.8 4.8 0 0 1 0 6.8M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8" />
-  </Icon>
-);
-export const PlayersIcon = () => (
-  <Icon>
-    <circle cx="6" cy="5.5" r="2.4" />
-    <path d="M1.8 13.2a4.2 4.2 0 0 1 8.4 0M10.6 3.4a2.3 2.3 0 0 1 0 4.3M12 9.6a4 4 0 0 1 2.3 3.6" />
-  </Icon>
-);
-export const RevenueIcon = () => (
-  <Icon>
-    <path d="M8 2.2v11.6" />
-    <path d="M11 4.6C10.4 3.7 9.3 3.3 8 3.3c-1.7 0-3 .8-3 2.2 0 3.2 6.2 1.6 6.2 4.9 0 1.5-1.4 2.3-3.2 2.3-1.5 0-2.7-.5-3.3-1.5" />
-  </Icon>
-);
-export const SessionsIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="5.8" />
-    <path d="M8 4.6V8l2.4 1.6" />
-  </Icon>
-);
-export const EconomyIcon = () => (
-  <Icon>
-    <path d="M4.5 2.8h7l2.2 3.4L8 13.4 2.3 6.2zM2.3 6.2h11.4M6 6.2l2 7 2-7" />
-  </Icon>
-);
-export const ProgressionIcon = () => (
-  <Icon>
-    <path d="M2 13.2h3.2V9.8h3.2V6.4h3.2V3H14" />
-  </Icon>
-);
-export const PathsIcon = () => (
-  <Icon>
-    <path d="M2.4 8h2.8c3.4 0 2.6-4.4 6-4.4h2.2M5.2 8c3.4 0 2.6 4.4 6 4.4h2.2" />
-  </Icon>
-);
-export const RejectedIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="5.8" />
-    <path d="m4 12 8-8" />
-  </Icon>
-);
 export const InfoIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.8" />

@@ -1,42 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { pipelineQuery, projectQuery } from '../api/queries';
 import type { PipelineAnswer } from '../api/types';
-import { formatCompact, formatNumber } from '../format/numbers';
+import { formatNumber } from '../format/numbers';
+import { pages, type Page } from '../pages/pages';
 import { useSession } from '../session/session';
 import { HelpDialog } from './help_dialog';
-import {
-  EconomyIcon,
-  HelpIcon,
-  LeaveIcon,
-  LiveIcon,
-  Logo,
-  MoonIcon,
-  OverviewIcon,
-  PathsIcon,
-  PlayersIcon,
-  ProgressionIcon,
-  RejectedIcon,
-  RevenueIcon,
-  SessionsIcon,
-  SunIcon,
-  SystemIcon,
-} from './icons';
+import { HelpIcon, LeaveIcon, Logo, MoonIcon, SunIcon, SystemIcon } from './icons';
+import { Navigation } from './navigation';
 import { useShortcuts } from './shortcuts';
 import { nextTheme, setTheme, useTheme, type Theme } from './theme';
 
-const pages = [
-  { to: '/', label: 'Overview', Icon: OverviewIcon },
-  { to: '/live', label: 'Live', Icon: LiveIcon },
-  { to: '/revenue', label: 'Revenue & LTV', Icon: RevenueIcon },
-  { to: '/sessions', label: 'Sessions', Icon: SessionsIcon },
-  { to: '/economy', label: 'Economy', Icon: EconomyIcon },
-  { to: '/progression', label: 'Progression', Icon: ProgressionIcon },
-  { to: '/paths', label: 'Paths', Icon: PathsIcon },
-  { to: '/players', label: 'Players', Icon: PlayersIcon },
-  { to: '/rejected', label: 'Rejected', Icon: RejectedIcon },
-] as const;
+const listed: readonly Page[] = pages;
 
 /** Landmarks, navigation, theme, help and the state of the pipeline: what stays while pages change. */
 export function Shell() {
@@ -50,9 +26,9 @@ export function Shell() {
   useShortcuts({
     '?': () => setHelps(true),
     t: () => setTheme(nextTheme(theme)),
-    '1': () => void navigate({ to: '/' }),
-    '2': () => void navigate({ to: '/live' }),
-    '3': () => void navigate({ to: '/rejected' }),
+    ...Object.fromEntries(
+      listed.flatMap(({ path, shortcut }) => (shortcut ? [[shortcut, () => void navigate({ to: path })]] : [])),
+    ),
   });
 
   return (
@@ -112,25 +88,9 @@ export function Shell() {
 function usePageTitle(project: string | undefined): void {
   const { pathname } = useLocation();
   useEffect(() => {
-    const page = pages.find(({ to }) => to === pathname)?.label;
+    const page = listed.find(({ path }) => path === pathname)?.label;
     document.title = [page, project, 'GameMetrics Pro'].filter(Boolean).join(' · ');
   }, [pathname, project]);
-}
-
-function Navigation() {
-  const { api } = useSession();
-  const rejected = useQuery(pipelineQuery(api)).data?.rejected ?? 0;
-  return (
-    <nav className="pages" aria-label="Pages">
-      {pages.map(({ to, label, Icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }}>
-          <Icon />
-          <span>{label}</span>
-          {to === '/rejected' && rejected > 0 && <span className="count">{formatCompact(rejected, 'count')}</span>}
-        </Link>
-      ))}
-    </nav>
-  );
 }
 
 const themes: Record<Theme, { name: string; Icon: () => React.JSX.Element }> = {

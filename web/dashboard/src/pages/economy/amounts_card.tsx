@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
@@ -19,7 +19,7 @@ interface Props {
   currency: string;
 }
 
-type AmountsAnswer = TableAnswer<object> & { totals: AmountTotal[] };
+type AmountsAnswer = Answer<object> & { totals: AmountTotal[] };
 
 /** The amounts of one currency by what they were for. */
 export function AmountsCard({ view, name, title, event, property, currency }: Props) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { ChartCard } from '../../charts/chart_card';
 import { ColumnChart } from '../../charts/column_chart';
 import { DataTable } from '../../charts/data_table';
@@ -8,7 +8,7 @@ import { formatNumber } from '../../format/numbers';
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
 
-type FirstPurchaseAnswer = TableAnswer<object> & {
+type FirstPurchaseAnswer = Answer<object> & {
   average: { day: number; size: number; players: number; share: number | null; cohorts: number }[];
 };
 

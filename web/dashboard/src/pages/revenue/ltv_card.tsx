@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { Legend } from '../../charts/legend';
@@ -12,7 +12,7 @@ import { ltvCurves, ltvDays, newestPoints, type LtvRow } from '../../money/ltv_c
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
 
-export type LtvAnswer = TableAnswer<LtvRow> & {
+export type LtvAnswer = Answer<LtvRow> & {
   average: { day: number; players: number; payers: number; revenue: number; ltv: number | null }[];
   fit_a: number | null;
   fit_b: number | null;

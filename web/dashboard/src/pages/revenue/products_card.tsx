@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
@@ -10,7 +10,7 @@ import { products, productSeries, type Product, type ProductTotal } from '../../
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
 
-type ProductsAnswer = TableAnswer<object> & { totals: ProductTotal[] };
+type ProductsAnswer = Answer<object> & { totals: ProductTotal[] };
 
 const nameOf = (row: Product): string => (row.other ? 'All other products' : (row.product ?? 'Without a product name'));
 

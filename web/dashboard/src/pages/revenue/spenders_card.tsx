@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
@@ -30,7 +30,7 @@ const ordered = (rows: SpenderRow[]): SpenderRow[] =>
 /** How much of the money comes from how few. */
 export function SpendersCard({ view }: { view: InsightView }) {
   const { project, range } = view;
-  const data = together({ spenders: useQuery(questionQuery<TableAnswer<SpenderRow>>(useApi(), 'spenders', range)) });
+  const data = together({ spenders: useQuery(questionQuery<Answer<SpenderRow>>(useApi(), 'spenders', { ...range })) });
   const money = (value: number) => formatNumber(value, 'money', project.currency);
   const players = (row: SpenderRow) => (
     <NumberButton

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { ChartCard } from '../../charts/chart_card';
 import { ColumnChart } from '../../charts/column_chart';
 import { DataTable } from '../../charts/data_table';
@@ -23,7 +23,7 @@ interface Props {
   note: string;
 }
 
-type BinsAnswer = TableAnswer<object> & { totals: SeriesTotal[] };
+type BinsAnswer = Answer<object> & { totals: SeriesTotal[] };
 
 /** A distribution: each bin is a series of a trend, so that the server counts, and lists who is in it. */
 export function BinsCard({ view, name, title, bins, event, field, counted, emptyText, note }: Props) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type TableAnswer } from '../../api/questions';
+import { questionQuery, type Answer } from '../../api/questions';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
@@ -10,7 +10,7 @@ import type { InsightView } from '../../insight/use_insight';
 import { weekHours, type HourRow, type WeekHours } from '../../sessions/week_hours';
 import { useApi } from '../../session/session';
 
-type HoursAnswer = TableAnswer<HourRow>;
+type HoursAnswer = Answer<HourRow>;
 
 // Hours of more days than this would be a large answer for a picture of 168 cells.
 const daysMax = 91;

@@ -1,0 +1,114 @@
+import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
+import type { PageIconName } from '../shell/page_icons';
+import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
+import { playerSearch, playersSearch } from '../state/player_search';
+import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { OverviewPage } from './overview';
+
+/** The order of the navigation. */
+export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
+
+/** One page: all that the router, the navigation, the shortcuts and the window's title know of it. */
+export interface Page<Path extends string = string, Search extends object = object> {
+  path: Path;
+  label: string;
+  group: (typeof groups)[number];
+  icon: PageIconName;
+  /** Keeps what is valid of an address and drops the rest. */
+  search: (given: Record<string, unknown>) => Search;
+  component: RouteComponent;
+  /** A key that leads here from everywhere. */
+  shortcut?: string;
+  /** A page about one thing, which is reached from a list of them. */
+  unlisted?: boolean;
+}
+
+const page = <const Path extends string, Search extends object>(known: Page<Path, Search>) => known;
+
+// A new page is a line here and a file beside this one. All but the first are loaded when they are opened.
+export const pages = [
+  page({
+    path: '/',
+    label: 'Overview',
+    group: 'Today',
+    icon: 'overview',
+    search: overviewSearch,
+    component: OverviewPage,
+    shortcut: '1',
+  }),
+  page({
+    path: '/live',
+    label: 'Live',
+    group: 'Today',
+    icon: 'live',
+    search: liveSearch,
+    component: lazyRouteComponent(() => import('./live'), 'LivePage'),
+    shortcut: '2',
+  }),
+  page({
+    path: '/paths',
+    label: 'Paths',
+    group: 'Insights',
+    icon: 'paths',
+    search: pathsSearch,
+    component: lazyRouteComponent(() => import('./paths'), 'PathsPage'),
+  }),
+  page({
+    path: '/sessions',
+    label: 'Sessions',
+    group: 'Game',
+    icon: 'sessions',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./sessions'), 'SessionsPage'),
+  }),
+  page({
+    path: '/revenue',
+    label: 'Revenue & LTV',
+    group: 'Game',
+    icon: 'revenue',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./revenue'), 'RevenuePage'),
+  }),
+  page({
+    path: '/economy',
+    label: 'Economy',
+    group: 'Game',
+    icon: 'economy',
+    search: economySearch,
+    component: lazyRouteComponent(() => import('./economy'), 'EconomyPage'),
+  }),
+  page({
+    path: '/progression',
+    label: 'Progression',
+    group: 'Game',
+    icon: 'progression',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./progression'), 'ProgressionPage'),
+  }),
+  page({
+    path: '/players',
+    label: 'Players',
+    group: 'Players',
+    icon: 'players',
+    search: playersSearch,
+    component: lazyRouteComponent(() => import('./players'), 'PlayersPage'),
+  }),
+  page({
+    path: '/players/$id',
+    label: 'Player',
+    group: 'Players',
+    icon: 'players',
+    search: playerSearch,
+    component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
+    unlisted: true,
+  }),
+  page({
+    path: '/rejected',
+    label: 'Rejected events',
+    group: 'Data',
+    icon: 'rejected',
+    search: rejectedSearch,
+    component: lazyRouteComponent(() => import('./rejected'), 'RejectedPage'),
+    shortcut: '3',
+  }),
+] as const;
