@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { seriousViolations } from './support/accessibility.mjs';
 import { openPage } from './support/browser.mjs';
 import { show } from './support/numbers.mjs';
 import { startPrefixProxy } from './support/prefix_proxy.mjs';
@@ -129,6 +130,29 @@ describe('players', () => {
     assert.deepEqual(problems, []);
     await close();
     await proxy.close();
+  });
+
+  test('the command palette leads to a page, a range and a player by keyboard alone', async () => {
+    const player = await busiest();
+    const { page, problems, close } = await suite.visit('/rejected');
+    await page.waitForSelector('main h1');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.keyboard.type('reven');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/revenue$/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('7 days');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/revenue\?range=7d$/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(player.player_id);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`tr[data-player="${player.player_id}"]`);
+    assert.match(page.url(), /players\?.*q=/);
+    assert.deepEqual(problems, []);
+    await close();
   });
 
   test('an id that nobody has says so', async () => {
