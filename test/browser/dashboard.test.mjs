@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { seriousViolations } from './support/accessibility.mjs';
 import { launchBrowser, openPage } from './support/browser.mjs';
 import { expectedCards, expectedCells, show } from './support/numbers.mjs';
+import { dayBefore, until } from './support/suite.mjs';
 import { getJson, link, openTarget, sendEvents } from './support/target.mjs';
 
 const metricNames = [
@@ -308,7 +309,6 @@ describe('dashboard', () => {
   });
 });
 
-
 const focused = (page) => page.evaluate(() => document.activeElement?.textContent);
 
 async function reachableByTab(page, label) {
@@ -319,16 +319,3 @@ async function reachableByTab(page, label) {
   }
   return false;
 }
-
-async function until(attempt, milliseconds = 10_000) {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    const value = await attempt();
-    if (value) return value;
-    assert.ok(Date.now() < deadline, `still not there after ${milliseconds} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-const dayBefore = (date, days) =>
-  new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);

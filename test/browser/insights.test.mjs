@@ -81,7 +81,7 @@ describe('insights', () => {
     const shown = await number.innerText();
     await number.focus();
     await page.keyboard.press('Enter');
-    const total = await page.locator('dialog [data-players-total]').innerText();
+    const total = await page.locator('dialog [data-total]').innerText();
     await page.keyboard.press('Escape');
     assert.equal(await page.locator('dialog').count(), 0);
     return [shown, total];

@@ -60,6 +60,11 @@ def test_insights_show_what_the_api_says_and_the_players_behind_it(demo):
     run(["insights.test.mjs"], demo)
 
 
+@pytest.mark.parametrize("page", ["players", "revenue", "play"])
+def test_a_page_shows_what_the_api_says(demo, page):
+    run([f"{page}.test.mjs"], demo)
+
+
 def test_states_that_only_a_fake_server_can_hold(installed):
     if not (ROOT / "web/dashboard/dist/index.html").is_file():
         subprocess.run(["npm", "run", "build"], cwd=ROOT / "web/dashboard", check=True, timeout=300)

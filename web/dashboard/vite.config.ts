@@ -1,13 +1,24 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // In development the API is the mock (npm run mock) or a real server, named by GM_API.
 const api = process.env['GM_API'] ?? 'http://127.0.0.1:8090';
 
+// What the server does as well: below deeper addresses, a <base> leads back to the folder of the dashboard.
+const baseOfDeepPages: Plugin = {
+  name: 'base-of-deep-pages',
+  apply: 'serve',
+  transformIndexHtml: (html, { originalUrl = '/' }) => {
+    const depth = new URL(originalUrl, 'http://dev').pathname.split('/').length - 2;
+    return depth === 0 ? html : html.replace('<head>', `<head><base href="${'../'.repeat(depth)}">`);
+  },
+};
+
 export default defineConfig({
   // Relative, so that the same files work at the root of a host and under a sub-path behind a proxy.
   base: './',
-  plugins: [react()],
+  plugins: [react(), baseOfDeepPages],
   build: {
     target: 'es2023',
     cssMinify: true,

@@ -1,4 +1,4 @@
-// Axe, injected into the page, since the page loads nothing from elsewhere.
+// axe in the page: what it finds of serious and critical kind, as sentences.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -3,7 +3,7 @@ import { afterEach, vi } from 'vitest';
 
 configure({ asyncUtilTimeout: 10_000 });
 
-// jsdom has no layout and no media queries; the charts ask for both.
+// jsdom has no layout, no media queries and no modal dialogs; charts and lists ask for them.
 vi.stubGlobal('matchMedia', (query: string) => ({
   matches: false,
   media: query,
@@ -20,6 +20,10 @@ vi.stubGlobal(
 window.scrollTo = () => undefined;
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+  this.dispatchEvent(new Event('close'));
 };
 
 afterEach(() => {

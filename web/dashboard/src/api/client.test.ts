@@ -28,6 +28,16 @@ describe('ApiClient', () => {
     expect(init?.headers).toMatchObject({ Authorization: 'Bearer gm_pk_1' });
   });
 
+  test('a question goes as JSON, and nothing of it into the address', async () => {
+    const send = answering(json({ total: 3 }));
+    const client = new ApiClient('http://host/', 'gm_pk_1', send);
+    expect(await client.post('api/v1/query/players', { kind: 'segment' })).toEqual({ total: 3 });
+    const [url, init] = send.mock.calls[0]!;
+    expect(url).toBe('http://host/api/v1/query/players');
+    expect(init).toMatchObject({ method: 'POST', body: '{"kind":"segment"}' });
+    expect(init?.headers).toMatchObject({ Authorization: 'Bearer gm_pk_1', 'Content-Type': 'application/json' });
+  });
+
   test('turns problem+json into an error with code, sentence and trace', async () => {
     const problem = {
       code: 'gm-query-invalid',

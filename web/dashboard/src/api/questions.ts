@@ -50,24 +50,6 @@ export interface Answer<OneRow = Row> extends Explanation {
   rows: OneRow[];
 }
 
-export interface FoundPlayer {
-  player_id: string;
-  first_seen: string;
-  last_seen: string;
-  country: string | null;
-  platform: string | null;
-  build: string | null;
-  events: number;
-  sessions: number;
-  revenue: number;
-}
-
-export interface PlayersAnswer {
-  total: number;
-  players: FoundPlayer[];
-  next: number | null;
-}
-
 /** Coordinates of a number as they stand in its row, and `value` where a row has several numbers. */
 export type Cell = Record<string, Scalar>;
 
@@ -86,25 +68,5 @@ export const questionQuery = <OneAnswer = Answer>(api: ApiClient, kind: Question
     queryKey: ['question', kind, question],
     queryFn: ({ signal }) => api.post<OneAnswer>(`api/v1/query/${kind}`, question, signal),
     staleTime: 60_000,
-    placeholderData: keepPreviousData,
-  });
-
-export const playersPageSize = 50;
-
-export const playersBehindQuery = (
-  api: ApiClient,
-  kind: QuestionKind,
-  question: Question,
-  cell: Cell,
-  after: number | null,
-) =>
-  queryOptions({
-    queryKey: ['players behind', kind, question, cell, after],
-    queryFn: ({ signal }) =>
-      api.post<PlayersAnswer>(
-        'api/v1/query/players',
-        { kind, query: question, cell, limit: playersPageSize, after },
-        signal,
-      ),
     placeholderData: keepPreviousData,
   });

@@ -23,7 +23,7 @@ export interface BarChartProps {
   currency?: string;
   height?: number;
   shape?: 'bars' | 'lines';
-  /** A click, or Enter, on a position. */
+  /** A click on a bar, or Enter on the one that is read, leads to what is behind it. */
   onPick?: (index: number) => void;
 }
 
@@ -44,8 +44,16 @@ export function BarChart(props: BarChartProps) {
     const bounded = Math.max(0, Math.min(positions.length - 1, index));
     plot.current?.setCursor({ left: plot.current.valToPos(bounded, 'x'), top: 0 });
   };
+  const pick = () => {
+    if (hover && props.onPick) props.onPick(hover.index);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && hover) props.onPick?.(hover.index);
+    if (event.key === 'Enter' && props.onPick) {
+      // Else the same key press would go on to the first button of what opens.
+      event.preventDefault();
+      pick();
+      return;
+    }
     const last = positions.length - 1;
     const from = hover?.index ?? last + 1;
     const targets: Record<string, number> = {
@@ -64,13 +72,13 @@ export function BarChart(props: BarChartProps) {
     // The chart takes arrow keys, so it must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
-      className="time-chart"
+      className={`time-chart${props.onPick ? ' is-pickable' : ''}`}
       role="group"
       aria-roledescription="chart"
       aria-label={`${label}. Arrow keys read single values${props.onPick ? ', Enter shows the players' : ''}.`}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onClick={() => hover && props.onPick?.(hover.index)}
+      onClick={pick}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
       <div ref={container} className="plot" style={{ height }} />
@@ -182,7 +190,8 @@ function options(
     cursor: {
       y: false,
       x: false,
-      drag: { x: false, y: false },
+      // The cursor jumps from bar to bar, which uPlot takes for dragging; its own handler would swallow the click.
+      drag: { x: false, y: false, click: () => undefined },
       points: { show: false },
       move: (plot, left, top) =>
         left < 0 ? [left, top] : [plot.valToPos(Math.round(plot.posToVal(left, 'x')), 'x'), top],

@@ -6,7 +6,8 @@ import { dateRange } from '../format/dates';
 import { PageHead } from '../shell/page_head';
 import { RangePicker } from '../shell/range_picker';
 import type { RangeSearch, ResolvedRange } from '../state/range';
-import { PlayersDialog, type Pick } from './players_dialog';
+import type { CellValue } from './drill';
+import { usePlayersDialog } from './players_dialog';
 import { QueryDialog } from './query_dialog';
 
 /** Changes parts of the address; an undefined part goes out of it. */
@@ -37,6 +38,12 @@ export function InsightHead({ title, project, range, today }: HeadProps) {
   );
 }
 
+/** One number whose players are asked for. */
+export interface Pick {
+  about: string;
+  cell: Record<string, CellValue>;
+}
+
 export interface Asked {
   kind: QuestionKind;
   question: Question;
@@ -44,24 +51,17 @@ export interface Asked {
 
 /** The two panels of every question: what was asked, and who is behind a number. */
 export function useInsightPanels({ kind, question }: Asked, project: Project) {
-  const [pick, setPick] = useState<Pick | null>(null);
+  const players = usePlayersDialog(project);
   const [showsQuery, setShowsQuery] = useState(false);
   const panels = (
     <>
-      {pick && (
-        <PlayersDialog
-          kind={kind}
-          question={question}
-          pick={pick}
-          timezone={project.timezone}
-          currency={project.currency}
-          onClose={() => setPick(null)}
-        />
-      )}
+      {players.dialog}
       {showsQuery && <QueryDialog kind={kind} question={question} onClose={() => setShowsQuery(false)} />}
     </>
   );
-  return { panels, showPlayers: setPick, showQuery: () => setShowsQuery(true) };
+  const showPlayers = ({ about, cell }: Pick) =>
+    players.show({ title: `Players: ${about}`, kind, query: question, cell });
+  return { panels, showPlayers, showQuery: () => setShowsQuery(true) };
 }
 
 interface NumberProps {

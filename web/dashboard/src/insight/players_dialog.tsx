@@ -1,107 +1,156 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import {
-  playersBehindQuery,
-  playersPageSize,
-  type Cell,
-  type FoundPlayer,
-  type Question,
-  type QuestionKind,
-} from '../api/questions';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Player } from '../api/player_types';
+import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
-import { DataTable } from '../charts/data_table';
+import { downloadCsv, toCsv } from '../format/csv';
 import { dateAndTime } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { useApi } from '../session/session';
-import { Dialog } from './dialog';
+import { playersBehindQuery, type Drill } from './drill';
 
-/** One number whose players are asked for. */
-export interface Pick {
-  about: string;
-  cell: Cell;
+export interface OpenDrill extends Drill {
+  /** Which number this is, in words. */
+  title: string;
+}
+
+/** `show` opens the list of the players behind a number; `dialog` belongs somewhere into the page. */
+export function usePlayersDialog(project: Project): { show: (drill: OpenDrill) => void; dialog: ReactNode } {
+  const [drill, setDrill] = useState<OpenDrill | null>(null);
+  const close = useCallback(() => setDrill(null), []);
+  return {
+    show: setDrill,
+    dialog: drill && <PlayersDialog drill={drill} project={project} onClose={close} />,
+  };
 }
 
 interface Props {
-  kind: QuestionKind;
-  question: Question;
-  pick: Pick;
-  timezone: string;
-  currency: string;
+  drill: OpenDrill;
+  project: Project;
   onClose: () => void;
 }
 
-/** The players behind one number. List and number come from the same statement of the server, so they agree. */
-export function PlayersDialog({ kind, question, pick, timezone, currency, onClose }: Props) {
-  const [pages, setPages] = useState<(number | null)[]>([null]);
-  const after = pages.at(-1) ?? null;
-  const result = useQuery(playersBehindQuery(useApi(), kind, question, pick.cell, after));
-  const { data } = result;
-  const from = (pages.length - 1) * playersPageSize;
+function PlayersDialog({ drill, project, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const { title, ...question } = drill;
+  const result = useInfiniteQuery(playersBehindQuery(useApi(), question));
+  const players = result.data?.pages.flatMap((page) => page.players) ?? [];
+  const total = result.data?.pages[0]?.total;
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
   return (
-    <Dialog title={`Players: ${pick.about}`} onClose={onClose}>
-      {data === undefined ? (
-        result.isError ? (
-          <LoadFailure error={result.error} retry={() => void result.refetch()} />
-        ) : (
-          <div className="skeleton" role="status" aria-label="Loading" />
-        )
-      ) : (
-        <div className={result.isPlaceholderData ? 'is-stale' : undefined}>
-          <p className="dialog-lead">
-            <strong data-players-total={data.total}>{formatNumber(data.total, 'count')}</strong>{' '}
-            {data.total === 1 ? 'player' : 'players'}
-            {data.total > data.players.length && (
-              <span className="muted">{`, ${from + 1} to ${from + data.players.length} shown`}</span>
-            )}
+    <dialog ref={dialog} className="drill" aria-labelledby="drill-title" onClose={onClose} data-drill="">
+      <header className="card-head">
+        <div>
+          <h2 id="drill-title">{title}</h2>
+          <p className="muted" role="status">
+            {total === undefined ? 'Looking for the players…' : <Count total={total} listed={players.length} />}
           </p>
-          <PlayersTable players={data.players} timezone={timezone} currency={currency} />
-          <nav className="paging" aria-label="Pages">
-            {pages.length > 1 && (
-              <button type="button" className="button" onClick={() => setPages(pages.slice(0, -1))}>
-                Back
-              </button>
-            )}
-            {data.next !== null && (
-              <button type="button" className="button" onClick={() => setPages([...pages, data.next])}>
-                Next {playersPageSize}
-              </button>
-            )}
-          </nav>
         </div>
+        <div className="card-tools">
+          <button type="button" className="button" disabled={players.length === 0} onClick={() => save(players)}>
+            CSV
+          </button>
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
+            Close
+          </button>
+        </div>
+      </header>
+      {result.isError && <LoadFailure error={result.error} retry={() => void result.refetch()} />}
+      {result.isPending && <div className="skeleton" />}
+      {players.length > 0 && <PlayerRows players={players} project={project} onLeave={() => dialog.current?.close()} />}
+      {total === 0 && (
+        <p className="empty">Nobody is behind this number any more: it has changed since the page asked for it.</p>
       )}
-    </Dialog>
+      <div className="drill-foot">
+        {result.hasNextPage && (
+          <button
+            type="button"
+            className="button"
+            disabled={result.isFetchingNextPage}
+            onClick={() => void result.fetchNextPage()}
+          >
+            Show more
+          </button>
+        )}
+        <details>
+          <summary>View query</summary>
+          <pre tabIndex={0} role="region" aria-label="Query">
+            <code>{`POST /api/v1/query/players\n${JSON.stringify(question, null, 2)}`}</code>
+          </pre>
+        </details>
+      </div>
+    </dialog>
   );
 }
 
-const columns = [
-  { label: 'Player' },
-  { label: 'Country' },
-  { label: 'Platform' },
-  { label: 'Build' },
-  { label: 'Events', numeric: true },
-  { label: 'Sessions', numeric: true },
-  { label: 'Revenue', numeric: true },
-  { label: 'Last seen' },
-];
-
-function PlayersTable({ players, timezone, currency }: { players: FoundPlayer[]; timezone: string; currency: string }) {
+function Count({ total, listed }: { total: number; listed: number }) {
   return (
-    <DataTable
-      caption="Players"
-      columns={columns}
-      rows={players.map((player) => ({
-        key: player.player_id,
-        cells: [
-          <code key="id">{player.player_id}</code>,
-          player.country ?? '–',
-          player.platform ?? '–',
-          player.build ?? '–',
-          formatNumber(player.events, 'count'),
-          formatNumber(player.sessions, 'count'),
-          formatNumber(player.revenue, 'money', currency),
-          dateAndTime(player.last_seen, timezone),
-        ],
-      }))}
-    />
+    <>
+      <b data-total={total}>{formatNumber(total, 'count')}</b> {total === 1 ? 'player' : 'players'}
+      {listed < total && `, the first ${formatNumber(listed, 'count')} are listed`}
+    </>
   );
 }
+
+function PlayerRows({ players, project, onLeave }: { players: Player[]; project: Project; onLeave: () => void }) {
+  return (
+    <div className="table-scroll" role="region" aria-label="Players" tabIndex={0}>
+      <table className="data-table">
+        <thead>
+          <tr>
+            {['Player', 'Last seen', 'Country', 'Platform', 'Build'].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+            {['Sessions', 'Revenue'].map((name) => (
+              <th key={name} scope="col" className="numeric">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {players.map((player) => (
+            <tr key={player.player_id} data-player={player.player_id}>
+              <td>
+                <Link to="/players/$id" params={{ id: player.player_id }} onClick={onLeave}>
+                  {player.player_id}
+                </Link>
+              </td>
+              <td>{dateAndTime(player.last_seen, project.timezone)}</td>
+              <td>{player.country ?? '–'}</td>
+              <td>{player.platform ?? '–'}</td>
+              <td>{player.build ?? '–'}</td>
+              <td className="numeric">{formatNumber(player.sessions, 'count')}</td>
+              <td className="numeric">{formatNumber(player.revenue, 'money', project.currency)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export const playerCsv = (players: Player[]): string =>
+  toCsv(
+    ['player_id', 'first_seen', 'last_seen', 'country', 'platform', 'build', 'events', 'sessions', 'revenue'],
+    players.map((player) => [
+      player.player_id,
+      player.first_seen,
+      player.last_seen,
+      player.country,
+      player.platform,
+      player.build,
+      player.events,
+      player.sessions,
+      player.revenue,
+    ]),
+  );
+
+const save = (players: Player[]): void => downloadCsv('players.csv', playerCsv(players));

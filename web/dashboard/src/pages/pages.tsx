@@ -1,5 +1,7 @@
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 import type { PageIconName } from '../shell/page_icons';
+import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
+import { playerSearch, playersSearch } from '../state/player_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { OverviewPage } from './overview';
@@ -18,6 +20,8 @@ export interface Page<Path extends string = string, Search extends object = obje
   component: RouteComponent;
   /** A key that leads here from everywhere. */
   shortcut?: string;
+  /** A page about one thing, which is reached from a list of them. */
+  unlisted?: boolean;
 }
 
 const page = <const Path extends string, Search extends object>(known: Page<Path, Search>) => known;
@@ -50,6 +54,63 @@ export const pages = [
     search: exploreSearch,
     component: lazyRouteComponent(() => import('./explore'), 'ExplorePage'),
     shortcut: '4',
+  }),
+  page({
+    path: '/paths',
+    label: 'Paths',
+    group: 'Insights',
+    icon: 'paths',
+    search: pathsSearch,
+    component: lazyRouteComponent(() => import('./paths'), 'PathsPage'),
+  }),
+  page({
+    path: '/sessions',
+    label: 'Sessions',
+    group: 'Game',
+    icon: 'sessions',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./sessions'), 'SessionsPage'),
+  }),
+  page({
+    path: '/revenue',
+    label: 'Revenue & LTV',
+    group: 'Game',
+    icon: 'revenue',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./revenue'), 'RevenuePage'),
+  }),
+  page({
+    path: '/economy',
+    label: 'Economy',
+    group: 'Game',
+    icon: 'economy',
+    search: economySearch,
+    component: lazyRouteComponent(() => import('./economy'), 'EconomyPage'),
+  }),
+  page({
+    path: '/progression',
+    label: 'Progression',
+    group: 'Game',
+    icon: 'progression',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./progression'), 'ProgressionPage'),
+  }),
+  page({
+    path: '/players',
+    label: 'Players',
+    group: 'Players',
+    icon: 'players',
+    search: playersSearch,
+    component: lazyRouteComponent(() => import('./players'), 'PlayersPage'),
+  }),
+  page({
+    path: '/players/$id',
+    label: 'Player',
+    group: 'Players',
+    icon: 'players',
+    search: playerSearch,
+    component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
+    unlisted: true,
   }),
   page({
     path: '/rejected',

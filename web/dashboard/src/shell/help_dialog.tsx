@@ -9,7 +9,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
     ),
   },
   {
-    title: 'Overview',
+    title: 'Overview and insights',
     keys: [
       ['w', 'Last 7 days'],
       ['m', 'Last 30 days'],
@@ -25,12 +25,15 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['/', 'Filter events'],
     ],
   },
+  { title: 'Players', keys: [['/', 'Search players, or filter the timeline']] },
   {
     title: 'Everywhere',
     keys: [
       ['t', 'Change the theme'],
       ['?', 'This help'],
+      ['Ctrl K', 'Go to a page, a range or a player'],
       ['← →', 'Read single values of a focused chart'],
+      ['Enter', 'Show the players behind the value that is read'],
     ],
   },
 ];

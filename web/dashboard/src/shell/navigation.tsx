@@ -12,7 +12,11 @@ export function Navigation() {
   return (
     <nav className="pages" aria-label="Pages">
       {groups.map((group) => (
-        <Group key={group} name={group} members={(pages as readonly Page[]).filter((page) => page.group === group)} />
+        <Group
+          key={group}
+          name={group}
+          members={(pages as readonly Page[]).filter((page) => page.group === group && !page.unlisted)}
+        />
       ))}
     </nav>
   );

@@ -6,15 +6,9 @@ import type { PipelineAnswer } from '../api/types';
 import { formatNumber } from '../format/numbers';
 import { pages, type Page } from '../pages/pages';
 import { useSession } from '../session/session';
+import { CommandPalette, usePaletteKey } from './command_palette';
 import { HelpDialog } from './help_dialog';
-import {
-  HelpIcon,
-  LeaveIcon,
-  Logo,
-  MoonIcon,
-  SunIcon,
-  SystemIcon,
-} from './icons';
+import { HelpIcon, LeaveIcon, Logo, MoonIcon, SunIcon, SystemIcon } from './icons';
 import { Navigation } from './navigation';
 import { useShortcuts } from './shortcuts';
 import { nextTheme, setTheme, useTheme, type Theme } from './theme';
@@ -26,6 +20,8 @@ export function Shell() {
   const { api, leave } = useSession();
   const project = useQuery(projectQuery(api));
   const [helps, setHelps] = useState(false);
+  const [commands, setCommands] = useState(false);
+  usePaletteKey(() => setCommands(true));
   const navigate = useNavigate();
   const theme = useTheme();
   const main = useRef<HTMLElement>(null);
@@ -88,6 +84,7 @@ export function Shell() {
         <Outlet />
       </main>
       {helps && <HelpDialog onClose={() => setHelps(false)} />}
+      {commands && <CommandPalette onClose={() => setCommands(false)} onHelp={() => setHelps(true)} />}
     </div>
   );
 }

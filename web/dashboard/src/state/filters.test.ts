@@ -22,7 +22,12 @@ describe('filters in an address', () => {
 
   test('they become the members of a question', () => {
     expect(narrowing({})).toEqual({});
-    expect(narrowing({ filters: 'country:in:DE;build:equals:1.2;source:set;property.level:greater:10', breakdown: 'platform' })).toEqual({
+    expect(
+      narrowing({
+        filters: 'country:in:DE;build:equals:1.2;source:set;property.level:greater:10',
+        breakdown: 'platform',
+      }),
+    ).toEqual({
       filter: {
         all: [
           { field: 'country', is: 'in', values: ['DE'] },

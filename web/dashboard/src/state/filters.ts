@@ -64,7 +64,10 @@ export const isField = (name: string): boolean =>
 function readFilter(text: string): Filter[] {
   const [field, is, given] = text.split(':');
   if (field === undefined || is === undefined || !isField(unescape(field)) || !Object.hasOwn(operators, is)) return [];
-  const values = (given ?? '').split(',').map(unescape).filter((value) => value !== '');
+  const values = (given ?? '')
+    .split(',')
+    .map(unescape)
+    .filter((value) => value !== '');
   const operator = is as Operator;
   if (!takesNone(operator) && values.length === 0) return [];
   return [{ field: unescape(field), is: operator, values: takesNone(operator) ? [] : values }];

@@ -50,3 +50,9 @@ export function previousRange(range: DateRange): DateRange {
   const days = daysBetween(range.from, range.to);
   return { from: addDays(range.from, -days), to: addDays(range.from, -1) };
 }
+
+/** The days of a range that have ended; a range that is today alone stays itself, and is not compared. */
+export function endedPart(range: DateRange, today: string): DateRange {
+  const yesterday = addDays(today, -1);
+  return range.to >= today && range.from <= yesterday ? { from: range.from, to: yesterday } : range;
+}

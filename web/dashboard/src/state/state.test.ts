@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRange, previousRange, resolveRange } from './range';
+import { endedPart, parseRange, previousRange, resolveRange } from './range';
+import { economySearch, pathsSearch } from './insight_search';
 import {
   liveSearch,
   overviewSearch,
@@ -69,5 +70,31 @@ describe('search', () => {
     expect(showsTable(two, 'revenue')).toBe(true);
     expect(showsTable(two, 'rev')).toBe(false);
     expect(toggleTable(toggleTable(two, 'players'), 'revenue')).toBeUndefined();
+  });
+});
+
+test('pages of questions keep what they can ask for, and drop the rest', () => {
+  expect(pathsSearch({ begin: 'a', end: ' ', depth: '3', per: 'player', compare: 'previous' })).toEqual({
+    begin: 'a',
+    depth: 3,
+    per: 'player',
+    compare: 'previous',
+  });
+  expect(pathsSearch({ depth: '99', per: 'device' })).toEqual({});
+  expect(economySearch({ currency: 'gems', tables: 'flow' })).toEqual({ currency: 'gems', tables: 'flow' });
+});
+
+test('the days of a range that have ended leave out today, unless there is nothing else', () => {
+  expect(endedPart({ from: '2026-11-01', to: '2026-11-04' }, '2026-11-04')).toEqual({
+    from: '2026-11-01',
+    to: '2026-11-03',
+  });
+  expect(endedPart({ from: '2026-11-01', to: '2026-11-02' }, '2026-11-04')).toEqual({
+    from: '2026-11-01',
+    to: '2026-11-02',
+  });
+  expect(endedPart({ from: '2026-11-04', to: '2026-11-04' }, '2026-11-04')).toEqual({
+    from: '2026-11-04',
+    to: '2026-11-04',
   });
 });

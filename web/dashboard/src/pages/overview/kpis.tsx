@@ -182,7 +182,7 @@ function KpiCard({ name, label, value, summary, changeKind, values, explanation,
   );
 }
 
-function Change({ change, kind }: { change: number | null; kind: 'relative' | 'points' }) {
+export function Change({ change, kind }: { change: number | null; kind: 'relative' | 'points' }) {
   if (change === null)
     return (
       <span className="change muted" title="No full previous period to compare with">

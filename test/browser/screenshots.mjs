@@ -1,0 +1,92 @@
+// Every page in both themes, as PNG files, of the demo game.
+//
+//   npm run screenshots                       starts GM_BINARY (default build/release/cmd/gamemetrics/gamemetrics) with its demo game
+//   GM_URL=... GM_PROJECT_KEY=... GM_WRITE_KEY=... npm run screenshots       a running server
+// GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launchBrowser, openPage } from './support/browser.mjs';
+import { getJson, link, openTarget } from './support/target.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const binary = process.env.GM_BINARY ?? join(root, 'build/release/cmd/gamemetrics/gamemetrics');
+const output = process.env.GM_SHOTS ?? join(root, 'docs/images/dashboard');
+const startMs = 180_000;
+
+const chart = (name) => `[data-chart="${name}"][data-state="ready"]`;
+const pages = [
+  { name: 'overview', path: '/', ready: [chart('players'), chart('retention'), chart('top-events')] },
+  { name: 'live', path: '/live', ready: ['[data-stream="open"]'] },
+  { name: 'paths', path: '/paths', ready: ['.ribbon'] },
+  { name: 'sessions', path: '/sessions', ready: [chart('lengths'), chart('per-player'), chart('hours')] },
+  { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },
+  { name: 'economy', path: '/economy', ready: [chart('flow'), chart('sinks'), chart('sources')] },
+  { name: 'progression', path: '/progression', ready: [chart('levels')] },
+  { name: 'players', path: '/players', ready: ['tr[data-player]'] },
+  { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
+  { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+];
+
+/** The demo game without live traffic, so that two runs differ only by the day. */
+async function startDemo() {
+  const directory = mkdtempSync(join(tmpdir(), 'gamemetrics-screenshots-'));
+  const keysFile = join(directory, 'keys');
+  const game = ['demo', '--no-live', '--port', '0', '--players', '2500', '--days', '60'];
+  const server = spawn(binary, [...game, '--data-dir', join(directory, 'data'), '--keys-file', keysFile], {
+    stdio: 'ignore',
+  });
+  const close = async () => {
+    if (server.exitCode === null) {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + startMs;
+  while (!existsSync(keysFile)) {
+    assert.equal(server.exitCode, null, `${binary} ended early`);
+    assert.ok(Date.now() < deadline, 'the demo game did not start in time');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const keys = Object.fromEntries(
+    readFileSync(keysFile, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('=')),
+  );
+  process.env.GM_URL = keys.GAMEMETRICS_URL;
+  process.env.GM_PROJECT_KEY = keys.GAMEMETRICS_PROJECT_KEY;
+  process.env.GM_WRITE_KEY = keys.GAMEMETRICS_WRITE_KEY;
+  return close;
+}
+
+async function shoot(browser, target, { name, path, ready }, theme) {
+  const opened = await openPage(browser, { baseUrl: target.url, theme, viewport: { width: 1440, height: 900 } });
+  await opened.page.goto(link(target, path));
+  for (const selector of ready) await opened.page.waitForSelector(selector);
+  await opened.page.waitForTimeout(500);
+  await opened.page.screenshot({ path: join(output, `${name}-${theme}.png`) });
+  await opened.close();
+}
+
+const stop = process.env.GM_URL ? async () => {} : await startDemo();
+const browser = await launchBrowser();
+try {
+  mkdirSync(output, { recursive: true });
+  const target = await openTarget();
+  const { players } = await getJson(target, 'players', { limit: '50' });
+  const player = players.toSorted((a, b) => b.events - a.events)[0];
+  for (const page of pages) {
+    const path = page.path.replace('$id', encodeURIComponent(player.player_id));
+    for (const theme of ['light', 'dark']) await shoot(browser, target, { ...page, path }, theme);
+    console.log(`${page.name}: light and dark`);
+  }
+} finally {
+  await browser.close();
+  await stop();
+}

@@ -1,0 +1,23 @@
+import type { Project } from '../api/types';
+import { dateRange } from '../format/dates';
+import { PageHead } from '../shell/page_head';
+import { RangePicker } from '../shell/range_picker';
+import type { RangeSearch, ResolvedRange } from '../state/range';
+
+interface Props {
+  title: string;
+  project: Project;
+  range: ResolvedRange;
+  today: string;
+  onPick: (range: RangeSearch) => void;
+  children?: React.ReactNode;
+}
+
+export function InsightHead({ title, project, range, today, onPick, children }: Props) {
+  return (
+    <PageHead title={title} detail={`${dateRange(range.from, range.to)} · ${project.timezone}`}>
+      {children}
+      <RangePicker range={range} today={today} onPick={onPick} />
+    </PageHead>
+  );
+}

@@ -1,0 +1,110 @@
+import type { Project } from '../api/types';
+import { BarChart } from '../charts/bar_chart';
+import { ChartCard } from '../charts/chart_card';
+import { DataTable } from '../charts/data_table';
+import { Legend } from '../charts/legend';
+import type { Loadable } from '../charts/loadable';
+import { longDate, shortDate } from '../format/dates';
+import { formatNumber, type NumberKind } from '../format/numbers';
+import { hasValues, metricCsv, type MetricRow, type MetricTable } from '../metrics/metric_table';
+import { NumberButton } from './number_button';
+
+interface Props {
+  name: string;
+  title: string;
+  kind: NumberKind;
+  color: string;
+  emptyText: string;
+  project: Project;
+  data: Loadable<{ table: MetricTable }>;
+  compares: boolean;
+  onPick: (row: MetricRow) => void;
+  size?: 'wide' | 'half';
+  view: { showTable: boolean; onToggleTable: () => void };
+}
+
+/** One metric by day. Each day leads to its players. */
+export function MetricChart({
+  name,
+  title,
+  kind,
+  color,
+  emptyText,
+  project,
+  data,
+  compares,
+  onPick,
+  size = 'half',
+  view,
+}: Props) {
+  const { currency } = project;
+  const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
+  const value = (row: MetricRow) =>
+    row.value ? (
+      <NumberButton about={`${title}, ${longDate(row.date)}`} onPick={() => onPick(row)}>
+        {show(row.value)}
+      </NumberButton>
+    ) : (
+      show(row.value)
+    );
+  return (
+    <ChartCard
+      name={name}
+      title={title}
+      size={size}
+      data={data}
+      explain={({ table }) => [table]}
+      isEmpty={({ table }) => !hasValues(table)}
+      emptyText={emptyText}
+      legend={() =>
+        compares && (
+          <Legend
+            entries={[
+              { label: title, swatch: color.slice(2) },
+              { label: 'Previous period', swatch: 'line' },
+            ]}
+          />
+        )
+      }
+      chart={({ table }) => (
+        <BarChart
+          label={`${title} by day`}
+          positions={table.rows.map((row) => ({ short: shortDate(row.date), long: longDate(row.date) }))}
+          provisional={table.rows.map((row) => row.provisional)}
+          series={[{ label: title, color, values: table.rows.map((row) => row.value) }]}
+          line={compares ? { label: 'Previous period', values: table.rows.map((row) => row.previous ?? null) } : null}
+          kind={kind}
+          currency={currency}
+          onPick={(index) => {
+            const row = table.rows[index];
+            if (row) onPick(row);
+          }}
+        />
+      )}
+      table={({ table }) => (
+        <DataTable
+          caption={title}
+          columns={[
+            { label: 'Date' },
+            { label: title, numeric: true },
+            ...(compares ? [{ label: 'Previous period', numeric: true }] : []),
+            { label: 'Final' },
+          ]}
+          rows={table.rows
+            .map((row) => ({
+              key: row.date,
+              cells: [
+                longDate(row.date),
+                value(row),
+                ...(compares ? [show(row.previous)] : []),
+                row.provisional ? 'not yet' : 'yes',
+              ],
+            }))
+            .toReversed()}
+        />
+      )}
+      csv={({ table }) => metricCsv(table)}
+      {...view}
+    />
+  );
+}

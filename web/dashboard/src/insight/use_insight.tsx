@@ -1,0 +1,53 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Project } from '../api/types';
+import { useToday } from '../shell/use_today';
+import type { InsightSearch } from '../state/insight_search';
+import { resolveRange, type DateRange } from '../state/range';
+import { showsTable, toggleTable } from '../state/search';
+import { InsightHead } from './insight_head';
+import { usePlayersDialog, type OpenDrill } from './players_dialog';
+
+/** What the cards of a page of questions share. */
+export interface InsightView {
+  project: Project;
+  today: string;
+  range: DateRange;
+  table: (name: string) => { showTable: boolean; onToggleTable: () => void };
+  show: (drill: OpenDrill) => void;
+}
+
+/** Range, tables and drill-down of a page; `update` changes its address, where an undefined value takes a name out. */
+export function useInsight<Search extends InsightSearch>(project: Project, search: Search) {
+  const navigate = useNavigate();
+  const today = useToday(project.timezone);
+  const range = resolveRange(search, today);
+  const { show, dialog } = usePlayersDialog(project);
+  // The page's own search type is known here only as Search; the router checks addresses when it reads them.
+  const go = (change: (old: Search) => object, replace: boolean) =>
+    void navigate({ to: '.', search: change as never, replace, resetScroll: false });
+  const update = (change: Partial<Record<keyof Search, string | number | undefined>>) =>
+    go((old) => ({ ...old, ...change }), true);
+  const view: InsightView = {
+    project,
+    today,
+    range: { from: range.from, to: range.to },
+    table: (name) => ({
+      showTable: showsTable(search.tables, name),
+      onToggleTable: () => go((old) => ({ ...old, tables: toggleTable(search.tables, name) }), true),
+    }),
+    show,
+  };
+  const head = (title: string, tools?: ReactNode) => (
+    <InsightHead
+      title={title}
+      project={project}
+      range={range}
+      today={today}
+      onPick={(picked) => go(({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }), false)}
+    >
+      {tools}
+    </InsightHead>
+  );
+  return { view, update, head, dialog };
+}

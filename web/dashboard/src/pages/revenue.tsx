@@ -1,0 +1,141 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { questionQuery } from '../api/questions';
+import type { Project } from '../api/types';
+import { together } from '../charts/loadable';
+import { dateIn, longDate } from '../format/dates';
+import type { NumberKind } from '../format/numbers';
+import { MetricChart } from '../insight/metric_chart';
+import { useInsight, type InsightView } from '../insight/use_insight';
+import { ValueCard } from '../insight/value_card';
+import { metricQuestion, type MetricRow, type MetricTable } from '../metrics/metric_table';
+import { useApi } from '../session/session';
+import { useShortcuts } from '../shell/shortcuts';
+import { endedPart, previousRange, type DateRange } from '../state/range';
+import { NeedsEvents } from './needs_events';
+import { FirstPurchaseCard } from './revenue/first_purchase_card';
+import { LtvCard } from './revenue/ltv_card';
+import { ProductsCard } from './revenue/products_card';
+import { SpendersCard } from './revenue/spenders_card';
+
+const route = getRouteApi('/revenue');
+
+export function RevenuePage() {
+  return <NeedsEvents title="Revenue & LTV">{(project) => <Revenue project={project} />}</NeedsEvents>;
+}
+
+interface Figure {
+  name: string;
+  label: string;
+  kind: NumberKind;
+  color: string;
+  emptyText: string;
+}
+
+const noPurchases = 'No purchases in this range. Send events with a revenue amount and currency to see them here.';
+const figures: Figure[] = [
+  { name: 'revenue', label: 'Revenue', kind: 'money', color: '--series-3', emptyText: noPurchases },
+  { name: 'arpdau', label: 'ARPDAU', kind: 'money', color: '--series-1', emptyText: noPurchases },
+  { name: 'arppu', label: 'ARPPU', kind: 'money', color: '--series-1', emptyText: noPurchases },
+  { name: 'conversion', label: 'Payer conversion', kind: 'share', color: '--series-2', emptyText: noPurchases },
+  { name: 'payers', label: 'Payers', kind: 'count', color: '--series-2', emptyText: noPurchases },
+];
+
+function Revenue({ project }: { project: Project }) {
+  const search = route.useSearch();
+  const { view, update, head, dialog } = useInsight(project, search);
+  const compares = search.compare !== undefined;
+  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
+  useShortcuts({ x: toggleCompare });
+
+  return (
+    <>
+      {head(
+        'Revenue & LTV',
+        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
+          Compare
+        </button>,
+      )}
+      <p className="page-note muted">
+        All money is in {project.currency}, the project’s reporting currency. Amounts in other currencies are neither
+        converted nor counted.
+      </p>
+      <section className="kpis" aria-label="Key figures">
+        {figures.map((figure) => (
+          <FigureCard key={figure.name} figure={figure} view={view} />
+        ))}
+      </section>
+      <div className="chart-grid">
+        {figures.map((figure) => (
+          <FigureChart key={figure.name} figure={figure} view={view} compares={compares} />
+        ))}
+        <LtvCard view={view} />
+        <SpendersCard view={view} />
+        <FirstPurchaseCard view={view} />
+        <ProductsCard view={view} />
+      </div>
+      {dialog}
+    </>
+  );
+}
+
+const useMetric = (range: DateRange, name: string) =>
+  useQuery(questionQuery<MetricTable>(useApi(), 'metrics', metricQuestion(range, name)));
+
+function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
+  const { project, range, today } = view;
+  const ended = endedPart(range, today);
+  const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
+  return (
+    <ValueCard
+      name={figure.name}
+      label={figure.label}
+      kind={figure.kind}
+      currency={project.currency}
+      result={useMetric(range, figure.name)}
+      ended={useMetric(ended, figure.name)}
+      today={today}
+      comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
+      {...(figure.name === 'payers'
+        ? { onPick: () => view.show({ ...payersOf(range, figure.name), title: 'Players who paid in this range' }) }
+        : {})}
+    />
+  );
+}
+
+const payersOf = (range: DateRange, metric: string, cell: Record<string, string> = {}) => ({
+  kind: 'metrics',
+  query: { ...range, metrics: [metric] },
+  cell: { metric, ...cell },
+});
+
+interface FigureChartProps {
+  figure: Figure;
+  view: InsightView;
+  compares: boolean;
+}
+
+function FigureChart({ figure, view, compares }: FigureChartProps) {
+  const result = useMetric(view.range, figure.name);
+  // What a ratio's day leads to are those above the line: the ones who paid.
+  const onPick = (row: MetricRow) =>
+    view.show({
+      ...payersOf(view.range, 'payers', { date: row.date }),
+      title: `Players who paid on ${longDate(row.date)}`,
+    });
+  return (
+    <MetricChart
+      name={figure.name}
+      title={figure.name === 'revenue' ? `Revenue, ${view.project.currency}` : figure.label}
+      kind={figure.kind}
+      color={figure.color}
+      emptyText={figure.emptyText}
+      project={view.project}
+      data={together({ table: result })}
+      compares={compares}
+      onPick={onPick}
+      size={figure.name === 'revenue' ? 'wide' : 'half'}
+      view={view.table(figure.name)}
+    />
+  );
+}
