@@ -2,6 +2,7 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import type { PageIconName } from '../shell/page_icons';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
+import { funnelSearch } from './funnels/funnel_search';
 import { OverviewPage } from './overview';
 
 /** The order of the navigation. */
@@ -50,6 +51,14 @@ export const pages = [
     search: exploreSearch,
     component: lazyRouteComponent(() => import('./explore'), 'ExplorePage'),
     shortcut: '4',
+  }),
+  page({
+    path: '/funnels',
+    label: 'Funnels',
+    group: 'Insights',
+    icon: 'funnels',
+    search: funnelSearch,
+    component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
   }),
   page({
     path: '/rejected',
