@@ -18,6 +18,11 @@ const pages = [
     path: '/explore?event=level_complete&measure=players&view=table&compare=previous',
     ready: `${ready('explore')} table`,
   },
+  {
+    name: 'funnels',
+    path: '/funnels?steps=level_start,level_complete,store_open&breakdown=platform',
+    ready: `${ready('funnel')} .funnel-step`,
+  },
 ];
 
 describe('insights', () => {
@@ -132,5 +137,36 @@ describe('insights', () => {
     assert.ok(!(await page.locator('dialog').innerText()).includes('gm_pk_'), 'the key is shown');
     assert.deepEqual(problems, []);
     await close();
+  });
+
+  test('funnels: built by hand, the address opens it elsewhere, numbers and lists are those of the API', async () => {
+    const { page, problems, close } = await visit('/funnels');
+    for (const name of ['level_start', 'level_complete', 'store_open'])
+      await page.getByLabel('Add a step').selectOption(name);
+    await page.getByLabel('Within').selectOption('1 day');
+    await page.waitForURL(/window=24/);
+    const address = page.url();
+    await close();
+
+    const again = await openPage(browser, { baseUrl: target.url });
+    await again.page.goto(`${address}#key=${target.projectKey}`);
+    await again.page.waitForSelector(ready('funnel'));
+    const answer = await ask(target, 'funnel', {
+      ...range,
+      steps: ['level_start', 'level_complete', 'store_open'],
+      window_seconds: 86_400,
+    });
+    assert.deepEqual(
+      await again.page.$$eval('.funnel-step .funnel-value', (all) =>
+        all.map((one) => [...one.children].map((part) => part.textContent)),
+      ),
+      answer.rows.map((row) => [show.count(row.players), show.share(row.share)]),
+    );
+    for (const selector of ['[data-step="2"] .funnel-value .number-link', '[data-step="2"] .funnel-dropped .number-link']) {
+      const [number, total] = await openPlayers(again.page, selector);
+      assert.equal(total, number);
+    }
+    assert.deepEqual([...problems, ...again.problems], []);
+    await again.close();
   });
 });

@@ -4,6 +4,7 @@ import { economySearch, insightSearch, pathsSearch } from '../state/insight_sear
 import { playerSearch, playersSearch } from '../state/player_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
+import { funnelSearch } from './funnels/funnel_search';
 import { OverviewPage } from './overview';
 
 /** The order of the navigation. */
@@ -54,6 +55,14 @@ export const pages = [
     search: exploreSearch,
     component: lazyRouteComponent(() => import('./explore'), 'ExplorePage'),
     shortcut: '4',
+  }),
+  page({
+    path: '/funnels',
+    label: 'Funnels',
+    group: 'Insights',
+    icon: 'funnels',
+    search: funnelSearch,
+    component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
   }),
   page({
     path: '/paths',

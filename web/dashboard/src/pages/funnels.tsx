@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { eventNamesQuery } from '../api/queries';
+import type { Project } from '../api/types';
+import { Choice } from '../insight/choice';
+import { FilterBar } from '../insight/filter_bar';
+import { InsightHead, useUpdate } from '../insight/insight_page';
+import { useApi } from '../session/session';
+import { useToday } from '../shell/use_today';
+import { resolveRange, type DateRange } from '../state/range';
+import { FunnelCard } from './funnels/funnel_card';
+import {
+  funnelQuestion,
+  orders,
+  readSteps,
+  stepsMax,
+  windows,
+  writeSteps,
+  type FunnelSearch,
+} from './funnels/funnel_search';
+import { NeedsEvents } from './needs_events';
+
+const route = getRouteApi('/funnels');
+
+export function FunnelsPage() {
+  return <NeedsEvents title="Funnels">{(project) => <Funnels project={project} />}</NeedsEvents>;
+}
+
+function Funnels({ project }: { project: Project }) {
+  const search = route.useSearch();
+  const update = useUpdate<FunnelSearch>();
+  const today = useToday(project.timezone);
+  const range = resolveRange(search, today);
+  const question = funnelQuestion(search, range);
+  return (
+    <>
+      <InsightHead title="Funnels" project={project} range={range} today={today} />
+      <Builder search={search} update={update} range={range} />
+      <FilterBar search={search} update={update} />
+      {question === null ? (
+        <section className="card">
+          <p className="empty">Choose at least two steps: the events that players should do one after the other.</p>
+        </section>
+      ) : (
+        <FunnelCard project={project} search={search} update={update} question={question} />
+      )}
+    </>
+  );
+}
+
+interface BuilderProps {
+  search: FunnelSearch;
+  range: DateRange;
+  update: (change: { [Name in keyof FunnelSearch]?: FunnelSearch[Name] | undefined }) => void;
+}
+
+function Builder({ search, range, update }: BuilderProps) {
+  const steps = readSteps(search.steps);
+  const names = useQuery(eventNamesQuery(useApi(), range)).data ?? [];
+  const choices = [...new Set([...names, ...steps])].map((name): [string, string] => [name, name]);
+  const setSteps = (next: string[]) => update({ steps: writeSteps(next) });
+  return (
+    <div className="builder" role="group" aria-label="The funnel">
+      {steps.map((step, index) => (
+        <span className="step" key={`${step}-${steps.length - index}`}>
+          <Choice
+            label={`Step ${index + 1}`}
+            value={step}
+            choices={choices}
+            onChange={(name) => setSteps(steps.with(index, name))}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove step ${index + 1}`}
+            onClick={() => setSteps(steps.toSpliced(index, 1))}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+      {steps.length < stepsMax && (
+        <Choice
+          label="Add a step"
+          value=""
+          choices={[['', 'Choose an event…'], ...choices]}
+          onChange={(name) => setSteps([...steps, name])}
+        />
+      )}
+      <Choice
+        label="Order"
+        value={search.order ?? 'ordered'}
+        choices={Object.entries(orders)}
+        onChange={(name) => update({ order: name === 'strict' || name === 'any' ? name : undefined })}
+      />
+      <Choice
+        label="Within"
+        value={String(search.window ?? 168)}
+        choices={Object.entries(windows)}
+        onChange={(hours) => update({ window: hours === '168' ? undefined : Number(hours) })}
+      />
+    </div>
+  );
+}

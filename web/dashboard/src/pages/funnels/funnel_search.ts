@@ -1,0 +1,54 @@
+import type { Question } from '../../api/questions';
+import { filterSearch, narrowing, type FilterSearch } from '../../state/filters';
+import { parseRange, type DateRange, type RangeSearch } from '../../state/range';
+import { optional } from '../../state/search';
+
+export const orders = { ordered: 'In this order', strict: 'Nothing in between', any: 'In any order' } as const;
+/** Windows in hours, as they stand in an address. */
+export const windows = { 1: '1 hour', 24: '1 day', 72: '3 days', 168: '7 days', 336: '14 days', 720: '30 days' } as const;
+const defaultWindow = 168;
+export const stepsMax = 12;
+
+export interface FunnelSearch extends RangeSearch, FilterSearch {
+  /** Names of events, joined by commas. */
+  steps?: string;
+  order?: 'strict' | 'any';
+  window?: number;
+  tables?: string;
+}
+
+const escape = (name: string) => name.replaceAll('~', '~0').replaceAll(',', '~1');
+const unescape = (name: string) => name.replaceAll('~1', ',').replaceAll('~0', '~');
+
+export const readSteps = (text: string | undefined): string[] =>
+  (text ?? '').split(',').map(unescape).filter((name) => name !== '').slice(0, stepsMax);
+export const writeSteps = (steps: string[]): string | undefined =>
+  steps.length > 0 ? steps.map(escape).join(',') : undefined;
+
+export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
+  const { steps, order } = search;
+  const window = Number(search['window']);
+  return {
+    ...parseRange(search),
+    ...filterSearch(search),
+    ...optional('steps', typeof steps === 'string' ? writeSteps(readSteps(steps.slice(0, 3000))) : undefined),
+    ...optional('order', order === 'strict' || order === 'any' ? (order as 'strict' | 'any') : undefined),
+    ...optional('window', Object.hasOwn(windows, window) && window !== defaultWindow ? window : undefined),
+    ...optional('tables', search['tables'] === 'funnel' ? 'funnel' : undefined),
+  };
+}
+
+/** What the address asks the server; null until there are two steps. */
+export function funnelQuestion(search: FunnelSearch, range: DateRange): Question | null {
+  const steps = readSteps(search.steps);
+  if (steps.length < 2) return null;
+  return {
+    from: range.from,
+    to: range.to,
+    ...narrowing(search),
+    top: 4,
+    steps,
+    order: search.order ?? 'ordered',
+    window_seconds: (search.window ?? defaultWindow) * 3600,
+  };
+}
