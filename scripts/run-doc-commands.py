@@ -81,7 +81,8 @@ def main(document):
     servers, failures, count = [], 0, 0
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
-        (directory / "examples").symlink_to(ROOT / "examples")
+        for folder in ("examples", "scripts"):
+            (directory / folder).symlink_to(ROOT / folder)
         # A copy, since a document may build it.
         shutil.copytree(ROOT / "clients/javascript", directory / "clients/javascript", ignore=shutil.ignore_patterns("node_modules", "dist"))
         try:

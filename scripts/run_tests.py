@@ -148,7 +148,7 @@ def docs(suite):
         suite.failures.append("build release")
         return
     suite.check("generated references", [sys.executable, "scripts/generate-reference.py", "--check"])
-    for document in ("README.md", "QUICK_START.md", "docs/reference/graphql-api.md"):
+    for document in ("README.md", "QUICK_START.md", "DEPLOYMENT_GUIDE.md", "docs/reference/graphql-api.md"):
         suite.check(f"{document} commands", [sys.executable, "scripts/run-doc-commands.py", document])
 
 
