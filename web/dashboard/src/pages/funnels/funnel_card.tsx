@@ -7,7 +7,7 @@ import { together } from '../../charts/loadable';
 import { spanOfTime } from '../../format/durations';
 import { formatNumber } from '../../format/numbers';
 import { NumberLink, useInsightPanels } from '../../insight/insight_page';
-import type { Pick } from '../../insight/players_dialog';
+import type { Pick } from '../../insight/insight_page';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
 import type { FunnelSearch } from './funnel_search';
