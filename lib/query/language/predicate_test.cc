@@ -54,7 +54,7 @@ TEST(PredicateTest, ValuesAreBoundAndNamesAreBoundToo) {
 TEST(PredicateTest, EverySubqueryNamesTheProjectFirst) {
   const Fragment sql = sql_of(
       R"({"all":[{"did":"buy","days":7},{"field":"player.country","is":"equals","value":"DE"},{"field":"player.property.vip","is":"set"}]})");
-  for (const std::string table : {"events e WHERE ", "FROM players WHERE "}) {
+  for (const std::string table : {"player_events e WHERE ", "FROM canonical_players WHERE "}) {
     size_t found = 0;
     for (size_t at = sql.sql().find(table); at != std::string::npos; at = sql.sql().find(table, at + 1), ++found) {
       const std::string behind = sql.sql().substr(at + table.size(), 13);
@@ -93,7 +93,8 @@ TEST(PredicateTest, DidLooksAtItsDaysBeforeTheRangesEnd) {
   const Fragment sql = sql_of(R"({"did_not":"buy","at_least":2,"days":7})");
   EXPECT_THAT(
       sql.sql(),
-      HasSubstr("e.player NOT IN (SELECT e.player FROM events e WHERE e.project = ? AND e.date BETWEEN ? AND ?"));
+      HasSubstr(
+          "e.player NOT IN (SELECT e.player FROM player_events e WHERE e.project = ? AND e.date BETWEEN ? AND ?"));
   EXPECT_THAT(sql.parameters(), ElementsAre(store::Value(int64_t{42}), store::Value(Date{20'003}),
                                             store::Value(Date{20'009}), store::Value("buy"), store::Value(int64_t{2})));
 }
