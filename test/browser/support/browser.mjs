@@ -29,7 +29,7 @@ export async function openPage(
   const origin = new URL(baseUrl).origin;
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !allow.some((pattern) => pattern.test(message.text())))
-      problems.push(`console: ${message.text()}`);
+      problems.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => problems.push(`exception: ${error.stack ?? error}`));
   page.on('request', (request) => {

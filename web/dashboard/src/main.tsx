@@ -9,6 +9,10 @@ import './styles/index.css';
 // Before the router reads the address: the key must not stay in it.
 adoptKeysFromAddress(window.location, window.history);
 
+// Browsers look a relative icon up anew at each address, and those of pages are of several depths.
+const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+if (icon) icon.setAttribute('href', icon.href);
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 const router = makeRouter();
