@@ -1,14 +1,13 @@
 import type { ApiClient } from '../api/client';
+import type { Cell } from '../api/questions';
 import type { PlayerPage } from '../api/player_types';
 import { infiniteQueryOptions } from '@tanstack/react-query';
-
-export type CellValue = string | number | boolean | null;
 
 /** A number of an answer, told so that the server can list the players behind it: the question and the cell's coordinates. */
 export interface Drill {
   kind: string;
   query: object;
-  cell?: Record<string, CellValue>;
+  cell?: Cell;
 }
 
 const pageSize = 100;

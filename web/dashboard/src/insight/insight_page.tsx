@@ -1,12 +1,9 @@
-import { useState } from 'react';
+import { useState, type ComponentProps } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import type { Project } from '../api/types';
-import type { Question, QuestionKind } from '../api/questions';
-import { dateRange } from '../format/dates';
-import { PageHead } from '../shell/page_head';
-import { RangePicker } from '../shell/range_picker';
-import type { RangeSearch, ResolvedRange } from '../state/range';
-import type { CellValue } from './drill';
+import type { Cell, Question, QuestionKind } from '../api/questions';
+import type { RangeSearch } from '../state/range';
+import { RangeHead } from './range_head';
 import { usePlayersDialog } from './players_dialog';
 import { QueryDialog } from './query_dialog';
 
@@ -17,31 +14,18 @@ export function useUpdate<Search extends object>() {
     void navigate({ to: '.', search: (old: object) => ({ ...old, ...change }) as never, replace: true, resetScroll: false });
 }
 
-interface HeadProps {
-  title: string;
-  project: Project;
-  range: ResolvedRange;
-  today: string;
-}
+type HeadProps = Omit<ComponentProps<typeof RangeHead>, 'onPick'>;
 
 /** Title and range, as on every page that asks about days. */
-export function InsightHead({ title, project, range, today }: HeadProps) {
+export function InsightHead(props: HeadProps) {
   const update = useUpdate<RangeSearch>();
-  return (
-    <PageHead title={title} detail={`${dateRange(range.from, range.to)} · ${project.timezone}`}>
-      <RangePicker
-        range={range}
-        today={today}
-        onPick={(picked) => update({ range: undefined, from: undefined, to: undefined, ...picked })}
-      />
-    </PageHead>
-  );
+  return <RangeHead {...props} onPick={(picked) => update({ range: undefined, from: undefined, to: undefined, ...picked })} />;
 }
 
 /** One number whose players are asked for. */
 export interface Pick {
   about: string;
-  cell: Record<string, CellValue>;
+  cell: Cell;
 }
 
 export interface Asked {

@@ -5,8 +5,8 @@ import { useToday } from '../shell/use_today';
 import type { InsightSearch } from '../state/insight_search';
 import { resolveRange, type DateRange } from '../state/range';
 import { showsTable, toggleTable } from '../state/search';
-import { InsightHead } from './insight_head';
 import { usePlayersDialog, type OpenDrill } from './players_dialog';
+import { RangeHead } from './range_head';
 
 /** What the cards of a page of questions share. */
 export interface InsightView {
@@ -39,7 +39,7 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
     show,
   };
   const head = (title: string, tools?: ReactNode) => (
-    <InsightHead
+    <RangeHead
       title={title}
       project={project}
       range={range}
@@ -47,7 +47,7 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       onPick={(picked) => go(({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }), false)}
     >
       {tools}
-    </InsightHead>
+    </RangeHead>
   );
   return { view, update, head, dialog };
 }

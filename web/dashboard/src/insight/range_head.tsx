@@ -13,7 +13,7 @@ interface Props {
   children?: React.ReactNode;
 }
 
-export function InsightHead({ title, project, range, today, onPick, children }: Props) {
+export function RangeHead({ title, project, range, today, onPick, children }: Props) {
   return (
     <PageHead title={title} detail={`${dateRange(range.from, range.to)} · ${project.timezone}`}>
       {children}
