@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
+import { useModal } from '../shell/use_modal';
 
 interface Props {
   title: string;
@@ -8,13 +9,8 @@ interface Props {
 
 /** A modal of the browser's own: it holds the focus, Escape closes it, and the focus returns to where it was. */
 export function Dialog({ title, onClose, children }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const id = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   return (
     <dialog ref={dialog} className="help wide-dialog" aria-labelledby={id} onClose={onClose}>
       <header className="card-head">

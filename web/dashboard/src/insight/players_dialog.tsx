@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import type { Player } from '../api/player_types';
 import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
@@ -9,6 +9,7 @@ import { dateAndTime } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { useApi } from '../session/session';
 import { playersBehindQuery, type Drill } from './drill';
+import { useModal } from '../shell/use_modal';
 
 export interface OpenDrill extends Drill {
   /** Which number this is, in words. */
@@ -32,16 +33,11 @@ interface Props {
 }
 
 function PlayersDialog({ drill, project, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const { title, ...question } = drill;
   const result = useInfiniteQuery(playersBehindQuery(useApi(), question));
   const players = result.data?.pages.flatMap((page) => page.players) ?? [];
   const total = result.data?.pages[0]?.total;
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   return (
     <dialog ref={dialog} className="drill" aria-labelledby="drill-title" onClose={onClose} data-drill="">
       <header className="card-head">

@@ -5,6 +5,7 @@ import { useSession } from '../session/session';
 import { defaultPreset, presets, type Preset } from '../state/range';
 import { matching, type Command } from './commands';
 import { nextTheme, setTheme, useTheme } from './theme';
+import { useModal } from './use_modal';
 
 /** Ctrl+K or ⌘K, also inside of fields: nobody types it by chance. */
 export function usePaletteKey(open: () => void): void {
@@ -67,16 +68,11 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
 }
 
 export function CommandPalette({ onClose, onHelp }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const commands = useCommands(typed, onHelp);
   const id = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
   useEffect(() => {
     document.getElementById(`${id}-${chosen}`)?.scrollIntoView?.({ block: 'nearest' });
   }, [id, chosen]);

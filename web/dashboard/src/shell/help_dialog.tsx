@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
 import { pages, type Page } from '../pages/pages';
+import { useModal } from './use_modal';
 
 const groups: { title: string; keys: [string, string][] }[] = [
   {
@@ -39,12 +39,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
 ];
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
-  }, []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
       <header className="card-head">
