@@ -276,9 +276,5 @@ int run(const std::string& directory, int64_t events) {
 }  // namespace gm::bench
 
 int main(int count, char** arguments) {
-  if (count < 2) {
-    fmt::print(stderr, "usage: behavior_bench <directory> [events]\n");
-    return 2;
-  }
-  return gm::bench::run(arguments[1], count > 2 ? std::strtoll(arguments[2], nullptr, 10) : 20'000'000);
+  return gm::bench::run_on_directory("behavior_bench", count, arguments, gm::bench::run);
 }

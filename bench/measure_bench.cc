@@ -46,6 +46,15 @@ Measured measure(std::string_view name, const std::function<void()>& work, int r
   return measured;
 }
 
+int run_on_directory(std::string_view name, int count, char** arguments,
+                     const std::function<int(const std::string& directory, int64_t events)>& run) {
+  if (count < 2) {
+    fmt::print(stderr, "usage: {} <directory> [events]\n", name);
+    return 2;
+  }
+  return run(arguments[1], count > 2 ? std::strtoll(arguments[2], nullptr, 10) : 20'000'000);
+}
+
 void stop(std::string_view what) {
   fmt::print(stderr, "{}\n", what);
   std::exit(1);

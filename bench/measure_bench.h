@@ -1,9 +1,11 @@
 #pragma once
 // For the benchmarks of queries: one way to measure, one to stop.
 
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +26,10 @@ struct Measured {  // of some runs after a first one that does not count
 };
 // Prints a line, too.
 Measured measure(std::string_view name, const std::function<void()>& work, int runs = kRuns);
+
+// The `main` of a benchmark that is told a directory and a number of events (20 million unless told): its exit code.
+int run_on_directory(std::string_view name, int count, char** arguments,
+                     const std::function<int(const std::string& directory, int64_t events)>& run);
 
 // Ends the program with 1.
 [[noreturn]] void stop(std::string_view what);
