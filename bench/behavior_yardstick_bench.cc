@@ -87,7 +87,9 @@ Yardstick::Retention Yardstick::retention(const std::string& start, const std::s
   std::vector<uint8_t> first(players_, 255);
   for (size_t i = 0; i < times_.size(); ++i) {
     if (event_[i] == start_code && first[player_[i]] == 255) first[player_[i]] = day_[i];
-    if (event_[i] == comeback_code) days[player_[i]] |= static_cast<unsigned __int128>(1) << day_[i];
+    // Day 0 is the rest of the day behind the start.
+    if (event_[i] == comeback_code && first[player_[i]] != 255)
+      days[player_[i]] |= static_cast<unsigned __int128>(1) << day_[i];
   }
   Retention result(kDays);
   for (uint32_t player = 0; player < players_; ++player) {

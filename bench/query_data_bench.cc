@@ -58,7 +58,7 @@ constexpr const char* kDerived[] = {
       ORDER BY cohort_date, date)sql",
     "INSERT INTO event_days SELECT 1, date, event, count(*) FROM events GROUP BY date, event ORDER BY date, event",
     R"sql(INSERT INTO players SELECT 1, player, 'player-' || player, 0, 1, min(ts), min(date), max(ts), min(country), min(platform), '1.4.2',
-      count(*), count(*) // 8, coalesce(sum(revenue_micros), 0) FROM events GROUP BY player ORDER BY player)sql",
+      count(*), count(*) // 8, coalesce(sum(revenue_micros), 0), true FROM events GROUP BY player ORDER BY player)sql",
     "INSERT INTO log_positions SELECT 'events.raw', 0, count(*) FROM events",
     "CHECKPOINT",
 };

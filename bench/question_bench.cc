@@ -77,7 +77,8 @@ struct Bench {
   void compare_funnel() const {
     Yardstick::Funnel funnel;
     // country, other, step, event, units, ...
-    for (const auto& row : ask("funnel", asked(kFunnel, false)).tables.front().rows)
+    const auto answer = ask("funnel", asked(kFunnel, false));
+    for (const auto& row : answer.tables.front().rows)
       funnel[std::get<std::string>(row[0])][static_cast<size_t>(store::as_int(row[2]) - 1)] =
           static_cast<uint64_t>(store::as_int(row[4]));
     if (funnel != yardstick.funnel(kSteps, kWeek)) stop("funnel: the answer differs from the floor's");
@@ -86,7 +87,8 @@ struct Bench {
   void compare_retention() const {
     Yardstick::Retention retention(kDays);
     // cohort_date, day, last_day, size, players, ...
-    for (const auto& row : ask("retention", asked(kRetention, false)).tables.front().rows)
+    const auto answer = ask("retention", asked(kRetention, false));
+    for (const auto& row : answer.tables.front().rows)
       retention[static_cast<size_t>(std::get<Date>(row[0]) - kFirstDay)][static_cast<size_t>(store::as_int(row[1]))] =
           static_cast<uint64_t>(store::as_int(row[4]));
     if (retention != yardstick.retention(kSteps[0], kSteps[1])) stop("retention: the answer differs from the floor's");
@@ -94,8 +96,8 @@ struct Bench {
 
   void compare_trend() const {
     std::vector<uint64_t> daily;
-    for (const auto& row : ask("trend", asked(kTrend, false)).tables.front().rows)
-      daily.push_back(static_cast<uint64_t>(store::as_double(row[2])));
+    const auto answer = ask("trend", asked(kTrend, false));
+    for (const auto& row : answer.tables.front().rows) daily.push_back(static_cast<uint64_t>(store::as_double(row[2])));
     if (daily != yardstick.daily_players(kSteps[2])) stop("daily players: the answer differs from the floor's");
   }
 
