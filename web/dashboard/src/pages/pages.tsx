@@ -6,6 +6,7 @@ import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { OverviewPage } from './overview';
+import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
 export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
@@ -63,6 +64,15 @@ export const pages = [
     icon: 'funnels',
     search: funnelSearch,
     component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
+  }),
+  page({
+    path: '/retention',
+    label: 'Retention',
+    group: 'Insights',
+    icon: 'retention',
+    search: retentionSearch,
+    component: lazyRouteComponent(() => import('./retention'), 'RetentionPage'),
+    shortcut: '5',
   }),
   page({
     path: '/paths',
