@@ -39,6 +39,7 @@ export function RetentionTriangle({ matrix, show, rowsMax, rowTitle = 'Cohort', 
   const read = at && rows[at.row];
   const cell = (at && read?.cells[at.column]) ?? null;
 
+  const enter = onPick ? ', Enter shows the players' : '';
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && read && cell && onPick) {
       event.preventDefault();
@@ -61,7 +62,7 @@ export function RetentionTriangle({ matrix, show, rowsMax, rowTitle = 'Cohort', 
       ref={container}
       role="group"
       aria-roledescription="chart"
-      aria-label={`Retention, one row a ${rowTitle.toLowerCase()}. Arrow keys read single cells${onPick ? ', Enter shows the players' : ''}.`}
+      aria-label={`Retention by ${rowTitle.toLowerCase()}. Arrow keys read single cells${enter}.`}
       tabIndex={0}
       onMouseLeave={() => setAt(null)}
       onBlur={() => setAt(null)}

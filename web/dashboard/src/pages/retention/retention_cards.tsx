@@ -32,7 +32,7 @@ interface Props {
 }
 
 const emptyText =
-  'Nobody started in this range. Each cohort becomes one row, and each column tells how many of it came back. Choose a longer range or fewer filters.';
+  'Nobody started in this range. Each cohort becomes one row, and each column tells how many of it came back.';
 
 interface Loaded {
   answer: RetentionAnswer;
