@@ -5,6 +5,7 @@ import { playerSearch, playersSearch } from '../state/player_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
+import { sqlSearch } from './sql/sql_search';
 import { OverviewPage } from './overview';
 
 /** The order of the navigation. */
@@ -120,6 +121,14 @@ export const pages = [
     search: playerSearch,
     component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
     unlisted: true,
+  }),
+  page({
+    path: '/sql',
+    label: 'SQL',
+    group: 'Data',
+    icon: 'explore',
+    search: sqlSearch,
+    component: lazyRouteComponent(() => import('./sql'), 'SqlPage'),
   }),
   page({
     path: '/rejected',
