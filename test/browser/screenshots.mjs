@@ -36,6 +36,7 @@ const pages = [
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
   { name: 'sql', path: `/sql?${new URLSearchParams({ sql: statement })}`, ready: ['[data-sql-state="answered"]', '[data-table]'] },
+  { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
 ];
 

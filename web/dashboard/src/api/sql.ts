@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ApiClient } from './client';
 
 // The shapes of docs/reference/sql.md.
@@ -63,4 +63,13 @@ export const statementQuery = (api: ApiClient, sql: string, run: number) =>
     staleTime: Infinity,
     // An answer may be large.
     gcTime: 60_000,
+  });
+
+/** A statement of a page itself, which is asked again when the page is. */
+export const sqlRowsQuery = (api: ApiClient, sql: string) =>
+  queryOptions({
+    queryKey: ['sql', 'rows', sql],
+    queryFn: ({ signal }) => api.post<SqlAnswer>('api/v1/sql', { sql }, signal),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
   });

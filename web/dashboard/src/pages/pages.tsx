@@ -131,6 +131,14 @@ export const pages = [
     component: lazyRouteComponent(() => import('./sql'), 'SqlPage'),
   }),
   page({
+    path: '/pipeline',
+    label: 'Pipeline',
+    group: 'Data',
+    icon: 'pipeline',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./pipeline'), 'PipelinePage'),
+  }),
+  page({
     path: '/rejected',
     label: 'Rejected events',
     group: 'Data',
