@@ -5,6 +5,7 @@ import { playerSearch, playersSearch } from '../state/player_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
+import { sqlSearch } from './sql/sql_search';
 import { OverviewPage } from './overview';
 import { stickinessSearch } from './stickiness/stickiness_search';
 import { retentionSearch } from './retention/retention_search';
@@ -139,6 +140,22 @@ export const pages = [
     search: playerSearch,
     component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
     unlisted: true,
+  }),
+  page({
+    path: '/sql',
+    label: 'SQL',
+    group: 'Data',
+    icon: 'explore',
+    search: sqlSearch,
+    component: lazyRouteComponent(() => import('./sql'), 'SqlPage'),
+  }),
+  page({
+    path: '/pipeline',
+    label: 'Pipeline',
+    group: 'Data',
+    icon: 'pipeline',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./pipeline'), 'PipelinePage'),
   }),
   page({
     path: '/rejected',
