@@ -8,6 +8,7 @@ import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { sqlSearch } from './sql/sql_search';
 import { OverviewPage } from './overview';
+import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
 export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
@@ -65,6 +66,15 @@ export const pages = [
     icon: 'funnels',
     search: funnelSearch,
     component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
+  }),
+  page({
+    path: '/retention',
+    label: 'Retention',
+    group: 'Insights',
+    icon: 'retention',
+    search: retentionSearch,
+    component: lazyRouteComponent(() => import('./retention'), 'RetentionPage'),
+    shortcut: '5',
   }),
   page({
     path: '/paths',
