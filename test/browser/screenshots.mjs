@@ -46,6 +46,7 @@ const pages = [
   },
   { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+  { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
 
 /** The demo game without live traffic, so that two runs differ only by the day. */

@@ -1,4 +1,4 @@
-// The SQL of mock_api: it knows one table, and answers every SELECT with the same rows of it.
+// The SQL of mock_api: it knows one table, and answers nearly every SELECT with the same rows of it.
 import { dateOf, dayFacts } from './mock_data.mjs';
 
 const columns = [
@@ -23,21 +23,25 @@ export function answerSql(sql) {
   }
   if (!/^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b/i.test(sql))
     return { status: 400, code: 'gm-sql-refused', detail: 'only SELECT is offered here' };
+  if (sql.startsWith('SELECT source FROM events')) return { answer: answerOf([['source', 'text']], [['native']]) };
+  const types = ['date', 'integer', 'integer', 'number'];
+  return { answer: answerOf(columns.map(([name], index) => [name, types[index]]), lastDays()) };
+}
+
+const answerOf = (named, rows) => ({
+  contract: 1,
+  as_of: new Date().toISOString(),
+  row_count: rows.length,
+  columns: named.map(([name, type]) => ({ name, type })),
+  rows,
+});
+
+function lastDays() {
   const now = Date.now();
   const today = dateOf(now);
-  const rows = Array.from({ length: 30 }, (_, days) => {
+  return Array.from({ length: 30 }, (_, days) => {
     const date = dateOf(now - days * 86_400_000);
     const facts = dayFacts(date, today);
     return [date, facts.newPlayers + facts.returning, facts.newPlayers, facts.revenue];
   });
-  const types = ['date', 'integer', 'integer', 'number'];
-  return {
-    answer: {
-      contract: 1,
-      as_of: new Date(now).toISOString(),
-      row_count: rows.length,
-      columns: columns.map(([name], index) => ({ name, type: types[index] })),
-      rows,
-    },
-  };
 }

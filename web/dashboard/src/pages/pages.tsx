@@ -2,6 +2,7 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import type { PageIconName } from '../shell/page_icons';
 import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
 import { playerSearch, playersSearch } from '../state/player_search';
+import { setupSearch } from '../setup/setup_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
@@ -183,5 +184,13 @@ export const pages = [
     search: rejectedSearch,
     component: lazyRouteComponent(() => import('./rejected'), 'RejectedPage'),
     shortcut: '3',
+  }),
+  page({
+    path: '/setup',
+    label: 'Set up',
+    group: 'Data',
+    icon: 'setup',
+    search: setupSearch,
+    component: lazyRouteComponent(() => import('./setup'), 'SetupPage'),
   }),
 ] as const;
