@@ -29,6 +29,7 @@ const pages = [
   { name: 'overview', path: '/', ready: [chart('players'), chart('retention'), chart('top-events')] },
   { name: 'live', path: '/live', ready: ['[data-stream="open"]'] },
   { name: 'retention', path: '/retention', ready: [chart('cohorts'), chart('curves')] },
+  { name: 'stickiness', path: '/stickiness', ready: [chart('active'), chart('days-active'), chart('lifecycle')] },
   { name: 'paths', path: '/paths', ready: ['.ribbon'] },
   { name: 'sessions', path: '/sessions', ready: [chart('lengths'), chart('per-player'), chart('hours')] },
   { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },

@@ -36,6 +36,14 @@ export function looksAtRange(condition: Condition | undefined): boolean {
   return 'did' in condition || 'did_not' in condition;
 }
 
+/** Some questions are about players as they are now: a condition on single events says nothing there. */
+export function isAboutPlayers(condition: Condition | undefined): boolean {
+  if (condition === undefined) return true;
+  if ('all' in condition) return condition.all.every(isAboutPlayers);
+  if ('any' in condition) return condition.any.every(isAboutPlayers);
+  return 'field' in condition ? condition.field.startsWith('player.') : true;
+}
+
 /** What every kind takes; the members of one kind come on top. */
 export interface Question extends DateRange {
   filter?: Condition;

@@ -10,6 +10,7 @@ import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { sqlSearch } from './sql/sql_search';
 import { OverviewPage } from './overview';
+import { stickinessSearch } from './stickiness/stickiness_search';
 import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
@@ -77,6 +78,14 @@ export const pages = [
     search: retentionSearch,
     component: lazyRouteComponent(() => import('./retention'), 'RetentionPage'),
     shortcut: '5',
+  }),
+  page({
+    path: '/stickiness',
+    label: 'Stickiness',
+    group: 'Insights',
+    icon: 'stickiness',
+    search: stickinessSearch,
+    component: lazyRouteComponent(() => import('./stickiness'), 'StickinessPage'),
   }),
   page({
     path: '/paths',
