@@ -112,8 +112,31 @@ def test_autoscaling_signs_in_with_what_kafka_knows(data):
     password = _one(data, "KafkaUser", user)["spec"]["authentication"]["password"]["valueFrom"]["secretKeyRef"]
     entry = _one(data, "ExternalSecret", password["name"])["spec"]["dataFrom"][0]["extract"]["key"]
     assert rows["password"]["property"] == password["key"] and rows["password"]["key"].split("/")[-1] == entry.split("/")[-1]
-    pushed = _one(data, "PushSecret")["spec"]["data"][0]["match"]["remoteRef"]
+    pushed = _one(data, "PushSecret", "kafka-ca")["spec"]["data"][0]["match"]["remoteRef"]
     assert (rows["ca.crt"]["key"].split("/")[-1], rows["ca.crt"]["property"]) == (pushed["remoteKey"].split("/")[-1], pushed["property"])
+
+
+def test_what_services_are_given_is_what_stores_know(data):
+    """Each entry that the chart asks for is one that a store reads its users from, or that its authority is written to."""
+    entries = {name.rsplit("/", 1)[-1] for d in m.of_kind(data, "ExternalSecret") for name in [d["spec"]["dataFrom"][0]["extract"]["key"]]}
+    pushed = {row["match"]["remoteRef"]["remoteKey"].rsplit("/", 1)[-1] for d in m.of_kind(data, "PushSecret") for row in d["spec"]["data"]}
+    # These two stores have hashes of the passwords, in an entry of another form (k8s/data/README.md).
+    hashed = {f"{store}-passwords" for store in ("valkey", "clickhouse") if store in entries}
+    asked = {row["remoteRef"]["key"].rsplit("/", 1)[-1] for d in m.of_kind(m.load(chart_text("distributed")), "ExternalSecret")
+             for row in d["spec"]["data"]}
+    assert asked <= entries | pushed | hashed and pushed <= asked
+
+
+@pytest.mark.parametrize("cluster", ["postgres", "timescale"])
+def test_a_role_is_a_service_that_the_flows_let_through(data, cluster):
+    clients = {edge.source.name for edge in flow_table.load("distributed").edges if edge.target.name == cluster and edge.source.namespace == "default"}
+    roles = {role["name"]: role["passwordSecret"]["name"] for role in _one(data, "Cluster", cluster)["spec"]["managed"]["roles"]}
+    assert set(roles) == clients
+    for role, secret in roles.items():
+        target = _one(data, "ExternalSecret", secret)["spec"]["target"]
+        assert target["name"] == secret and target["template"]["type"] == "kubernetes.io/basic-auth"
+        # Without mergePolicy the Secret has what the template names and nothing of the rest.
+        assert target["template"]["data"] == {"username": role, "password": f'{{{{ index . "{role}" }}}}'} and "mergePolicy" not in target["template"]
 
 
 def test_users_are_those_that_the_flows_let_through(data):

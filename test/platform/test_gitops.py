@@ -131,6 +131,12 @@ def test_network_and_secrets_are_the_environments_own(applications, environment)
     assert given.get("externalSecrets.prefix", values["externalSecrets"]["prefix"]) == f"gamemetrics/{environment.removesuffix('-distributed')}/"
 
 
+def test_the_s3_endpoint_is_devs_alone(applications, environment):
+    helm = next(a for a in applications if a["metadata"]["name"] == "gamemetrics")["spec"]["source"]["helm"]
+    given = {row["name"]: row["value"] for row in helm.get("parameters", [])}
+    assert given.get("distributed.stores.object-store.enabled", "false") == str(environment == "dev-distributed").lower()
+
+
 def test_people_sync_production(applications, environment):
     for application in applications:
         automated, name = application["spec"]["syncPolicy"].get("automated"), application["metadata"]["name"]
