@@ -72,7 +72,8 @@ def rollout_state(rollout, analyses):
         return FAILED, "; ".join([f"{name} was aborted: {message}", *refused_measurements(rollout, analyses)])
     if phase == "Healthy":
         return DONE, f"{name}: healthy"
-    return WAITING, f"{name}: {phase} at {status.get('currentStepIndex', 0)} of {len(rollout['spec']['strategy'].get('canary', {}).get('steps', []))} steps {message}".rstrip()
+    steps = len(rollout["spec"]["strategy"].get("canary", {}).get("steps", []))
+    return WAITING, f"{name}: {phase} at {status.get('currentStepIndex', 0)} of {steps} steps {message}".rstrip()
 
 
 def worst(states):

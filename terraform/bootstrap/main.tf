@@ -117,8 +117,8 @@ data "aws_iam_policy_document" "github" {
 }
 
 resource "aws_iam_role" "github" {
-  name                 = "gamemetrics-${var.name}-github"
-  assume_role_policy   = data.aws_iam_policy_document.github.json
+  name               = "gamemetrics-${var.name}-github"
+  assume_role_policy = data.aws_iam_policy_document.github.json
   # A promotion watches a canary for up to 75 minutes (.github/workflows/promotion.yaml).
   max_session_duration = 7200
 }

@@ -6,12 +6,12 @@ import re
 import pytest
 import yaml
 
+import capacity
 import data_rules
 import flow_table
 import manifests as m
 import pod_rules
 from conftest import ROOT, chart_text, data_text, ground_text
-from test_terraform import NODE_CPU_KEPT, NODE_MEMORY_KEPT, PRICES
 
 # The rules of our own pods that hold for a store's, too; the others are about what `gamemetrics` itself serves.
 POD_RULES = [pod_rules.runs_as_nobody, pod_rules.is_restricted, pod_rules.is_bounded, pod_rules.has_own_identity, pod_rules.can_be_evicted,
@@ -37,22 +37,40 @@ def test_stores_fit_into_their_namespaces(data, data_environment):
     assert list(data_rules.fits(m.load(ground_text(ground_of(data_environment))), data)) == []
 
 
-@pytest.mark.parametrize("name", ["staging", "prod"])
-def test_stores_fit_on_the_nodes_that_are_paid_for(name):
-    """In each zone, and wherever the scheduler puts what comes first: the largest has room also when all others are there before it, spread at their
-    worst. (dev's node group is too small for the shape: k8s/data/README.md.)"""
-    settings = json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())
-    group = settings["node_groups"]["data"]
-    machines = [PRICES["instances"][kind] for kind in group["instance_types"]]
-    room = {"memory": min(machine["memory_gib"] for machine in machines) * 2**30 - NODE_MEMORY_KEPT,
-            "cpu": min(machine["vcpu"] for machine in machines) - NODE_CPU_KEPT}
-    zones = len(settings["zones"])
-    nodes = group["max"] // zones
-    for kind, most in room.items():
-        asked = []
-        for member in data_rules.members(m.load(data_text(name))):
-            asked += [sum(m.quantity(resources["requests"][kind]) for _, resources, _ in member.containers)] * -(-member.replicas // zones)
-        assert sum(asked) <= nodes * most - (nodes - 1) * max(asked), kind
+def _settings_of(name):
+    return json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())
+
+
+def test_pods_fit_on_the_nodes_that_are_paid_for(data, data_environment):
+    chart = m.load(chart_text("distributed"))
+    assert list(capacity.environment_faults(chart, data, _settings_of(data_environment))) == []
+
+
+def test_disks_are_those_that_are_paid_for(data, data_environment):
+    paid = json.loads((ROOT / "terraform/prices/assumptions.json").read_text())["monthly_gb"][data_environment]["store_volumes_gb"]
+    assert sum(data_rules.demand(data, namespace)["requests.storage"] for namespace in ("kafka", "databases")) == paid * 2**30
+
+
+@pytest.mark.parametrize("name, group, change, fault", [
+    ("dev", "data", {"instance_types": ["t4g.medium"]}, "data, in a zone"),
+    ("staging", "data", {"min": 2}, "data, in a zone"),
+    ("prod", "data", {"min": 3}, "data, in a zone"),
+    ("dev", "application", {"instance_types": ["t4g.medium"]}, "application"),
+    ("prod", "application", {"min": 3}, "application, at the least"),
+])
+def test_nodes_that_are_too_small_are_found(name, group, change, fault):
+    """Each of these was once in the settings."""
+    settings, chart = _settings_of(name), m.load(chart_text("distributed"))
+    settings["node_groups"][group]["distributed"].update(change)
+    found = list(capacity.environment_faults(chart, m.load(data_text(name)), settings))
+    assert found and all(line.startswith(fault) for line in found)
+
+
+def test_autoscalers_that_ask_for_more_than_there_may_be_are_found():
+    settings = _settings_of("prod")
+    settings["node_groups"]["application"]["distributed"]["max"] = 9
+    found = list(capacity.environment_faults(m.load(chart_text("distributed")), m.load(data_text("prod")), settings))
+    assert [line.partition(":")[0] for line in found] == ["application, at the most"]
 
 
 def test_a_quota_that_is_too_small_is_found():
