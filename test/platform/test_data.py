@@ -231,9 +231,11 @@ def test_certificates_name_those_who_show_them(data):
 
 
 def test_valkey_forms_the_cluster_that_there_is(data):
-    servers = next(d for d in m.of_kind(data, "StatefulSet") if d["metadata"]["name"] == "valkey")
-    job = m.containers(next(d for d in m.of_kind(data, "Job")))[0]
-    assert f"for number in {' '.join(map(str, range(servers['spec']['replicas'])))}; do" in job["args"][0]
+    shards = [d for d in m.of_kind(data, "StatefulSet") if d["metadata"]["name"].startswith("valkey-")]
+    assert [d["metadata"]["name"] for d in shards] == [f"valkey-{number}" for number in range(3)]
+    servers, job = shards[0], m.containers(next(d for d in m.of_kind(data, "Job")))[0]
+    assert job["args"][0].count("for shard in 0 1 2; do") == 2
+    assert all(d["spec"]["replicas"] == 2 and d["spec"]["serviceName"] == "valkey" for d in shards) and "for number in 0 1; do" in job["args"][0]
     assert job["image"] == m.containers(servers)[0]["image"]
     memory = dict((v["name"], v.get("value")) for v in m.containers(servers)[0]["env"])["MEMORY_MAX"]
     # Buffers of replication and clients are not counted by maxmemory.
@@ -305,11 +307,17 @@ def _one(documents, kind, name=None):
     return next(d for d in m.of_kind(documents, kind) if name in (None, d["metadata"]["name"]))
 
 
+def _zone_rule(documents):
+    return m.pod_template(_one(documents, "StatefulSet", "valkey-1"))["spec"]["topologySpreadConstraints"][0]
+
+
 CHANGES = {
     "keeps_its_quorum": [lambda d: _one(d, "KafkaNodePool", "controller")["spec"].update(replicas=2), lambda d: _one(d, "Cluster")["spec"].update(instances=1)],
     "is_spread": [lambda d: _one(d, "KafkaNodePool")["spec"]["template"]["pod"]["topologySpreadConstraints"].clear(),
                   lambda d: _one(d, "Cluster")["spec"]["topologySpreadConstraints"][0].update(whenUnsatisfiable="ScheduleAnyway"),
                   lambda d: _one(d, "KafkaNodePool", "broker")["metadata"].update(name="brokers")],
+    "shards_outlive_a_zone": [lambda d: _zone_rule(d).update(whenUnsatisfiable="ScheduleAnyway"),
+                              lambda d: _zone_rule(d)["labelSelector"]["matchLabels"].pop("gamemetrics.io/shard")],
     "is_bounded": [lambda d: _one(d, "Cluster")["spec"]["resources"]["limits"].update(memory="64Gi"),
                    lambda d: _one(d, "KafkaNodePool")["spec"]["resources"]["requests"].pop("cpu")],
     "is_restricted": [lambda d: _one(d, "KafkaNodePool")["spec"]["template"]["kafkaContainer"]["securityContext"].update(readOnlyRootFilesystem=False)],

@@ -5,12 +5,12 @@ locals {
   full = "gamemetrics-${local.s.name}"
 
   # One pod with one volume needs one node, in the volume's zone; Kafka and the databases need more of them, and a zone each (scripts/k8s/capacity.py).
-  node_groups = { for name, group in local.s.node_groups : name => merge(group, local.s.distributed_stores ? {
-    instance_types = coalesce(group.distributed.instance_types, group.instance_types)
-    min            = coalesce(group.distributed.min, group.min)
-    max            = coalesce(group.distributed.max, group.max)
-    zones          = group.distributed.zones
-  } : {}) }
+  node_groups = { for name, group in local.s.node_groups : name => merge(group, {
+    instance_types = local.s.distributed_stores ? coalesce(group.distributed.instance_types, group.instance_types) : group.instance_types
+    min            = local.s.distributed_stores ? coalesce(group.distributed.min, group.min) : group.min
+    max            = local.s.distributed_stores ? coalesce(group.distributed.max, group.max) : group.max
+    zones          = local.s.distributed_stores ? group.distributed.zones : group.zones
+  }) }
 }
 
 data "aws_partition" "current" {}
