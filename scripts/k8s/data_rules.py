@@ -216,5 +216,5 @@ def fits(ground, documents):
                 yield f"{m.name(quota)}: {key} {quota['spec']['hard'][key]} leaves no room beside {used:.0f}"
 
 
-RULES = [keeps_its_quorum, is_spread, shards_outlive_a_zone, is_bounded, is_restricted, has_priority, can_be_evicted, outlives_its_claim, kafka_is_strict, topics_are_safe,
-         users_have_few_rights, databases_are_backed_up]
+RULES = [keeps_its_quorum, is_spread, shards_outlive_a_zone, is_bounded, is_restricted, has_priority, can_be_evicted, outlives_its_claim, kafka_is_strict,
+         topics_are_safe, users_have_few_rights, databases_are_backed_up]
