@@ -7,6 +7,7 @@ without an error. Small things that the demo does not do by itself, such as a wr
 """
 import argparse
 import contextlib
+import datetime
 import http.client
 import json
 import pathlib
@@ -56,7 +57,7 @@ def until(what, condition, seconds):
 
 
 class Incidents:
-    """What the demo game never does: a wrong key, a wrong question, a date in the future, a viewer of the live page."""
+    """What the demo game never does: a wrong key, wrong and long questions, a date in the future, a viewer of the live page."""
 
     def __init__(self, url, write_key, project_key):
         self.url, self.write, self.read = url, {"Authorization": f"Bearer {write_key}"}, {"Authorization": f"Bearer {project_key}"}
@@ -73,6 +74,14 @@ class Incidents:
         ask(f"{self.url}/api/v1/metrics/no_such_metric", headers=self.read)
         for query in ("{ project { name } }", "{ nonsense"):
             ask(f"{self.url}/graphql", json.dumps({"query": query}).encode(), {**self.read, "Content-Type": "application/json"})
+        self.question("retention", {"days": [1, 7]})
+        self.question("trend", {"series": [{"event": "session_start"}], "engine": "sql"})
+        ask(f"{self.url}/api/v1/sql", json.dumps({"sql": "DROP TABLE events"}).encode(), {**self.read, "Content-Type": "application/json"})
+
+    def question(self, kind, body):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        asked = {"from": str(today - datetime.timedelta(days=10)), "to": str(today), **body}
+        ask(f"{self.url}/api/v1/query/{kind}", json.dumps(asked).encode(), {**self.read, "Content-Type": "application/json"})
 
     def repeat(self):
         while not self.over.wait(1):
