@@ -3,7 +3,8 @@
 
 Usage: monitoring/prove_live.py --binary GAMEMETRICS --prometheus PROMETHEUS --node-exporter NODE_EXPORTER
 Each query has to return data, unless its panel or its dashboard says in `quiet` why it cannot here; those are listed. Each rule has to evaluate
-without an error, and to ask of a histogram what its buckets can tell. Small things that the demo does not do by itself, such as a wrong key, are done beside it.
+without an error, and to ask of a histogram what its buckets can tell. Small things that the demo does not do by itself, such as a wrong key, are
+done beside it.
 """
 import argparse
 import contextlib
@@ -190,7 +191,8 @@ def blind_rules(stand):
         found = stand.api("query", query=f"count by (le) ({metric}_bucket)")["data"]["result"]
         return {float(row["metric"]["le"]) for row in found} - {math.inf}
 
-    return [f"rule {rule['name']}: {why}" for group in stand.api("rules")["data"]["groups"] for rule in group["rules"] for why in never_true(rule["query"], bounds)]
+    groups = stand.api("rules")["data"]["groups"]
+    return [f"rule {rule['name']}: {why}" for group in groups for rule in group["rules"] for why in never_true(rule["query"], bounds)]
 
 
 def main():
