@@ -44,6 +44,7 @@ const pages = [
   },
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
+  { name: 'events', path: '/event-manager?event=purchase', ready: ['[data-property]'] },
   {
     name: 'sql',
     path: `/sql?${new URLSearchParams({ sql: statement })}`,
@@ -51,6 +52,7 @@ const pages = [
   },
   { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+  { name: 'settings', path: '/settings', ready: ['[data-fact="timezone"]'] },
   { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
 

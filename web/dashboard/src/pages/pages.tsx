@@ -2,7 +2,9 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import type { PageIconName } from '../shell/page_icons';
 import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
 import { playerSearch, playersSearch } from '../state/player_search';
+import { eventsSearch } from '../events/events_search';
 import { setupSearch } from '../setup/setup_search';
+import { parseRange } from '../state/range';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
@@ -169,6 +171,15 @@ export const pages = [
     unlisted: true,
   }),
   page({
+    // Not /events: games of the AWS pipeline send there.
+    path: '/event-manager',
+    label: 'Events',
+    group: 'Data',
+    icon: 'events',
+    search: eventsSearch,
+    component: lazyRouteComponent(() => import('./events'), 'EventsPage'),
+  }),
+  page({
     path: '/sql',
     label: 'SQL',
     group: 'Data',
@@ -200,5 +211,13 @@ export const pages = [
     icon: 'setup',
     search: setupSearch,
     component: lazyRouteComponent(() => import('./setup'), 'SetupPage'),
+  }),
+  page({
+    path: '/settings',
+    label: 'Settings',
+    group: 'Data',
+    icon: 'setup',
+    search: parseRange,
+    component: lazyRouteComponent(() => import('./settings'), 'SettingsPage'),
   }),
 ] as const;

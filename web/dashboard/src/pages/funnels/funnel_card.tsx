@@ -114,6 +114,7 @@ function Step({ name, answer, row, perSession, showPlayers }: Omit<StepsProps, '
         <NumberButton about={about} onPick={() => showPlayers({ about, cell })}>
           {formatNumber(numberOf(row, 'players'), 'count')}
         </NumberButton>
+        {perSession && <span className="muted">players</span>}
         <strong>{formatNumber(share, 'share')}</strong>
       </span>
       <svg className="funnel-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
