@@ -312,7 +312,8 @@ describe('dashboard', () => {
 const focused = (page) => page.evaluate(() => document.activeElement?.textContent);
 
 async function reachableByTab(page, label) {
-  for (let step = 0; step < 60; step += 1) {
+  // More than a page has stops, so that the tour comes around once.
+  for (let step = 0; step < 150; step += 1) {
     await page.keyboard.press('Tab');
     if ((await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')).startsWith(label))
       return true;
