@@ -11,7 +11,7 @@
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 4;
+constexpr int64_t kSchemaVersion = 5;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -41,6 +41,9 @@ constexpr const char* kMigrations[] = {
     // Separated by blanks, which no origin has.
     "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
     "CREATE TABLE new_store(waits INTEGER NOT NULL) STRICT; INSERT INTO new_store VALUES (0); PRAGMA user_version = 4;",
+    "CREATE TABLE rates(base TEXT NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, billionths INTEGER NOT NULL, "
+    "PRIMARY KEY(base, currency, day)) STRICT, WITHOUT ROWID; CREATE TABLE rates_revision(revision INTEGER NOT NULL) "
+    "STRICT; INSERT INTO rates_revision VALUES (0); PRAGMA user_version = 5;",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
@@ -71,6 +74,9 @@ class SqliteMetadata final : public store::MetadataStore, public store::ProjectC
                                 int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
   Status set_project(ProjectId project, std::string_view time_zone, std::string_view currency) override;
+  Result<std::vector<event::Rate>> rates(std::string_view base) override;
+  Status keep_rates(std::string_view base, std::span<const event::Rate> rates, bool counted_anew) override;
+  Result<int64_t> rates_revision() override;
   Result<bool> new_store_waits() override;
   Status new_store_taken() override;
   Status set_key_origins(int64_t id, const std::vector<std::string>& origins) override;
@@ -203,6 +209,39 @@ Status SqliteMetadata::set_project(ProjectId project, std::string_view time_zone
       return Error{"gm-project-unknown", "there is no project " + std::to_string(project.value())};
     return execute("UPDATE new_store SET waits = 1");
   });
+}
+
+Result<std::vector<event::Rate>> SqliteMetadata::rates(std::string_view base) {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT currency, day, billionths FROM rates WHERE base = ? ORDER BY currency, day");
+  select.bind(base);
+  std::vector<event::Rate> found;
+  for (;;) {
+    auto row = select.step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    found.push_back({select.text(0), Date{static_cast<int32_t>(select.integer(1))}, select.integer(2)});
+  }
+}
+
+Status SqliteMetadata::keep_rates(std::string_view base, std::span<const event::Rate> rates, bool counted_anew) {
+  const std::lock_guard lock(mutex_);
+  return in_one_step([&]() -> Status {
+    for (const event::Rate& rate : rates) {
+      Statement insert(db_, "INSERT OR REPLACE INTO rates(base, currency, day, billionths) VALUES (?, ?, ?, ?)");
+      insert.bind(base).bind(rate.currency).bind(int64_t{rate.from.days}).bind(rate.billionths);
+      if (auto done = insert.step(); !done) return done.error();
+    }
+    if (auto noted = execute("UPDATE rates_revision SET revision = revision + 1"); !noted) return noted;
+    return counted_anew ? execute("UPDATE new_store SET waits = 1") : Status();
+  });
+}
+
+Result<int64_t> SqliteMetadata::rates_revision() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT revision FROM rates_revision");
+  if (auto row = select.step(); !row) return row.error();
+  return select.integer(0);
 }
 
 Result<bool> SqliteMetadata::new_store_waits() {

@@ -80,6 +80,24 @@ TEST_F(MetadataTest, ANewStoreWaitsFromTheChangeOnUntilItIsTaken) {
   EXPECT_FALSE((*changes)->new_store_waits().value());
 }
 
+TEST_F(MetadataTest, RatesOfABaseAreKeptByCurrencyAndDay) {
+  auto changes = open_project_changes(path_);
+  ASSERT_TRUE(changes.ok());
+  const auto before = (*changes)->rates_revision();
+  const std::vector<event::Rate> first = {{"EUR", Date{20'000}, 1'100'000'000}, {"JPY", Date{20'000}, 6'500'000}};
+  const std::vector<event::Rate> second = {{"EUR", Date{20'000}, 1'200'000'000}, {"EUR", Date{19'000}, 1'000'000'000}};
+  ASSERT_TRUE((*changes)->keep_rates("USD", first, false).ok());
+  EXPECT_FALSE((*changes)->new_store_waits().value());
+  ASSERT_TRUE((*changes)->keep_rates("USD", second, true).ok());
+  EXPECT_TRUE((*changes)->new_store_waits().value());
+  changes = open_project_changes(path_);
+  ASSERT_TRUE(changes.ok());
+  const std::vector<event::Rate> kept = {second[1], second[0], first[1]};
+  EXPECT_EQ((*changes)->rates("USD").value(), kept);
+  EXPECT_TRUE((*changes)->rates("EUR").value().empty());
+  EXPECT_EQ((*changes)->rates_revision().value(), before.value() + 2);
+}
+
 TEST_F(MetadataTest, RevokingKeepsTheFirstMoment) {
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());

@@ -97,6 +97,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-query-refused", 400, "A regular expression of a question is none.", "Answered as gm-query-invalid; correct the pattern."},
       {"gm-query-timeout", 504, "The query took longer than query.timeout.", "Ask for fewer days."},
       {"gm-query-too-large", 422, "The answer would have more rows than query.rows_max.", "Ask for fewer days or rows."},
+      {"gm-rates-invalid", 0, "A line of a file of rates is wrong.", "Correct the line that the message names: date,currency,rate such as 2026-11-01,EUR,1.0832."},
       {"gm-rate-limited", 429, "More requests than allowed.", "Send again after Retry-After."},
       {"gm-record-malformed", 0, "A record of the event log cannot be decoded.", "Report it: the log checks its frames before."},
       {"gm-request-malformed", 400, "The request is not HTTP/1.1 as RFC 9112 has it.", "Check the client."},

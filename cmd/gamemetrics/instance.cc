@@ -83,6 +83,8 @@ struct Instance::State {
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
+  std::unique_ptr<store::ProjectChanges> changes;
+  std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
   std::unique_ptr<event_processor::Processor> processor;
@@ -118,9 +120,10 @@ Status Instance::State::take_data_dir() {
 }
 
 Status Instance::State::finish_project_change() {
-  const auto changes = open_project_changes(settings);
-  if (!changes) return changes.error();
-  const auto waited = StoreRebuild(settings, files, logger).take_waiting(**changes);
+  auto opened = open_project_changes(settings);
+  if (!opened) return opened.error();
+  changes = std::move(*opened);
+  const auto waited = StoreRebuild(settings, files, logger).take_waiting(*changes);
   if (!waited) return waited.error();
   if (*waited) logger.info("the change of a project that was cut off is finished");
   return {};
@@ -159,7 +162,8 @@ Status Instance::State::start_processor() {
   auto source = PipelineSource::open(*store, *log, registry, settings.duration_ms("query.timeout"));
   if (!source) return source.error();
   pipeline = *source;
-  projects = std::make_unique<ProjectLookup>(*metadata);
+  rates = std::make_unique<RateLookup>(*changes);
+  projects = std::make_unique<ProjectLookup>(*metadata, *rates);
   processor = std::make_unique<event_processor::Processor>(
       event_processor::Processor::Dependencies{*log, *store, *live, *projects, registry, clock,
                                                logger.component("processor"),

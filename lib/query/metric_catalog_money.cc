@@ -14,7 +14,8 @@ std::vector<Metric> money_sums() {
   return {
       {.name = "revenue",
        .title = "Revenue",
-       .definition = "Sum of the revenue of the day's events that came in the project's reporting currency, refunds "
+       .definition = "Sum of the revenue of the day's events in the project's reporting currency, converted by the "
+                     "rate of the day where they came in another, refunds "
                      "(negative amounts) taken off. Other currencies are neither converted nor counted.",
        .source = kFromDayTotals,
        .unit = kCurrencyUnit,

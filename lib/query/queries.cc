@@ -82,7 +82,23 @@ std::vector<RetentionAverage> averages(const std::vector<int>& days, const std::
   return result;
 }
 
+bool is_money(const Metric& metric) {
+  return std::any_of(metric.series.begin(), metric.series.end(), [](const DeclaredSeries& series) {
+    return series.measure >= SeriesMeasure::payers && series.measure <= SeriesMeasure::revenue;
+  });
+}
+
 }  // namespace
+
+Result<std::vector<UnconvertedMoney>> unconverted_money(store::AnalyticsStore& store, const Scope& scope,
+                                                        DateRange range, int64_t timeout_ms) {
+  const auto table = store.run(Compiler().unconverted(scope.project, range, scope.currency), timeout_ms);
+  if (!table) return table.error();
+  std::vector<UnconvertedMoney> found;
+  for (const auto& row : table->rows)
+    found.push_back({as_text(row[0]), as_int(row[1]), static_cast<double>(as_int(row[2])) / kMicros});
+  return found;
+}
 
 struct Queries::Days {
   explicit Days(DateRange over) : range(over), measures(static_cast<size_t>(over.days())) {}
@@ -163,6 +179,11 @@ Result<MetricAnswer> Queries::metric(const Metric& metric, const Scope& scope, D
   }
   const Calendar when = calendar(scope);
   MetricAnswer answer{explain(metric, scope, days), total_of(metric, days.measures), {}};
+  if (is_money(metric)) {
+    auto unconverted = unconverted_money(store_, scope, range, settings_.timeout_ms);
+    if (!unconverted) return unconverted.error();
+    answer.explanation.unconverted = std::move(*unconverted);
+  }
   answer.points.reserve(days.measures.size());
   for (int i = 0; i < range.days(); ++i) {
     const Date date = range.from + i;

@@ -34,13 +34,25 @@ struct Scope {
   int64_t as_of_ms = 0;  // events received until then are counted
 };
 
+// Money of the asked days that is in no number: no rate was known for its day.
+struct UnconvertedMoney {
+  std::string currency;
+  int64_t events = 0;
+  double amount = 0;  // in that currency
+};
+
 struct Explanation {
   std::string metric, title, definition, unit, time_zone, window;
   DateRange range;
   bool complete = false;
   double late_share = 0;
   int64_t as_of_ms = 0;
+  std::optional<std::vector<UnconvertedMoney>> unconverted = {};  // of answers in money
 };
+
+// By currency.
+Result<std::vector<UnconvertedMoney>> unconverted_money(store::AnalyticsStore& store, const Scope& scope,
+                                                        DateRange range, int64_t timeout_ms);
 
 struct Point {
   Date date;

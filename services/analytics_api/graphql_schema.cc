@@ -256,6 +256,15 @@ void add_explanation(graphql::Schema& schema) {
       .member("complete", &E::complete)
       .member("lateShare", &E::late_share)
       .read<E>("asOf", [](const E& e) { return moment(e.as_of_ms); });
+  schema.resolve("Explanation", "unconverted", [](const Call& call) -> Answer {
+    const auto& parts = call.object<E>().unconverted;
+    return parts ? Fields::items(call, *parts) : Value();
+  });
+  using U = query::UnconvertedMoney;
+  Fields(schema, "UnconvertedMoney")
+      .member("currency", &U::currency)
+      .member("events", &U::events)
+      .member("amount", &U::amount);
 }
 
 void add_series(graphql::Schema& schema) {

@@ -258,15 +258,16 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
   plan.events_.clear();
   plan.late_.clear();
   plan.foreign_currency_ = 0;
+  plan.money_.clear();
   plan.batch_.events.reserve(kept.size());
   plan.events_.reserve(kept.size());
   for (const size_t index : kept) {
     const BatchPlan::Candidate& candidate = plan.candidates_[index];
-    const event::Event& event = *candidate.event;
     Project& project = projects_.at(candidate.info->project);
-    const EventTime time = event_time(*candidate.info, event, candidate.clock_offset_ms, time_rules_);
-    const PlayerEvent judged{time.time_ms, project.calendar.date_of(time.time_ms),
-                             counted_micros(event, project.profile), &event};
+    const EventTime time = event_time(*candidate.info, *candidate.event, candidate.clock_offset_ms, time_rules_);
+    const Date date = project.calendar.date_of(time.time_ms);
+    const event::Event& event = *plan.money_.convert(*candidate.event, project.profile, date);
+    const PlayerEvent judged{time.time_ms, date, counted_micros(event, project.profile), &event};
     if (event.revenue_micros && event.currency != project.profile.currency) ++plan.foreign_currency_;
     plan.events_.push_back(judged);
     plan.late_.push_back(time.late);

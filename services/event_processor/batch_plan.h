@@ -15,6 +15,7 @@
 #include "services/event_processor/deduper.h"
 #include "services/event_processor/event_time.h"
 #include "services/event_processor/log_source.h"
+#include "services/event_processor/money.h"
 #include "services/event_processor/player_cache.h"
 #include "services/event_processor/player_links.h"
 #include "services/event_processor/processor_settings.h"
@@ -69,6 +70,7 @@ class BatchPlan {
   std::vector<event::RejectedBatch> rejected_;
   std::vector<Candidate> candidates_;
   std::vector<ReceivedId> new_ids_;
+  MoneyConverter money_;
   std::vector<PlayerEvent> events_;  // of new ids only, in log order
   std::vector<uint32_t> group_of_;   // per event
   std::vector<Group> groups_;

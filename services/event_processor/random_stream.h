@@ -25,6 +25,11 @@ inline std::map<ProjectId, ProjectProfile> stream_projects() {
   for (const auto& [zone, currency] : profiles) {
     projects[ProjectId::from_stored(id++)] = {TimeZone::find(zone).value(), currency};
   }
+  std::vector<event::Rate> rates;
+  for (Date day{20'700}; day < Date{20'900}; day = day + 1) {
+    if (const auto rate = stream_rate("USD", day)) rates.push_back({"USD", day, *rate});
+  }
+  projects.at(ProjectId::from_stored(2)).rates = std::make_shared<event::RateTable>(rates);
   return projects;
 }
 

@@ -13,9 +13,16 @@ constexpr int64_t kPatienceMs = 60'000;
 constexpr std::string_view kMetricPrefix = "/api/v1/metrics/";
 constexpr std::string_view kPlayerPrefix = "/api/v1/players/";
 
+std::shared_ptr<const event::RateTable> rates_of(const Case& which) {
+  std::string text = "date,currency,rate\n";
+  for (const CaseRate& rate : which.rates) text += rate.date + "," + rate.currency + "," + rate.rate + "\n";
+  return std::make_shared<const event::RateTable>(event::parse_rates(text, which.currency).value());
+}
+
 class OneProject final : public event_processor::ProjectDirectory {
  public:
-  explicit OneProject(const Case& which) : profile_{TimeZone::find(which.zone).value(), which.currency} {}
+  explicit OneProject(const Case& which)
+      : profile_{TimeZone::find(which.zone).value(), which.currency, rates_of(which)} {}
   Result<std::optional<event_processor::ProjectProfile>> find(ProjectId) override {
     return std::optional<event_processor::ProjectProfile>(profile_);
   }

@@ -12,6 +12,12 @@ Result<Explanation> Context::explain(const KindText& text, Date last) const {
     events += store::as_int(row[1]);
     late += store::as_int(row[2]);
   }
+  std::optional<std::vector<UnconvertedMoney>> unconverted;
+  if (text.unit == kCurrencyUnit) {
+    auto found = unconverted_money(store_, scope_, frame_.range, settings_.timeout_ms);
+    if (!found) return found.error();
+    unconverted = std::move(*found);
+  }
   return Explanation{text.name,
                      text.title,
                      text.definition,
@@ -21,7 +27,8 @@ Result<Explanation> Context::explain(const KindText& text, Date last) const {
                      frame_.range,
                      calendar_.complete({frame_.range.from, last}),
                      share_of(late, events),
-                     scope_.as_of_ms};
+                     scope_.as_of_ms,
+                     std::move(unconverted)};
 }
 
 EventRows Context::rows() const {
