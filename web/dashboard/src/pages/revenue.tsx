@@ -8,6 +8,7 @@ import type { NumberKind } from '../format/numbers';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { ValueCard } from '../insight/value_card';
+import { CurrencyNote } from '../money/currency_note';
 import { metricQuestion, type MetricRow, type MetricTable } from '../metrics/metric_table';
 import { useApi } from '../session/session';
 import { useShortcuts } from '../shell/shortcuts';
@@ -44,6 +45,7 @@ const figures: Figure[] = [
 function Revenue({ project }: { project: Project }) {
   const search = route.useSearch();
   const { view, update, head, dialog } = useInsight(project, search);
+  const revenue = useMetric(view.range, 'revenue');
   const compares = search.compare !== undefined;
   const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
@@ -56,10 +58,7 @@ function Revenue({ project }: { project: Project }) {
           Compare
         </button>,
       )}
-      <p className="page-note muted">
-        All money is in {project.currency}, the project’s reporting currency. Amounts in other currencies are neither
-        converted nor counted.
-      </p>
+      <CurrencyNote currency={project.currency} unconverted={revenue.data?.unconverted} />
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
           <FigureCard key={figure.name} figure={figure} view={view} />
