@@ -5,7 +5,9 @@ import { playerSearch, playersSearch } from '../state/player_search';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
+import { sqlSearch } from './sql/sql_search';
 import { OverviewPage } from './overview';
+import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
 export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
@@ -65,6 +67,15 @@ export const pages = [
     component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
   }),
   page({
+    path: '/retention',
+    label: 'Retention',
+    group: 'Insights',
+    icon: 'retention',
+    search: retentionSearch,
+    component: lazyRouteComponent(() => import('./retention'), 'RetentionPage'),
+    shortcut: '5',
+  }),
+  page({
     path: '/paths',
     label: 'Paths',
     group: 'Insights',
@@ -120,6 +131,22 @@ export const pages = [
     search: playerSearch,
     component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
     unlisted: true,
+  }),
+  page({
+    path: '/sql',
+    label: 'SQL',
+    group: 'Data',
+    icon: 'explore',
+    search: sqlSearch,
+    component: lazyRouteComponent(() => import('./sql'), 'SqlPage'),
+  }),
+  page({
+    path: '/pipeline',
+    label: 'Pipeline',
+    group: 'Data',
+    icon: 'pipeline',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./pipeline'), 'PipelinePage'),
   }),
   page({
     path: '/rejected',

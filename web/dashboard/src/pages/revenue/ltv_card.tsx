@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
 import { ChartCard } from '../../charts/chart_card';
+import { CohortChart } from '../../charts/cohort_chart';
 import { DataTable } from '../../charts/data_table';
 import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
-import { LtvChart } from '../../charts/ltv_chart';
 import { longDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
 import { NumberButton } from '../../insight/number_button';
@@ -67,7 +67,15 @@ export function LtvCard({ view }: { view: InsightView }) {
       )}
       chart={({ ltv }) => (
         <div className="ltv">
-          <LtvChart days={days} curves={ltvCurves(ltv.rows, today)} average={ltv.average} currency={project.currency} />
+          <CohortChart
+            label="Lifetime value by cohort and day"
+            days={days}
+            dayName={(day) => ({ short: `D${day}`, long: `Day ${day}` })}
+            curves={ltvCurves(ltv.rows, today)}
+            average={ltv.average.map((entry) => ({ ...entry, value: entry.ltv }))}
+            kind="money"
+            currency={project.currency}
+          />
           <Projection answer={ltv} currency={project.currency} />
         </div>
       )}
