@@ -150,7 +150,8 @@ void add_declare_command(Cli& cli, CLI::App& schema) {
   const auto options = options_of(*app);
   app->add_option("event", options->event, "The event's name")->required();
   app->add_option("property", options->property, "The property's name");
-  app->add_option("--type", options->types, "string, number, boolean, list, object or null; may be given again");
+  app->add_option("--type", options->types, "string, number, boolean, list, object or null; may be repeated")
+      ->allow_extra_args(false);
   app->callback([&cli, options] { cli.chosen = [options] { return declare(*options); }; });
 }
 

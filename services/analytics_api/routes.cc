@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "lib/event/refused_players.h"
 #include "lib/query/analysis/analyst.h"
 #include "lib/query/analysis/question_reader.h"
 #include "lib/query/event_schema.h"
