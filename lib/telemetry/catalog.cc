@@ -31,6 +31,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kProcessorForeignCurrency,
       &kProcessorSessionsJoined,
       &kProcessorLinks,
+      &kProcessorSchemaOverflow,
       &kProcessorLogGap,
       &kProcessorCompactionDuration,
       &kEventToQuery,

@@ -16,6 +16,7 @@
 #include "lib/store/analytics_store.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
+#include "lib/store/schema_declarations.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 #include "services/analytics_api/declared_documents.h"
@@ -59,6 +60,7 @@ struct ApiSettings {
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
   GraphqlSettings graphql;
+  size_t schema_declarations_max = 0;  // of a project
   // Precondition: check() is ok.
   static ApiSettings from(const config::Settings& settings);
   // Error gm-origin-invalid.
@@ -69,6 +71,7 @@ struct ApiSettings {
 struct Dependencies {
   store::AnalyticsStore& store;
   store::MetadataStore& metadata;
+  store::SchemaDeclarations& declarations;
   store::LiveState& live;
   const security::KeyRing& keys;
   const Clock& clock;

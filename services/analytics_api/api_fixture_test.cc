@@ -31,7 +31,7 @@ void ApiTest::register_with(ApiSettings with) {
   store::AnalyticsStore& store = failing ? static_cast<store::AnalyticsStore&>(*failing) : *folder.store;
   router = std::make_unique<RecordingRouter>();
   register_routes(*router,
-                  {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings,
+                  {store, metadata, declarations, live, keys, clock, registry, [this] { return facts; }, settings,
                    [this](ProjectId, const Uuid& link) {
                      undone.push_back(link);
                      return Status();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -64,6 +65,33 @@ class FixedMetadata final : public store::MetadataStore {
 
  private:
   static Error refused() { return {"gm-metadata-unavailable", "the metadata store is down"}; }
+};
+
+class HeldDeclarations final : public store::SchemaDeclarations {
+ public:
+  Result<std::vector<store::DeclaredProperty>> declared(ProjectId project) override {
+    std::vector<store::DeclaredProperty> found;
+    for (const auto& [key, property] : held) {
+      if (std::get<0>(key) == project) found.push_back(property);
+    }
+    return found;
+  }
+  Status declare(ProjectId project, std::span<const store::DeclaredProperty> properties, size_t most) override {
+    auto then = held;
+    for (const auto& one : properties) then[{project, one.event, one.property}] = one;
+    if (then.size() > most) return Error{"gm-schema-full", "made to be full"};
+    held = std::move(then);
+    return {};
+  }
+  Result<int64_t> forget(ProjectId project, std::string_view event,
+                         const std::optional<std::string>& property) override {
+    return static_cast<int64_t>(std::erase_if(held, [&](const auto& entry) {
+      const auto& [of, of_event, name] = entry.first;
+      return of == project && of_event == event && (!property || name == *property);
+    }));
+  }
+
+  std::map<std::tuple<ProjectId, std::string, std::string>, store::DeclaredProperty> held;
 };
 
 // Passes on what it is told to, to whoever listens.
@@ -159,6 +187,7 @@ class FailingStore final : public store::AnalyticsStore {
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
   Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
+  Result<store::KnownShapes> known_shapes(ProjectId) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
   Status compact() override { return error_; }
@@ -198,6 +227,7 @@ class ApiTest : public testing::Test {
   StoreFolder folder;
   std::unique_ptr<FailingStore> failing;
   FixedMetadata metadata;
+  HeldDeclarations declarations;
   ScriptedLive live;
   telemetry::Registry registry;
   PipelineFacts facts;

@@ -30,8 +30,8 @@ GraphqlEngine::GraphqlEngine(GraphqlDependencies dependencies)
       hub_(d_.settings.subscriptions, d_.clock, d_.telemetry) {}
 
 GraphqlContext GraphqlEngine::context_of(const Caller& caller) const {
-  return {d_.queries, d_.analyst,          d_.live,           d_.pipeline,
-          caller,     d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
+  return {d_.queries,          d_.analyst,        d_.event_schema,       d_.live, d_.pipeline, caller,
+          d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
 }
 
 graphql::Prepared GraphqlEngine::prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed) {

@@ -20,6 +20,7 @@ namespace gm::analytics_api {
 struct GraphqlDependencies {
   const query::Queries& queries;
   const query::Analyst& analyst;
+  const query::EventSchema& event_schema;
   store::LiveState& live;
   const Clock& clock;
   telemetry::Registry& telemetry;

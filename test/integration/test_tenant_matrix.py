@@ -15,7 +15,7 @@ OPERATIONS = [(method.upper(), path) for path, operations in json.loads((ROOT / 
               for method in operations if method in ("get", "post", "put", "patch", "delete")]
 # What differs between two servers though nobody else is on them: moments, and numbers that count the server's rows.
 VOLATILE = {"received_at", "receivedAt", "as_of", "asOf", "created_at", "createdAt", "project", "offset", "next", "cursor", "startCursor", "endCursor", "id",
-            "minutes", "players_5_min", "players5Min", "trace_id"}
+            "first_seen_at", "last_seen_at", "firstSeenAt", "lastSeenAt", "minutes", "players_5_min", "players5Min", "trace_id"}
 CELLS_MAX = 2  # opened to the players behind them, of one answer
 
 

@@ -49,6 +49,25 @@ def read_until(connection, word):
     return received
 
 
+@pytest.mark.parametrize("game", sorted(WORDS))
+def test_what_a_game_declares_is_expected_of_itself_alone(worlds, game):
+    def told(whose):
+        return [worlds.shared_answer(whose, path, {}) for path in ("/api/v1/schema", "/api/v1/schema/violations")]
+
+    def change(what, body):
+        return worlds.shared.post(f"/api/v1/schema/{what}", body, key=worlds.key[game, worlds.shared])
+
+    before = told(OTHER[game])
+    foreign = change("declare", {"event": f"{other_word(game)}_event"})
+    assert foreign.status == 404 and foreign.json()["code"] == "gm-schema-unknown", "what the other game sent cannot be frozen"
+    assert change("declare", {"event": "level_start", "property": "note", "types": ["number"]}).json() == {"declared": 1}
+    assert told(OTHER[game]) == before
+    schema, violations = told(game)
+    assert f"{WORDS[game]}-note" in json.dumps(violations) and other_word(game) not in json.dumps([schema, violations])
+    assert change("forget", {"event": "level_start"}).json() == {"forgotten": 1}
+    assert told(OTHER[game]) == before and told(game)[1]["total"] == 0
+
+
 # One for each field of the schema's Subscription.
 SUBSCRIPTIONS = {
     "liveEvents": "liveEvents { event playerId country platform build properties }",
