@@ -209,7 +209,7 @@ Status Instance::State::add_routes() {
       *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
                 analytics_api::ApiSettings::from(settings),
                 [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api"), behavior.get()});
+                logger.component("analytics_api"), behavior.get(), server.get()});
   // Not every store can; one that cannot has no such routes.
   if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
     analytics_api::register_sql_routes(
