@@ -110,11 +110,11 @@ FUZZED_SHORTLY = {"event_record_fuzz", "segment_reader_fuzz"}
 
 
 def run_fuzzer(target, seconds):
-    """One fuzz target with its corpus as its seeds, if it has one; the line that says how it went, and its output."""
-    corpus = ROOT / "build/fuzz-corpus" / target.name
+    """One fuzz target with the corpus of its name as its seeds; the line that says how it went, and its output."""
+    corpus, seeds = ROOT / "build/fuzz-corpus" / target.name, sorted((ROOT / "test/corpus").glob("*/" + target.name.removesuffix("_fuzz")))
     corpus.mkdir(parents=True, exist_ok=True)
     command = [target, f"-max_total_time={seconds}", "-rss_limit_mb=1024", "-timeout=5", "-print_final_stats=1", f"-artifact_prefix={corpus}/", corpus]
-    command += (ROOT / "test/corpus").glob(f"*/{target.name.removesuffix('_fuzz')}")
+    command += seeds
     result = subprocess.run(command, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                             timeout=3 * seconds + 120)
     executions = re.findall(r"stat::number_of_executed_units:\s*(\d+)", result.stdout)

@@ -1,0 +1,47 @@
+// The SQL of mock_api: it knows one table, and answers nearly every SELECT with the same rows of it.
+import { dateOf, dayFacts } from './mock_data.mjs';
+
+const columns = [
+  ['date', 'DATE', 'day of the project'],
+  ['players', 'BIGINT', 'active players'],
+  ['new_players', 'BIGINT', 'players seen for the first time'],
+  ['revenue', 'DOUBLE', 'in the reporting currency'],
+];
+
+export const sqlTables = {
+  contract: 1,
+  tables: [{ name: 'days', meaning: 'one row a day', columns: columns.map(([name, type, meaning]) => ({ name, type, meaning })) }],
+};
+
+/** `{ answer }`, or `{ status, code, detail }` of a refusal. */
+export function answerSql(sql) {
+  const unknown = /\bnonsense\b/.exec(sql);
+  if (unknown) {
+    const before = sql.slice(0, unknown.index).split('\n');
+    const place = `line ${before.length}, column ${before.at(-1).length + 1}`;
+    return { status: 400, code: 'gm-sql-failed', detail: `${place}: there is no column "nonsense"` };
+  }
+  if (!/^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b/i.test(sql))
+    return { status: 400, code: 'gm-sql-refused', detail: 'only SELECT is offered here' };
+  if (sql.startsWith('SELECT source FROM events')) return { answer: answerOf([['source', 'text']], [['native']]) };
+  const types = ['date', 'integer', 'integer', 'number'];
+  return { answer: answerOf(columns.map(([name], index) => [name, types[index]]), lastDays()) };
+}
+
+const answerOf = (named, rows) => ({
+  contract: 1,
+  as_of: new Date().toISOString(),
+  row_count: rows.length,
+  columns: named.map(([name, type]) => ({ name, type })),
+  rows,
+});
+
+function lastDays() {
+  const now = Date.now();
+  const today = dateOf(now);
+  return Array.from({ length: 30 }, (_, days) => {
+    const date = dateOf(now - days * 86_400_000);
+    const facts = dayFacts(date, today);
+    return [date, facts.newPlayers + facts.returning, facts.newPlayers, facts.revenue];
+  });
+}
