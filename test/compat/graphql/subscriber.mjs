@@ -7,6 +7,7 @@ const client = createClient({
   webSocketImpl: WebSocket,
   connectionParams: { authorization: `Bearer ${process.env.GM_PROJECT_KEY}` },
   retryAttempts: 1000,
+  shouldRetry: () => true, // a port on which nobody listens yet, too
   retryWait: () => new Promise((resolve) => setTimeout(resolve, 100)),
 });
 client.subscribe({ query: 'subscription { pipeline(every: 1) { stored } }' }, {
