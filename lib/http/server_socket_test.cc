@@ -98,9 +98,9 @@ TEST_F(SocketServer, TakesAHandshakeAndEchoes) {
   EXPECT_TRUE(client.read_until("\x8a\x01p" + text_frame("echo in two")));
   client.send(client_frame(kTextOpcode, "work"));
   EXPECT_TRUE(client.read_until(text_frame("worked")));
-  client.send(client_close(1000));
+  client.send(client_close(kCloseNormal));
   bool closed = false;
-  EXPECT_THAT(client.read_rest(&closed), EndsWith(close_frame(1000, "")));
+  EXPECT_THAT(client.read_rest(&closed), EndsWith(close_frame(kCloseNormal, "")));
   EXPECT_TRUE(closed);
   EXPECT_TRUE(ended("client_closed"));
 }
