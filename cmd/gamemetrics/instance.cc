@@ -25,6 +25,7 @@
 #include "lib/telemetry/catalog.h"
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
+#include "services/admin/graphiql.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
@@ -220,6 +221,7 @@ Status Instance::State::add_routes() {
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
   admin::register_api_docs(*server, notes);
+  admin::register_graphiql(*server, settings);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},

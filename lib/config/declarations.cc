@@ -46,6 +46,8 @@ const std::vector<SettingDeclaration>& declarations() {
        "50000"},
       {"graphql.depth_max", T::integer, "10", 1, 100, false,
        "Fields inside each other in one GraphQL operation; introspection is bounded by a rule of its own.", "8"},
+      {"graphql.graphiql", T::boolean, "true", 0, 0, false,
+       "Serve GraphiQL, the page to try the GraphQL API out, at /graphiql/. It needs graphql.introspection.", "false"},
       {"graphql.introspection", T::boolean, "true", 0, 0, false,
        "Answer __schema and __type. The schema is public anyway: schemas/analytics.graphql.", "false"},
       {"graphql.origins", T::text, "", 0, 0, false,
