@@ -26,6 +26,7 @@
 #include "lib/telemetry/catalog.h"
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
+#include "services/admin/graphiql.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
@@ -218,7 +219,7 @@ Status Instance::State::add_routes() {
       *server, {*store, *metadata, *declarations, *live, keys, clock, registry,
                 [this] { return pipeline->facts(*processor); }, analytics_api::ApiSettings::from(settings),
                 [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api"), behavior.get()});
+                logger.component("analytics_api"), behavior.get(), server.get()});
   // Not every store can; one that cannot has no such routes.
   if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
     analytics_api::register_sql_routes(
@@ -229,6 +230,7 @@ Status Instance::State::add_routes() {
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
   admin::register_api_docs(*server, notes);
+  admin::register_graphiql(*server, settings);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},

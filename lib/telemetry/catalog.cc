@@ -46,6 +46,8 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryEngine,
       &kGraphqlRefused,
       &kSqlRefused,
+      &kGraphqlSockets,
+      &kGraphqlSocketsClosed,
       &kGraphqlSubscriptions,
       &kGraphqlSubscriptionResponses,
       &kGraphqlSubscriptionsEnded,

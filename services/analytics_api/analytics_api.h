@@ -10,7 +10,7 @@
 #include "lib/behavior/behavior_index.h"
 #include "lib/config/settings.h"
 #include "lib/graphql/service.h"
-#include "lib/http/message.h"
+#include "lib/http/socket_router.h"
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
 #include "lib/store/analytics_store.h"
@@ -43,11 +43,21 @@ using PipelineStatus = std::function<PipelineFacts()>;
 // threads.
 using UndoLink = std::function<Status(ProjectId project, const Uuid& link)>;
 
+struct SocketSettings {
+  size_t sockets_max = 0;
+  size_t per_key_max = 0;
+  size_t operations_max = 0;  // of one socket, that have not ended
+  size_t message_bytes_max = 0;
+  int64_t init_timeout_ms = 0;
+  int64_t ping_interval_ms = 0;
+};
+
 struct GraphqlSettings {
   graphql::ServiceLimits limits;
   int64_t timeout_ms = 0;  // of a whole operation
   HubSettings subscriptions;
   LiveQueueLimits live_queue;
+  SocketSettings sockets;
   WebOrigins origins;              // whose pages may subscribe
   bool persisted_only = false;     // nothing but declared documents is run
   size_t persisted_bytes_max = 0;  // of documents that clients have registered
@@ -82,6 +92,7 @@ struct Dependencies {
   DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
   behavior::BehaviorIndex* behavior = nullptr;  // null: SQL answers every question
+  http::SocketRouter* sockets = nullptr;        // null: GraphQL is not spoken over WebSockets
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

@@ -38,7 +38,8 @@ void ApiTest::register_with(ApiSettings with) {
                    },
                    documents,
                    telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
-                                                  [this](std::string_view line) { lines.emplace_back(line); })});
+                                                  [this](std::string_view line) { lines.emplace_back(line); }),
+                   nullptr, router.get()});
   register_sql_routes(*router, {*folder.store, metadata, keys, clock, registry, [this] { return facts; },
                                 SqlSettings::from(config::Settings::defaults())});
 }

@@ -28,7 +28,7 @@ inline int64_t moment(std::string_view text) { return parse_iso8601_ms(text).val
 inline const ProjectId kGame = ProjectId::from_stored(1);
 inline const ProjectId kOtherGame = ProjectId::from_stored(2);
 
-class RecordingRouter final : public http::Router {
+class RecordingRouter final : public http::Router, public http::SocketRouter {
  public:
   void add(http::Method, std::string pattern, http::Handler handler) override {
     handlers[std::move(pattern)] = std::move(handler);
@@ -39,9 +39,13 @@ class RecordingRouter final : public http::Router {
   void add_stream(http::Method, std::string pattern, http::StreamHandler handler) override {
     streams[std::move(pattern)] = std::move(handler);
   }
+  void add_socket(std::string pattern, http::SocketHandler handler) override {
+    sockets[std::move(pattern)] = std::move(handler);
+  }
 
   std::map<std::string, http::Handler> handlers;
   std::map<std::string, http::StreamHandler> streams;
+  std::map<std::string, http::SocketHandler> sockets;
 };
 
 class FixedMetadata final : public store::MetadataStore {

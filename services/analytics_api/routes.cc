@@ -394,20 +394,20 @@ Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
 }
 
 void Api::add_graphql(http::Router& router) {
-  register_graphql(router, {.queries = queries_,
-                            .analyst = analyst_,
-                            .event_schema = event_schema_,
-                            .live = d_.live,
-                            .clock = d_.clock,
-                            .telemetry = d_.telemetry,
-                            .pipeline = d_.pipeline,
-                            .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
-                            .authorise = [this](const Request& request) { return access_.authorise(request); },
-                            .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
-                            .scope_of = [this](const Caller& caller) { return scope_of(caller); },
-                            .range_days_max = d_.settings.range_days_max,
-                            .settings = d_.settings.graphql,
-                            .declared = d_.documents});
+  register_graphql(router, d_.sockets,
+                   {.queries = queries_,
+                    .analyst = analyst_,
+                    .live = d_.live,
+                    .clock = d_.clock,
+                    .telemetry = d_.telemetry,
+                    .pipeline = d_.pipeline,
+                    .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
+                    .authorise = [this](const Request& request) { return access_.authorise(request); },
+                    .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
+                    .scope_of = [this](const Caller& caller) { return scope_of(caller); },
+                    .range_days_max = d_.settings.range_days_max,
+                    .settings = d_.settings.graphql,
+                    .declared = d_.documents});
 }
 
 }  // namespace
@@ -440,6 +440,12 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
                         settings.duration_ms("live.keep_alive")};
   made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
                      settings.duration_ms("graphql.subscription_interval")};
+  made.sockets = {static_cast<size_t>(settings.integer("graphql.sockets_max")),
+                  static_cast<size_t>(settings.integer("graphql.sockets_per_key_max")),
+                  static_cast<size_t>(settings.integer("graphql.socket_operations_max")),
+                  static_cast<size_t>(settings.bytes("graphql.socket_message_bytes_max")),
+                  settings.duration_ms("graphql.socket_init_timeout"),
+                  settings.duration_ms("graphql.socket_ping_interval")};
   made.persisted_only = settings.boolean("graphql.persisted_only");
   made.persisted_bytes_max = static_cast<size_t>(settings.bytes("graphql.persisted_bytes_max"));
   made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
