@@ -14,11 +14,14 @@
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/data_version.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 #include "services/analytics_api/declared_documents.h"
+#include "services/analytics_api/exports.h"
+#include "services/analytics_api/running_queries.h"
 #include "services/analytics_api/subscriptions/hub.h"
 #include "services/analytics_api/subscriptions/sources.h"
 #include "services/analytics_api/web_origins.h"
@@ -58,6 +61,7 @@ struct ApiSettings {
   int range_days_max = 0;
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
+  int64_t cache_bytes_max = 0;  // of kept answers; 0: none is kept
   GraphqlSettings graphql;
   // Precondition: check() is ok.
   static ApiSettings from(const config::Settings& settings);
@@ -74,11 +78,14 @@ struct Dependencies {
   const Clock& clock;
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
+  RunningQueries& running;
+  Exports& exports;
   ApiSettings settings;
   UndoLink undo_link = {};
   DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
-  behavior::BehaviorIndex* behavior = nullptr;  // null: SQL answers every question
+  behavior::BehaviorIndex* behavior = nullptr;   // null: SQL answers every question
+  const store::DataVersion* versions = nullptr;  // null: no answer is kept
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the
