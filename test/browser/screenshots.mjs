@@ -17,18 +17,38 @@ const binary = process.env.GM_BINARY ?? join(root, 'build/release/cmd/gamemetric
 const output = process.env.GM_SHOTS ?? join(root, 'docs/images/dashboard');
 const startMs = 180_000;
 
+const statement = `-- Who pays, by country and platform
+SELECT country, platform, count(*) AS players, round(sum(revenue), 2) AS revenue
+FROM players
+WHERE revenue > 0
+GROUP BY ALL
+ORDER BY revenue DESC
+LIMIT 40`;
 const chart = (name) => `[data-chart="${name}"][data-state="ready"]`;
 const pages = [
   { name: 'overview', path: '/', ready: [chart('players'), chart('retention'), chart('top-events')] },
   { name: 'live', path: '/live', ready: ['[data-stream="open"]'] },
+  { name: 'retention', path: '/retention', ready: [chart('cohorts'), chart('curves')] },
+  { name: 'stickiness', path: '/stickiness', ready: [chart('active'), chart('days-active'), chart('lifecycle')] },
   { name: 'paths', path: '/paths', ready: ['.ribbon'] },
   { name: 'sessions', path: '/sessions', ready: [chart('lengths'), chart('per-player'), chart('hours')] },
   { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },
   { name: 'economy', path: '/economy', ready: [chart('flow'), chart('sinks'), chart('sources')] },
   { name: 'progression', path: '/progression', ready: [chart('levels')] },
+  { name: 'geo', path: '/geo', ready: [`${chart('countries')} svg`] },
+  { name: 'builds', path: '/builds', ready: [chart('adoption'), chart('health'), chart('errors')] },
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
+  { name: 'events', path: '/event-manager?event=purchase', ready: ['[data-property]'] },
+  {
+    name: 'sql',
+    path: `/sql?${new URLSearchParams({ sql: statement })}`,
+    ready: ['[data-sql-state="answered"]', '[data-table]'],
+  },
+  { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+  { name: 'settings', path: '/settings', ready: ['[data-fact="timezone"]'] },
+  { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
 
 /** The demo game without live traffic, so that two runs differ only by the day. */

@@ -17,6 +17,8 @@ import {
   retentionAnswer,
   topEventsAnswer,
 } from './mock_data.mjs';
+import { declare, forget, madeUpSchema, schemaPage, schemaViolations } from './mock_schema.mjs';
+import { answerSql, sqlTables } from './mock_sql.mjs';
 
 export const projectKey = 'gm_pk_mock';
 export const writeKey = 'gm_wk_mock';
@@ -68,6 +70,7 @@ function makeState(empty) {
     seen: new Map(),
     firstEventAt: empty ? null : new Date(now - 150 * 86_400_000).toISOString(),
     duplicates: 0,
+    schema: madeUpSchema(),
   };
 }
 
@@ -121,14 +124,36 @@ function problem(response, status, code, detail) {
 
 async function route(state, request, response, url, dist) {
   const { pathname } = url;
-  if (request.method === 'POST') return receive(state, request, response, pathname);
+  if (request.method === 'POST' && !pathname.startsWith('/api/')) return receive(state, request, response, pathname);
+  // The dashboard looks here for what a server offers.
+  if (pathname === '/openapi.json') return json(response, { openapi: '3.1.0', paths: { '/api/v1/schema': {} } });
   if (!pathname.startsWith('/api/'))
     return dist ? file(response, dist, pathname) : problem(response, 404, 'gm-route-unknown', 'No such route.');
   const key = request.headers.authorization?.replace('Bearer ', '');
   if (!key) return problem(response, 401, 'gm-key-missing', 'Send the project key as Authorization: Bearer.');
   if (key === writeKey) return problem(response, 403, 'gm-key-wrong-kind', 'This is a write key.');
   if (key !== projectKey) return problem(response, 401, 'gm-key-unknown', 'No project has this key.');
-  return read(state, request, response, pathname.slice('/api/v1/'.length), url.searchParams);
+  const path = pathname.slice('/api/v1/'.length);
+  return request.method === 'POST'
+    ? ask(state, response, path, JSON.parse(await bodyOf(request)))
+    : read(state, request, response, path, url.searchParams);
+}
+
+function ask(state, response, path, question) {
+  if (path === 'schema/declare') {
+    const declared = declare(state.schema, question);
+    return declared ? json(response, declared) : problem(response, 404, 'gm-schema-unknown', 'Nothing was learned by that name.');
+  }
+  if (path === 'schema/forget') return json(response, forget(state.schema, question));
+  if (path !== 'sql') return problem(response, 404, 'gm-route-unknown', 'No such route.');
+  const { answer, status, code, detail } = answerSql(question.sql, state.feed);
+  return answer ? json(response, answer) : problem(response, status, code, detail);
+}
+
+async function bodyOf(request) {
+  const pieces = [];
+  for await (const piece of request) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 function read(state, request, response, path, parameters) {
@@ -174,6 +199,9 @@ function read(state, request, response, path, parameters) {
     );
   if (path === 'live') return json(response, live(state));
   if (path === 'live/stream') return openStream(state, request, response);
+  if (path === 'schema') return json(response, schemaPage(state.schema, parameters.get('event')));
+  if (path === 'schema/violations') return json(response, schemaViolations(state.schema));
+  if (path === 'sql/tables') return json(response, sqlTables);
   if (path === 'rejected') return json(response, rejectedPage(state, parameters));
   if (path === 'pipeline')
     return json(response, {
@@ -237,9 +265,7 @@ function rejectedPage(state, parameters) {
 }
 
 async function receive(state, request, response, pathname) {
-  const pieces = [];
-  for await (const piece of request) pieces.push(piece);
-  const bytes = Buffer.concat(pieces);
+  const bytes = await bodyOf(request);
   const body = JSON.parse(request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes);
   if (pathname.startsWith('/flags'))
     return json(response, { flags: {}, errorsWhileComputingFlags: false, requestId: 'mock' });

@@ -24,6 +24,11 @@ export class ApiClient {
     return readJson<Answer>(await this.request(path, {}, 'application/json', signal, body));
   }
 
+  /** For answers that are no JSON, or that want to be read in another way. */
+  postForResponse(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
+    return this.request(path, {}, accept, signal, body);
+  }
+
   /**
    * Resolves once the server has accepted the stream. What it resolves to yields until the server ends the stream, `signal` aborts,
    * or nothing at all arrives for `silenceMs`.

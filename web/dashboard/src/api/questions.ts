@@ -28,6 +28,22 @@ export type Condition =
   | { all: Condition[] }
   | { any: Condition[] };
 
+/** Whether who is meant depends on the days that are asked about, as with "did it twice in the last 7 days". */
+export function looksAtRange(condition: Condition | undefined): boolean {
+  if (condition === undefined) return false;
+  if ('all' in condition) return condition.all.some(looksAtRange);
+  if ('any' in condition) return condition.any.some(looksAtRange);
+  return 'did' in condition || 'did_not' in condition;
+}
+
+/** Some questions are about players as they are now: a condition on single events says nothing there. */
+export function isAboutPlayers(condition: Condition | undefined): boolean {
+  if (condition === undefined) return true;
+  if ('all' in condition) return condition.all.every(isAboutPlayers);
+  if ('any' in condition) return condition.any.every(isAboutPlayers);
+  return 'field' in condition ? condition.field.startsWith('player.') : true;
+}
+
 /** What every kind takes; the members of one kind come on top. */
 export interface Question extends DateRange {
   filter?: Condition;
@@ -54,9 +70,7 @@ export interface Answer<OneRow = Row> extends Explanation {
 export type Cell = Record<string, Scalar>;
 
 export const cellOf = (answer: { columns: Column[] }, row: Row): Cell =>
-  Object.fromEntries(
-    answer.columns.filter((column) => column.coordinate).map(({ name }) => [name, row[name] ?? null]),
-  );
+  Object.fromEntries(answer.columns.filter((column) => column.coordinate).map(({ name }) => [name, row[name] ?? null]));
 
 /** What a row's breakdown reads as: its values, or that it stands for all others together. */
 export const breakdownName = (row: Row, fields: string[]): string =>

@@ -1,3 +1,5 @@
+import { downloadFile } from './download';
+
 export type CsvCell = string | number | boolean | null;
 
 /** RFC 4180, with a guard: a cell that a spreadsheet would run as a formula is made text. Numbers stay numbers. */
@@ -12,12 +14,5 @@ function cell(value: CsvCell): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function downloadCsv(fileName: string, csv: string): void {
-  const url = URL.createObjectURL(new Blob(['\uFEFF', csv], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // The browser reads the blob after this turn of the event loop.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+export const downloadCsv = (fileName: string, csv: string): void =>
+  downloadFile(fileName, new Blob(['\uFEFF', csv], { type: 'text/csv;charset=utf-8' }));

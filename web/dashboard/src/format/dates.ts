@@ -13,6 +13,12 @@ export const addDays = (date: string, days: number): string => fromMs(toMs(date)
 /** Number of days in the closed range; 1 for the same day twice. */
 export const daysBetween = (from: string, to: string): number => Math.round((toMs(to) - toMs(from)) / dayMs) + 1;
 
+/** The first day of the week (Monday) or month that holds a date. */
+export function firstDayOf(unit: 'week' | 'month', date: string): string {
+  if (unit === 'month') return `${date.slice(0, 7)}-01`;
+  return addDays(date, -((new Date(toMs(date)).getUTCDay() + 6) % 7));
+}
+
 /** The calendar date of a moment in a time zone. */
 export function dateIn(timezone: string, moment: Date): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
@@ -46,6 +52,10 @@ export const longDate = (date: string): string =>
   formatter({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(
     asDate(date),
   );
+
+/** "Nov 2026" */
+export const monthName = (date: string): string =>
+  formatter({ timeZone: 'UTC', month: 'short', year: 'numeric' }).format(asDate(date));
 
 /** "25 Oct - 23 Nov 2026", as short as the language allows. */
 export function dateRange(from: string, to: string): string {

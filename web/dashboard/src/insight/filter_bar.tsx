@@ -1,6 +1,7 @@
 import { useId, useState, type FormEvent } from 'react';
 import {
   eventFields,
+  fieldName,
   isField,
   operators,
   playerFields,
@@ -22,7 +23,6 @@ interface Props {
 }
 
 const fields = [...eventFields, ...playerFields];
-const fieldName = (field: string) => field.replace(/^player\./, 'player ').replace(/property\./, '').replaceAll('_', ' ');
 const filterText = ({ field, is, values }: Filter) =>
   [fieldName(field), operators[is], values.join(', ')].filter(Boolean).join(' ');
 

@@ -1,10 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { useToday } from '../shell/use_today';
+import { narrowing } from '../state/filters';
 import type { InsightSearch } from '../state/insight_search';
 import { resolveRange, type DateRange } from '../state/range';
 import { showsTable, toggleTable } from '../state/search';
+import { FilterBar } from './filter_bar';
 import { usePlayersDialog, type OpenDrill } from './players_dialog';
 import { RangeHead } from './range_head';
 
@@ -13,15 +16,19 @@ export interface InsightView {
   project: Project;
   today: string;
   range: DateRange;
+  /** The members of a question that every card of the page takes over: the range and the filters. */
+  asks: Question;
   table: (name: string) => { showTable: boolean; onToggleTable: () => void };
   show: (drill: OpenDrill) => void;
 }
 
-/** Range, tables and drill-down of a page; `update` changes its address, where an undefined value takes a name out. */
+/** Range, filters, tables and drill-down of a page; `update` changes its address, where an undefined value takes a name out. */
 export function useInsight<Search extends InsightSearch>(project: Project, search: Search) {
   const navigate = useNavigate();
   const today = useToday(project.timezone);
   const range = resolveRange(search, today);
+  const days = { from: range.from, to: range.to };
+  const { filter } = narrowing(search);
   const { show, dialog } = usePlayersDialog(project);
   // The page's own search type is known here only as Search; the router checks addresses when it reads them.
   const go = (change: (old: Search) => object, replace: boolean) =>
@@ -31,7 +38,8 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
   const view: InsightView = {
     project,
     today,
-    range: { from: range.from, to: range.to },
+    range: days,
+    asks: { ...days, ...(filter ? { filter } : {}) },
     table: (name) => ({
       showTable: showsTable(search.tables, name),
       onToggleTable: () => go((old) => ({ ...old, tables: toggleTable(search.tables, name) }), true),
@@ -49,5 +57,12 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       {tools}
     </RangeHead>
   );
-  return { view, update, head, dialog };
+  const filters = (breakdownMax: number) => (
+    <FilterBar
+      search={search}
+      update={(change) => go((old) => ({ ...old, ...change }), true)}
+      breakdownMax={breakdownMax}
+    />
+  );
+  return { view, update, head, filters, dialog };
 }

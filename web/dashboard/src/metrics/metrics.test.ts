@@ -82,7 +82,7 @@ describe('summary', () => {
 describe('retention matrix', () => {
   test('newest first, without empty cohorts and without the future', () => {
     const matrix = retentionMatrix(retention(), '2026-11-04');
-    expect(matrix.rows.map((row) => row.date)).toEqual(['2026-11-03', '2026-11-01']);
+    expect(matrix.rows.map((row) => row.key)).toEqual(['2026-11-03', '2026-11-01']);
     expect(matrix.rows[0]!.cells.map((cell) => cell?.players ?? null)).toEqual([50, 10, null]);
     // Day 7 of the older cohort lies in the future although the answer has a cell for it.
     expect(matrix.rows[1]!.cells[2]).toBeNull();

@@ -1,28 +1,75 @@
 import type { RetentionAnswer } from '../api/types';
 import type { CsvCell } from '../format/csv';
-import { addDays } from '../format/dates';
+import { addDays, longDate, shortDate } from '../format/dates';
+
+export interface MatrixColumn {
+  day: number;
+  /** "D7" */
+  label: string;
+  /** "Day 7" */
+  long: string;
+  /** Everybody by definition, such as day 0: it says nothing, and would flatten the scale of the others. */
+  certain: boolean;
+}
 
 export interface MatrixCell {
   day: number;
   players: number;
+  /** Those of the row whose day has begun: what the share is of. */
+  size: number;
   share: number;
   /** False while the cell's day has not ended: the number can still grow. */
   complete: boolean;
 }
 
 export interface MatrixRow {
-  date: string;
+  key: string;
+  label: string;
+  long: string;
   size: number;
   /** One per column; null where the day lies in the future or the cohort is empty. */
   cells: (MatrixCell | null)[];
 }
 
 export interface RetentionMatrix {
-  days: number[];
+  columns: MatrixColumn[];
   rows: MatrixRow[];
-  average: ({ share: number; size: number } | null)[];
-  /** The greatest share after day 0: the top of the colour scale, since day 0 is 100 % by definition. */
+  /** Null where the rows are averages themselves. */
+  average: ({ share: number; size: number } | null)[] | null;
+  /** The greatest share that is not certain: the top of the colour scale. */
   highest: number;
+}
+
+export const dayColumn = (day: number): MatrixColumn => ({
+  day,
+  label: `D${day}`,
+  long: `Day ${day}`,
+  certain: day === 0,
+});
+
+export function highestShare(columns: MatrixColumn[], rows: MatrixRow[]): number {
+  const shares = rows.flatMap((row) =>
+    row.cells.flatMap((cell, index) => (cell && !columns[index]?.certain ? [cell.share] : [])),
+  );
+  return Math.max(0, ...shares);
+}
+
+interface AverageEntry {
+  day: number;
+  share: number | null;
+  size: number;
+}
+
+/** In the order of the columns; a day that no cohort has completed has none. */
+export function averagesOf(
+  columns: MatrixColumn[],
+  entries: AverageEntry[],
+): ({ share: number; size: number } | null)[] {
+  const byDay = new Map(entries.map((entry) => [entry.day, entry]));
+  return columns.map(({ day }) => {
+    const entry = byDay.get(day);
+    return entry && entry.size > 0 && entry.share !== null ? { share: entry.share, size: entry.size } : null;
+  });
 }
 
 /**
@@ -30,27 +77,21 @@ export interface RetentionMatrix {
  * would be a statement about the future.
  */
 export function retentionMatrix(answer: RetentionAnswer, today: string): RetentionMatrix {
-  const { days } = answer;
+  const columns = answer.days.map(dayColumn);
   const rows = answer.cohorts
     .filter((cohort) => cohort.size > 0)
-    .map((cohort) => {
-      const byDay = new Map(cohort.cells.map((cell) => [cell.day, cell]));
+    .map(({ cohort_date: date, size, cells }) => {
+      const byDay = new Map(cells.map((cell) => [cell.day, { ...cell, size }]));
       return {
-        date: cohort.cohort_date,
-        size: cohort.size,
-        cells: days.map((day) => (addDays(cohort.cohort_date, day) > today ? null : (byDay.get(day) ?? null))),
+        key: date,
+        label: shortDate(date),
+        long: longDate(date),
+        size,
+        cells: columns.map(({ day }) => (addDays(date, day) > today ? null : (byDay.get(day) ?? null))),
       };
     })
-    .toSorted((a, b) => b.date.localeCompare(a.date));
-  const averageByDay = new Map(answer.average.map((entry) => [entry.day, entry]));
-  const average = days.map((day) => {
-    const entry = averageByDay.get(day);
-    return entry && entry.size > 0 && entry.share !== null ? { share: entry.share, size: entry.size } : null;
-  });
-  const shares = rows.flatMap((row) =>
-    row.cells.filter((cell) => cell !== null && cell.day > 0).map((cell) => cell!.share),
-  );
-  return { days, rows, average, highest: Math.max(0, ...shares) };
+    .toSorted((a, b) => b.key.localeCompare(a.key));
+  return { columns, rows, average: averagesOf(columns, answer.average), highest: highestShare(columns, rows) };
 }
 
 /** Which of the `steps` tints a share gets; 0 is the lightest. */
@@ -59,13 +100,16 @@ export function tintStep(share: number, highest: number, steps: number): number 
   return Math.min(steps - 1, Math.max(1, Math.ceil((share / highest) * (steps - 1))));
 }
 
-export function retentionCsv(matrix: RetentionMatrix): { header: string[]; rows: CsvCell[][] } {
+export function retentionCsv(
+  matrix: RetentionMatrix,
+  rowName = 'cohort_date',
+): { header: string[]; rows: CsvCell[][] } {
   return {
-    header: ['cohort_date', 'size', 'day', 'players', 'share', 'complete'],
+    header: [rowName, 'size', 'day', 'players', 'share', 'complete'],
     rows: matrix.rows.flatMap((row) =>
       row.cells
         .filter((cell) => cell !== null)
-        .map((cell) => [row.date, row.size, cell!.day, cell!.players, cell!.share, cell!.complete]),
+        .map((cell) => [row.key, cell.size, cell.day, cell.players, cell.share, cell.complete]),
     ),
   };
 }

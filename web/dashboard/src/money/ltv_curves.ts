@@ -1,4 +1,5 @@
-import { addDays, daysBetween } from '../format/dates';
+import { addDays, daysBetween, longDate } from '../format/dates';
+import type { CohortCurve } from '../metrics/cohort_curves';
 import type { DateRange } from '../state/range';
 
 export interface LtvRow {
@@ -11,18 +12,6 @@ export interface LtvRow {
   complete: boolean;
 }
 
-export interface LtvPoint {
-  day: number;
-  value: number;
-  complete: boolean;
-}
-
-export interface LtvCurve {
-  date: string;
-  players: number;
-  points: LtvPoint[];
-}
-
 const allDays = [0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365];
 
 /** The days to ask for: those that the oldest cohort of the range can have lived through. */
@@ -33,22 +22,19 @@ export function ltvDays(range: DateRange, today: string): number[] {
 }
 
 /** One curve per cohort, oldest first. A day that lies ahead of a cohort has no point: its value would only repeat the day before. */
-export function ltvCurves(rows: LtvRow[], today: string): LtvCurve[] {
-  const curves = new Map<string, LtvCurve>();
+export function ltvCurves(rows: LtvRow[], today: string): CohortCurve[] {
+  const curves = new Map<string, CohortCurve>();
   for (const row of rows) {
     if (row.players === 0 || row.ltv === null || addDays(row.cohort_date, row.day) > today) continue;
-    const curve = curves.get(row.cohort_date) ?? { date: row.cohort_date, players: row.players, points: [] };
+    const curve = curves.get(row.cohort_date) ?? {
+      key: row.cohort_date,
+      name: longDate(row.cohort_date),
+      points: [],
+    };
     curve.points.push({ day: row.day, value: row.ltv, complete: row.complete });
     curves.set(row.cohort_date, curve);
   }
-  return [...curves.values()].toSorted((a, b) => a.date.localeCompare(b.date));
-}
-
-/** The part of a curve that can still grow is drawn on its own; it starts at the last point that is final. */
-export function splitCurve(points: LtvPoint[]): { final: LtvPoint[]; open: LtvPoint[] } {
-  const firstOpen = points.findIndex((point) => !point.complete);
-  if (firstOpen < 0) return { final: points, open: [] };
-  return { final: points.slice(0, firstOpen), open: points.slice(Math.max(0, firstOpen - 1)) };
+  return [...curves.values()].toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
 /** For each cohort the furthest day that it has reached, newest cohort first. */

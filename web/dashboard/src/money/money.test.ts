@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ltvCurves, ltvDays, newestPoints, splitCurve, type LtvRow } from './ltv_curves';
+import { splitCurve } from '../metrics/cohort_curves';
+import { ltvCurves, ltvDays, newestPoints, type LtvRow } from './ltv_curves';
 import { products } from './products';
 
 const row = (cohort_date: string, day: number, ltv: number | null, complete = true): LtvRow => ({
@@ -29,8 +30,8 @@ test('a curve ends where the future begins, and an empty cohort has none', () =>
   );
   expect(curves).toEqual([
     {
-      date: '2026-11-03',
-      players: 10,
+      key: '2026-11-03',
+      name: 'Tue, Nov 3, 2026',
       points: [
         { day: 0, value: 0.1, complete: true },
         { day: 1, value: 0.2, complete: false },

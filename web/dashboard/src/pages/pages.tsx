@@ -2,10 +2,18 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import type { PageIconName } from '../shell/page_icons';
 import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
 import { playerSearch, playersSearch } from '../state/player_search';
+import { eventsSearch } from '../events/events_search';
+import { setupSearch } from '../setup/setup_search';
+import { parseRange } from '../state/range';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
+import { sqlSearch } from './sql/sql_search';
+import { buildsSearch } from './builds/builds_search';
+import { geoSearch } from './geo/geo_search';
 import { OverviewPage } from './overview';
+import { stickinessSearch } from './stickiness/stickiness_search';
+import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
 export const groups = ['Today', 'Insights', 'Game', 'Players', 'Data'] as const;
@@ -65,6 +73,23 @@ export const pages = [
     component: lazyRouteComponent(() => import('./funnels'), 'FunnelsPage'),
   }),
   page({
+    path: '/retention',
+    label: 'Retention',
+    group: 'Insights',
+    icon: 'retention',
+    search: retentionSearch,
+    component: lazyRouteComponent(() => import('./retention'), 'RetentionPage'),
+    shortcut: '5',
+  }),
+  page({
+    path: '/stickiness',
+    label: 'Stickiness',
+    group: 'Insights',
+    icon: 'stickiness',
+    search: stickinessSearch,
+    component: lazyRouteComponent(() => import('./stickiness'), 'StickinessPage'),
+  }),
+  page({
     path: '/paths',
     label: 'Paths',
     group: 'Insights',
@@ -105,6 +130,22 @@ export const pages = [
     component: lazyRouteComponent(() => import('./progression'), 'ProgressionPage'),
   }),
   page({
+    path: '/geo',
+    label: 'Geo',
+    group: 'Game',
+    icon: 'geo',
+    search: geoSearch,
+    component: lazyRouteComponent(() => import('./geo'), 'GeoPage'),
+  }),
+  page({
+    path: '/builds',
+    label: 'Builds & health',
+    group: 'Game',
+    icon: 'builds',
+    search: buildsSearch,
+    component: lazyRouteComponent(() => import('./builds'), 'BuildsPage'),
+  }),
+  page({
     path: '/players',
     label: 'Players',
     group: 'Players',
@@ -122,6 +163,31 @@ export const pages = [
     unlisted: true,
   }),
   page({
+    // Not /events: games of the AWS pipeline send there.
+    path: '/event-manager',
+    label: 'Events',
+    group: 'Data',
+    icon: 'events',
+    search: eventsSearch,
+    component: lazyRouteComponent(() => import('./events'), 'EventsPage'),
+  }),
+  page({
+    path: '/sql',
+    label: 'SQL',
+    group: 'Data',
+    icon: 'explore',
+    search: sqlSearch,
+    component: lazyRouteComponent(() => import('./sql'), 'SqlPage'),
+  }),
+  page({
+    path: '/pipeline',
+    label: 'Pipeline',
+    group: 'Data',
+    icon: 'pipeline',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./pipeline'), 'PipelinePage'),
+  }),
+  page({
     path: '/rejected',
     label: 'Rejected events',
     group: 'Data',
@@ -129,5 +195,21 @@ export const pages = [
     search: rejectedSearch,
     component: lazyRouteComponent(() => import('./rejected'), 'RejectedPage'),
     shortcut: '3',
+  }),
+  page({
+    path: '/setup',
+    label: 'Set up',
+    group: 'Data',
+    icon: 'setup',
+    search: setupSearch,
+    component: lazyRouteComponent(() => import('./setup'), 'SetupPage'),
+  }),
+  page({
+    path: '/settings',
+    label: 'Settings',
+    group: 'Data',
+    icon: 'setup',
+    search: parseRange,
+    component: lazyRouteComponent(() => import('./settings'), 'SettingsPage'),
   }),
 ] as const;

@@ -48,6 +48,17 @@ export const DownloadIcon = () => (
     <path d="M8 2.5v7.2M4.9 6.9 8 10l3.1-3.1M2.8 13.3h10.4" />
   </Icon>
 );
+export const QueryIcon = () => (
+  <Icon>
+    <path d="M5.4 4.6 2 8l3.4 3.4M10.6 4.6 14 8l-3.4 3.4M9 3.4 7 12.6" />
+  </Icon>
+);
+export const PictureIcon = () => (
+  <Icon>
+    <rect x="2.2" y="3" width="11.6" height="10" rx="1" />
+    <path d="m2.6 11.6 3.2-3.4 2.6 2.6 1.8-1.8 3.4 3.2M10.4 5.8v.1" />
+  </Icon>
+);
 export const SunIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="2.8" />

@@ -61,6 +61,13 @@ const unescape = (text: string) =>
 export const isField = (name: string): boolean =>
   eventFields.includes(name) || playerFields.includes(name) || /^(player\.)?property\..+/.test(name);
 
+/** "player.first_day" as it reads: "player first day". */
+export const fieldName = (field: string): string =>
+  field
+    .replace(/^player\./, 'player ')
+    .replace(/property\./, '')
+    .replaceAll('_', ' ');
+
 function readFilter(text: string): Filter[] {
   const [field, is, given] = text.split(':');
   if (field === undefined || is === undefined || !isField(unescape(field)) || !Object.hasOwn(operators, is)) return [];

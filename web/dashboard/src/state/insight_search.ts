@@ -1,7 +1,8 @@
+import { filterSearch, type FilterSearch } from './filters';
 import { parseRange, type RangeSearch } from './range';
 
 /** What every page of questions keeps in its address. */
-export interface InsightSearch extends RangeSearch {
+export interface InsightSearch extends RangeSearch, FilterSearch {
   compare?: 'previous';
   /** Charts shown as tables: their names, joined by dots. */
   tables?: string;
@@ -29,6 +30,7 @@ function text<Name extends string>(search: Record<string, unknown>, name: Name):
 
 export const insightSearch = (search: Record<string, unknown>): InsightSearch => ({
   ...parseRange(search),
+  ...filterSearch(search),
   ...(search['compare'] === 'previous' ? { compare: 'previous' as const } : {}),
   ...text(search, 'tables'),
 });

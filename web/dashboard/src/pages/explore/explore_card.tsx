@@ -126,9 +126,11 @@ interface ViewOf {
 function Chart({ answer, view, shape }: ViewOf & { shape: 'bars' | 'lines' }) {
   const table = view.tableOf(answer);
   const only = table.series.length === 1 ? table.series[0] : undefined;
-  const pick = (index: number) => {
-    const row = only?.rows[index];
-    if (row) view.showPlayers({ about: view.long(table.positions[index] ?? ''), cell: cellOf(answer, row) });
+  const pick = (index: number, part: number) => {
+    const { name, rows } = table.series[part] ?? { name: '', rows: [] };
+    const row = rows[index];
+    const about = [...(only ? [] : [name]), view.long(table.positions[index] ?? '')].join(', ');
+    if (row) view.showPlayers({ about, cell: cellOf(answer, row) });
   };
   return (
     <BarChart
@@ -149,7 +151,7 @@ function Chart({ answer, view, shape }: ViewOf & { shape: 'bars' | 'lines' }) {
       kind={view.kind}
       currency={view.currency}
       height={320}
-      {...(only && view.hasPlayers ? { onPick: pick } : {})}
+      {...(view.hasPlayers ? { onPick: pick } : {})}
     />
   );
 }
@@ -203,7 +205,11 @@ function Table({ answer, view }: ViewOf) {
 function BigNumbers({ answer, view, search }: ViewOf & { search: ExploreSearch }) {
   const breakdown = readBreakdown(search.breakdown);
   const columns = answer.columns.filter(({ name }) => name !== 'date' && name !== 'time');
-  const totals = exploreTable({ ...answer, rows: answer.totals.map((row) => ({ ...row, date: answer.to })) }, breakdown, view.label);
+  const totals = exploreTable(
+    { ...answer, rows: answer.totals.map((row) => ({ ...row, date: answer.to })) },
+    breakdown,
+    view.label,
+  );
   return (
     <dl className="big-numbers">
       {totals.series.map(({ name, rows }) => (

@@ -3,7 +3,6 @@ import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import type { Loadable } from '../../charts/loadable';
 import { RetentionTriangle } from '../../charts/retention_triangle';
-import { longDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
 import { retentionCsv, retentionMatrix, type MatrixCell } from '../../metrics/retention_matrix';
 import { tableView, type ViewProps } from '../overview';
@@ -73,11 +72,11 @@ export function RetentionCard({ view, data }: Props) {
               columns={[
                 { label: 'Cohort' },
                 { label: 'Players', numeric: true },
-                ...matrix.days.map((day) => ({ label: `D${day}`, numeric: true })),
+                ...matrix.columns.map(({ label }) => ({ label, numeric: true })),
               ]}
               rows={matrix.rows.map((row) => ({
-                key: row.date,
-                cells: [longDate(row.date), formatNumber(row.size, 'count'), ...row.cells.map(cellText)],
+                key: row.key,
+                cells: [row.long, formatNumber(row.size, 'count'), ...row.cells.map(cellText)],
               }))}
             />
             <p className="fine muted">* This day has not ended; the number can grow.</p>
