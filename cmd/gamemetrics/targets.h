@@ -75,6 +75,7 @@ Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& sett
 // Null when behavior.enabled is off. Not started.
 std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Settings& settings, const Platform& platform,
                                                              store::AnalyticsStore& store, const log::EventLog& log);
+std::unique_ptr<store::RowFile> make_parquet(const config::Settings& settings);
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform);
 
 }  // namespace gm::gamemetrics

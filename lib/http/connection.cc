@@ -57,7 +57,10 @@ void Connection::close() {
   const bool in_flight = phase_ == Phase::handling || phase_ == Phase::streaming;
   phase_ = Phase::closed;
   clear_deadline();
-  client_.close();
+  gone_.request_stop();
+  // Of an answer without chunks the end of the connection would be a good end.
+  const bool cut_off = stream_ && in_flight && head_.http_1_0;
+  cut_off ? client_.reset() : client_.close();
   // A handler may still read the request; then the buffer goes with the connection.
   if (!in_flight) input_.release();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
@@ -105,7 +108,14 @@ void Connection::on_ready(const io::Poller::Event& event) {
   may_read_ |= event.readable;
   may_write_ |= event.writable;
   peer_ended_ |= event.ended;
+  note_end();
   go_on();
+}
+
+// A client that sends no more while its question is worked on has nearly always gone; one that only half closed gets
+// what the handler makes of that.
+void Connection::note_end() {
+  if (peer_ended_ && phase_ == Phase::handling) gone_.request_stop();
 }
 
 void Connection::resume() {
@@ -227,6 +237,7 @@ void Connection::reset_request() {
   request_.path_parameters.clear();
   request_.body = request_.path = request_.query = {};
   request_.received_ms = 0;
+  request_.client_gone = {};
   complete_ = false;
   trace_id_ = telemetry::TraceId::make(loop_->random());
   request_.trace_id = trace_id_.view();
@@ -434,7 +445,7 @@ void Connection::on_written() {
     written_ = 0;
     clear_deadline();
     if (stream_) return flush_stream();
-    return keep_alive_ ? end_request() : linger();  // the feeder ended the answer
+    return linger();  // the feeder ended the answer
   }
   end_request();
 }

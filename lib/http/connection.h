@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "lib/http/chunked_body.h"
@@ -58,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void again();
   bool read_more(char* into, size_t bytes, size_t& count);
   void on_readable();
+  void note_end();
   void shake_hands();
   void proceed();
   Progress read_request();
@@ -140,7 +142,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool in_handler_ = false;          // an AsyncHandler is on the stack
   std::optional<Response> at_once_;  // its answer, when it came before it returned
   std::shared_ptr<StreamQueue> stream_;
-  std::unique_ptr<SocketSession> socket_;  // in Phase::socket; stream_ holds what it has to send
+  std::unique_ptr<SocketSession> socket_;    // in Phase::socket; stream_ holds what it has to send
+  std::stop_source gone_{std::nostopstate};  // of a request that a worker handles
 
   std::string output_;
   size_t written_ = 0;

@@ -77,6 +77,9 @@ void Connection::tell_exception(const std::exception& error) {
 void Connection::run_on_worker(const Endpoint& endpoint) {
   const auto self = shared_from_this();
   const uint64_t serial = serial_;
+  gone_ = std::stop_source();
+  request_.client_gone = gone_.get_token();
+  note_end();
   std::shared_ptr<StreamQueue> queue;
   if (std::holds_alternative<StreamHandler>(endpoint.handler)) {
     queue = std::make_shared<StreamQueue>(self, settings_.stream_queue_bytes_max);
@@ -126,13 +129,13 @@ void Connection::finish(uint64_t serial, Response response) {
 }
 
 void Connection::begin_stream(const Response& response) {
-  // HTTP/1.0 knows no chunks: there the end of the connection ends the answer.
-  keep_alive_ = keep_alive_ && !head_.http_1_0;
-  const bool head_only = request_.method == Method::head;
-  if (head_only) {
+  if (request_.method == Method::head) {
     std::exchange(stream_, nullptr)->abandon();
     return answer(response);
   }
+  // The connection's last answer, and its head says so: the input seen while streaming is thrown away, and HTTP/1.0,
+  // which knows no chunks, takes the end of the connection for that of the answer.
+  keep_alive_ = false;
   AnswerOptions options;
   options.keep_alive = keep_alive_;
   options.chunked = !head_.http_1_0;
@@ -160,15 +163,12 @@ void Connection::flush_stream() {
   if (phase_ != Phase::streaming || !stream_ || !output_.empty()) return;
   if (loop_->draining() && !stream_->drain()) return close();
   const StreamQueue::Taken taken = stream_->take();
-  if (taken.too_slow) {
-    loop_->shared().refused.count(RefusedReason::slow_stream);
-    return close();
-  }
+  if (taken.too_slow) loop_->shared().refused.count(RefusedReason::slow_stream);
+  if (taken.too_slow || taken.broken) return close();
   if (!taken.bytes.empty()) append_chunk(taken.bytes);
   if (taken.finished) {
     if (!head_.http_1_0) output_ += "0\r\n\r\n";
     std::exchange(stream_, nullptr)->abandon();
-    keep_alive_ = false;  // the input seen while streaming was thrown away
   }
   if (output_.empty()) return;
   set_deadline(settings_.body_timeout_ms);

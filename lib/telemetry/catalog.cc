@@ -2,6 +2,7 @@
 
 #include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
 
 namespace gm::telemetry {
@@ -44,6 +45,16 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryErrors,
       &kQueryDuration,
       &kQueryEngine,
+      &kQueriesRunning,
+      &kQueriesCancelled,
+      &kExports,
+      &kExportsBroken,
+      &kExportedRows,
+      &kExportedBytes,
+      &kCacheHits,
+      &kCacheMisses,
+      &kCacheEvictions,
+      &kCacheBytes,
       &kGraphqlRefused,
       &kSqlRefused,
       &kGraphqlSockets,

@@ -14,12 +14,15 @@
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/data_version.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
 #include "lib/store/schema_declarations.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 #include "services/analytics_api/declared_documents.h"
+#include "services/analytics_api/exports.h"
+#include "services/analytics_api/running_queries.h"
 #include "services/analytics_api/subscriptions/hub.h"
 #include "services/analytics_api/subscriptions/sources.h"
 #include "services/analytics_api/web_origins.h"
@@ -69,6 +72,7 @@ struct ApiSettings {
   int range_days_max = 0;
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
+  int64_t cache_bytes_max = 0;  // of kept answers; 0: none is kept
   GraphqlSettings graphql;
   size_t schema_declarations_max = 0;  // of a project
   // Precondition: check() is ok.
@@ -87,12 +91,15 @@ struct Dependencies {
   const Clock& clock;
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
+  RunningQueries& running;
+  Exports& exports;
   ApiSettings settings;
   UndoLink undo_link = {};
   DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
-  behavior::BehaviorIndex* behavior = nullptr;  // null: SQL answers every question
-  http::SocketRouter* sockets = nullptr;        // null: GraphQL is not spoken over WebSockets
+  behavior::BehaviorIndex* behavior = nullptr;   // null: SQL answers every question
+  http::SocketRouter* sockets = nullptr;         // null: GraphQL is not spoken over WebSockets
+  const store::DataVersion* versions = nullptr;  // null: no answer is kept
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

@@ -1,7 +1,8 @@
 #include "services/analytics_api/graphql_request.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "services/analytics_api/accept.h"
 
 namespace gm::analytics_api {
 namespace {
@@ -15,30 +16,6 @@ constexpr std::string_view kHashPrefix = "sha256:";
 constexpr size_t kHashDigits = 64;
 
 GraphqlRefusal malformed(std::string message) { return {kBadRequest, "gm-graphql-body-malformed", std::move(message)}; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
-// Calls `each` with every part, trimmed.
-template <typename Each>
-void split(std::string_view text, char separator, Each each) {
-  while (true) {
-    const size_t end = text.find(separator);
-    each(trimmed(text.substr(0, end)));
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
-}
 
 bool absent(const InputValue* value) { return !value || value->is_null(); }
 
@@ -69,12 +46,11 @@ Status read_hash(const InputValue& parameters, const InputValue* extensions, std
 
 bool is_json(std::string_view type) {
   bool json = false, utf8 = true, first = true;
-  split(type, ';', [&](std::string_view part) {
-    const std::string word = lower(part);
+  for (const std::string& word : header_words(type, ';')) {
     if (first) json = word == "application/json";
     if (!first && word.starts_with("charset=")) utf8 = word == "charset=utf-8" || word == "charset=\"utf-8\"";
     first = false;
-  });
+  }
   return json && utf8;
 }
 
@@ -112,31 +88,6 @@ Read from_query_string(const http::Request& request) {
   return read_graphql_parameters(parameters);
 }
 
-struct Preference {
-  double quality = -1;
-  int specificity = -1;
-};
-
-// The quality that `accept` gives to `type`; -1: none.
-Preference preference(std::string_view accept, std::string_view type) {
-  Preference best;
-  split(accept, ',', [&](std::string_view range) {
-    std::string name;
-    double quality = 1;
-    split(range, ';', [&](std::string_view part) {
-      const std::string word = lower(part);
-      if (name.empty()) {
-        name = word;
-      } else if (word.starts_with("q=")) {
-        std::from_chars(word.data() + 2, word.data() + word.size(), quality);
-      }
-    });
-    const int specificity = name == type ? 2 : name == "application/*" ? 1 : name == "*/*" ? 0 : -1;
-    if (specificity > best.specificity) best = {quality, specificity};
-  });
-  return best;
-}
-
 }  // namespace
 
 Read read_graphql_parameters(const InputValue& parameters) {
@@ -166,7 +117,7 @@ std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_request(const http::Re
 }
 
 std::optional<GraphqlMediaType> accepted_media_type(std::string_view accept) {
-  if (trimmed(accept).empty()) return GraphqlMediaType::json;
+  if (accept.empty()) return GraphqlMediaType::json;
   const Preference json = preference(accept, "application/json");
   const Preference graphql = preference(accept, "application/graphql-response+json");
   const Preference events = preference(accept, "text/event-stream");

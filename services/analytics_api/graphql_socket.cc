@@ -127,7 +127,7 @@ void GraphqlSocket::run(const OperationPtr& operation, const GraphqlRequest& ask
   if (prepared.operation->is_subscription()) {
     return begin(operation, *caller, principal->key, std::move(prepared.operation));
   }
-  const auto response = engine.run(*caller, *prepared.operation, [&] { return operation->done.load(); });
+  const auto response = engine.run(*caller, *prepared.operation, {}, [&] { return operation->done.load(); });
   say(*operation, next_message(operation->id, response.body));
   finish(operation, complete_message(operation->id));
 }
