@@ -35,11 +35,24 @@ const pages = [
   { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },
   { name: 'economy', path: '/economy', ready: [chart('flow'), chart('sinks'), chart('sources')] },
   { name: 'progression', path: '/progression', ready: [chart('levels')] },
+  { name: 'geo', path: '/geo', ready: [`${chart('countries')} svg`] },
+  { name: 'builds', path: '/builds', ready: [chart('adoption'), chart('health'), chart('errors')] },
+  {
+    name: 'segments',
+    path: '/segments?filters=did:level_complete:3:14;did_not:purchase:1:0',
+    ready: [chart('by-country'), chart('by-platform')],
+  },
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
-  { name: 'sql', path: `/sql?${new URLSearchParams({ sql: statement })}`, ready: ['[data-sql-state="answered"]', '[data-table]'] },
+  { name: 'events', path: '/event-manager?event=purchase', ready: ['[data-property]'] },
+  {
+    name: 'sql',
+    path: `/sql?${new URLSearchParams({ sql: statement })}`,
+    ready: ['[data-sql-state="answered"]', '[data-table]'],
+  },
   { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+  { name: 'settings', path: '/settings', ready: ['[data-fact="timezone"]'] },
   { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
 
