@@ -17,6 +17,7 @@
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
 #include "lib/store/object_store.h"
+#include "lib/store/row_file.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 

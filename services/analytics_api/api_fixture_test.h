@@ -93,7 +93,7 @@ class RecordingRouter final : public http::Router, public http::SocketRouter {
     sockets[std::move(pattern)] = std::move(handler);
   }
 
-  std::map<std::string, http::Handler> handlers;
+  std::map<std::string, http::Handler> handlers;  // those of streams too: they answer when the stream has ended
   std::map<std::string, http::StreamHandler> streams;
   std::map<std::string, http::SocketHandler> sockets;
 };
