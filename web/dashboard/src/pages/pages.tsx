@@ -9,6 +9,8 @@ import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { sqlSearch } from './sql/sql_search';
+import { buildsSearch } from './builds/builds_search';
+import { geoSearch } from './geo/geo_search';
 import { OverviewPage } from './overview';
 import { stickinessSearch } from './stickiness/stickiness_search';
 import { retentionSearch } from './retention/retention_search';
@@ -126,6 +128,22 @@ export const pages = [
     icon: 'progression',
     search: insightSearch,
     component: lazyRouteComponent(() => import('./progression'), 'ProgressionPage'),
+  }),
+  page({
+    path: '/geo',
+    label: 'Geo',
+    group: 'Game',
+    icon: 'geo',
+    search: geoSearch,
+    component: lazyRouteComponent(() => import('./geo'), 'GeoPage'),
+  }),
+  page({
+    path: '/builds',
+    label: 'Builds & health',
+    group: 'Game',
+    icon: 'builds',
+    search: buildsSearch,
+    component: lazyRouteComponent(() => import('./builds'), 'BuildsPage'),
   }),
   page({
     path: '/players',
