@@ -9,6 +9,7 @@
 #include "adapters/duckdb/compaction.h"
 #include "adapters/duckdb/connection.h"
 #include "adapters/duckdb/schema.h"
+#include "adapters/duckdb/shape_tables.h"
 #include "adapters/duckdb/sql_sandbox.h"
 #include "adapters/duckdb/state_reader.h"
 #include "adapters/duckdb/statement_runner.h"
@@ -189,6 +190,10 @@ Result<std::optional<store::LinkedPlayer>> DuckDbStore::find_linked(ProjectId pr
 
 Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) {
   return state_->lookups->visit_events(players, visit);
+}
+
+Result<store::KnownShapes> DuckDbStore::known_shapes(ProjectId project) {
+  return read_known_shapes(state_->writer, project);
 }
 
 Status DuckDbStore::apply(const store::MicroBatch& batch) {

@@ -35,6 +35,7 @@ class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore {
   Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) override;
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override;
   Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override;
+  Result<store::KnownShapes> known_shapes(ProjectId project) override;
   Status apply(const store::MicroBatch& batch) override;
   Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override;
   Result<std::unique_ptr<store::RowSource>> ask_sql(const store::SqlQuestion& question) override;

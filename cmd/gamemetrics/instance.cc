@@ -15,6 +15,7 @@
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
+#include "cmd/gamemetrics/schema_declarations.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/stop_signal.h"
 #include "cmd/gamemetrics/store_rebuild.h"
@@ -25,6 +26,7 @@
 #include "lib/telemetry/catalog.h"
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
+#include "services/admin/graphiql.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
@@ -84,6 +86,9 @@ struct Instance::State {
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
+  std::unique_ptr<store::SchemaDeclarations> declarations;
+  std::unique_ptr<store::ProjectChanges> changes;
+  std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
@@ -120,9 +125,10 @@ Status Instance::State::take_data_dir() {
 }
 
 Status Instance::State::finish_project_change() {
-  const auto changes = open_project_changes(settings);
-  if (!changes) return changes.error();
-  const auto waited = StoreRebuild(settings, files, logger).take_waiting(**changes);
+  auto opened = open_project_changes(settings);
+  if (!opened) return opened.error();
+  changes = std::move(*opened);
+  const auto waited = StoreRebuild(settings, files, logger).take_waiting(*changes);
   if (!waited) return waited.error();
   if (*waited) logger.info("the change of a project that was cut off is finished");
   return {};
@@ -144,6 +150,9 @@ Status Instance::State::open_backends() {
   auto opened_metadata = open_metadata_store(settings);
   if (!opened_metadata) return opened_metadata.error();
   metadata = std::move(*opened_metadata);
+  auto opened_declarations = open_schema_declarations(settings);
+  if (!opened_declarations) return opened_declarations.error();
+  declarations = std::move(*opened_declarations);
   key_reload = std::make_unique<KeyReload>(*metadata, keys);
   live = make_live_state(settings, platform);
   return reload_keys();
@@ -161,7 +170,8 @@ Status Instance::State::start_processor() {
   auto source = PipelineSource::open(*store, *log, registry, settings.duration_ms("query.timeout"));
   if (!source) return source.error();
   pipeline = *source;
-  projects = std::make_unique<ProjectLookup>(*metadata);
+  rates = std::make_unique<RateLookup>(*changes);
+  projects = std::make_unique<ProjectLookup>(*metadata, *rates);
   const Platform platform{files, clock, registry, logger, {}};
   behavior = make_behavior_index(settings, platform, *store, *log);
   if (behavior) behavior->start();
@@ -206,10 +216,10 @@ Status Instance::State::add_routes() {
       event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
   analytics_api::register_routes(
-      *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                analytics_api::ApiSettings::from(settings),
+      *server, {*store, *metadata, *declarations, *live, keys, clock, registry,
+                [this] { return pipeline->facts(*processor); }, analytics_api::ApiSettings::from(settings),
                 [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api"), behavior.get()});
+                logger.component("analytics_api"), behavior.get(), server.get()});
   // Not every store can; one that cannot has no such routes.
   if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
     analytics_api::register_sql_routes(
@@ -220,6 +230,7 @@ Status Instance::State::add_routes() {
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
   admin::register_api_docs(*server, notes);
+  admin::register_graphiql(*server, settings);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},

@@ -10,6 +10,7 @@
 #include "adapters/embedded/replay_log.h"
 #include "adapters/sqlite/metadata.h"
 #include "cmd/gamemetrics/project_changes.h"
+#include "cmd/gamemetrics/schema_declarations.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/answer_burst.h"
@@ -117,6 +118,10 @@ Status check_analytics_store(const config::Settings& settings) {
 
 Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const config::Settings& settings) {
   return sqlite::open_project_changes(data_path(settings, kMetadataFile));
+}
+
+Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const config::Settings& settings) {
+  return sqlite::open_schema_declarations(data_path(settings, kMetadataFile));
 }
 
 Status check_metadata_store(const config::Settings& settings) {

@@ -61,12 +61,14 @@ void Connection::close() {
   // A handler may still read the request; then the buffer goes with the connection.
   if (!in_flight) input_.release();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
+  end_socket(SocketEnd::client_gone);
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   const auto self = shared_from_this();
   loop_->forget(this);
 }
 
 void Connection::close_if_idle() {
+  if (socket_) return socket_->server_stops();
   const bool busy =
       phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::handling || phase_ == Phase::answering;
   // A stream whose feeder has last words, or whose last words are on their way, ends by itself.
@@ -75,6 +77,7 @@ void Connection::close_if_idle() {
 }
 
 void Connection::on_deadline() {
+  if (phase_ == Phase::socket) return on_socket_deadline();
   clear_deadline();
   if (phase_ == Phase::head || phase_ == Phase::body) {
     return refuse({408, "gm-request-timeout", "The request did not arrive in time."});
@@ -160,6 +163,7 @@ bool Connection::read_more(char* into, size_t bytes, size_t& count) {
 void Connection::on_readable() {
   if (phase_ == Phase::handshake) return shake_hands();
   if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
+  if (phase_ == Phase::socket) return read_socket();
   if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
   if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
   size_t bytes = 0;
@@ -381,19 +385,22 @@ void Connection::refuse(const Refusal& refusal) {
   answer(response);
 }
 
-void Connection::answer(const Response& response) {
-  AnswerOptions options;
-  options.keep_alive = keep_alive_ = keep_alive_ && !loop_->draining();
-  options.head = request_.method == Method::head;
+void Connection::begin_answer(const Response& response, AnswerOptions options) {
   options.trace_id = trace_id_.view();
-  auto& shared = loop_->shared();
-  options.date = loop_->date(shared.clock.now_ms());
+  options.date = loop_->date(loop_->shared().clock.now_ms());
   output_.clear();
   written_ = 0;
   append_answer(output_, response, options);
   answer_status_ = response.status;
-  phase_ = Phase::answering;
   set_deadline(settings_.body_timeout_ms);
+}
+
+void Connection::answer(const Response& response) {
+  AnswerOptions options;
+  options.keep_alive = keep_alive_ = keep_alive_ && !loop_->draining();
+  options.head = request_.method == Method::head;
+  begin_answer(response, options);
+  phase_ = Phase::answering;
   write();
 }
 
@@ -421,6 +428,7 @@ void Connection::observe_answer() {
 
 void Connection::on_written() {
   observe_answer();
+  if (phase_ == Phase::socket) return continue_socket();
   if (phase_ == Phase::streaming) {
     output_.clear();
     written_ = 0;

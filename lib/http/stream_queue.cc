@@ -6,7 +6,7 @@ namespace gm::http {
 
 bool StreamQueue::push(std::string chunk) {
   std::unique_lock lock(mutex_);
-  if (!connection_ || too_slow_) return false;
+  if (!connection_ || too_slow_ || finished_) return false;
   // Asked before, so that a feeder that waits for an empty queue may send a chunk of any length.
   too_slow_ = waiting_.size() >= bytes_max_;
   if (!too_slow_) waiting_ += chunk;
@@ -15,9 +15,10 @@ bool StreamQueue::push(std::string chunk) {
   return taken;
 }
 
-void StreamQueue::finish() {
+void StreamQueue::finish(std::string last) {
   std::function<void(StreamEnd)> forgotten;  // let go after the lock
   std::unique_lock lock(mutex_);
+  if (!finished_ && connection_) waiting_ += last;
   finished_ = true;
   forgotten.swap(told_);
   wake(lock);
@@ -25,7 +26,7 @@ void StreamQueue::finish() {
 
 bool StreamQueue::open() const {
   const std::lock_guard lock(mutex_);
-  return connection_ != nullptr && !too_slow_;
+  return connection_ != nullptr && !too_slow_ && !finished_;
 }
 
 size_t StreamQueue::waiting_bytes() const {
@@ -61,7 +62,7 @@ bool StreamQueue::drain() {
   return true;
 }
 
-// Outside the lock: the loop may run flush_stream() at once, which comes back here.
+// Outside the lock: the loop may run flush() at once, which comes back here.
 void StreamQueue::wake(std::unique_lock<std::mutex>& lock) {
   if (!connection_ || woken_) return;
   woken_ = true;

@@ -22,7 +22,8 @@ class StreamQueue {
 
   // The feeder's side.
   bool push(std::string chunk);
-  void finish();
+  // `last`: goes out after all that was taken before; nothing is taken after it.
+  void finish(std::string last = {});
   bool open() const;
   size_t waiting_bytes() const;
   void on_end(std::function<void(StreamEnd)> told);

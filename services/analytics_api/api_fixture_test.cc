@@ -31,14 +31,15 @@ void ApiTest::register_with(ApiSettings with) {
   store::AnalyticsStore& store = failing ? static_cast<store::AnalyticsStore&>(*failing) : *folder.store;
   router = std::make_unique<RecordingRouter>();
   register_routes(*router,
-                  {store, metadata, live, keys, clock, registry, [this] { return facts; }, settings,
+                  {store, metadata, declarations, live, keys, clock, registry, [this] { return facts; }, settings,
                    [this](ProjectId, const Uuid& link) {
                      undone.push_back(link);
                      return Status();
                    },
                    documents,
                    telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
-                                                  [this](std::string_view line) { lines.emplace_back(line); })});
+                                                  [this](std::string_view line) { lines.emplace_back(line); }),
+                   nullptr, router.get()});
   register_sql_routes(*router, {*folder.store, metadata, keys, clock, registry, [this] { return facts; },
                                 SqlSettings::from(config::Settings::defaults())});
 }

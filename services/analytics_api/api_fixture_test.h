@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -27,7 +28,7 @@ inline int64_t moment(std::string_view text) { return parse_iso8601_ms(text).val
 inline const ProjectId kGame = ProjectId::from_stored(1);
 inline const ProjectId kOtherGame = ProjectId::from_stored(2);
 
-class RecordingRouter final : public http::Router {
+class RecordingRouter final : public http::Router, public http::SocketRouter {
  public:
   void add(http::Method, std::string pattern, http::Handler handler) override {
     handlers[std::move(pattern)] = std::move(handler);
@@ -38,9 +39,13 @@ class RecordingRouter final : public http::Router {
   void add_stream(http::Method, std::string pattern, http::StreamHandler handler) override {
     streams[std::move(pattern)] = std::move(handler);
   }
+  void add_socket(std::string pattern, http::SocketHandler handler) override {
+    sockets[std::move(pattern)] = std::move(handler);
+  }
 
   std::map<std::string, http::Handler> handlers;
   std::map<std::string, http::StreamHandler> streams;
+  std::map<std::string, http::SocketHandler> sockets;
 };
 
 class FixedMetadata final : public store::MetadataStore {
@@ -64,6 +69,33 @@ class FixedMetadata final : public store::MetadataStore {
 
  private:
   static Error refused() { return {"gm-metadata-unavailable", "the metadata store is down"}; }
+};
+
+class HeldDeclarations final : public store::SchemaDeclarations {
+ public:
+  Result<std::vector<store::DeclaredProperty>> declared(ProjectId project) override {
+    std::vector<store::DeclaredProperty> found;
+    for (const auto& [key, property] : held) {
+      if (std::get<0>(key) == project) found.push_back(property);
+    }
+    return found;
+  }
+  Status declare(ProjectId project, std::span<const store::DeclaredProperty> properties, size_t most) override {
+    auto then = held;
+    for (const auto& one : properties) then[{project, one.event, one.property}] = one;
+    if (then.size() > most) return Error{"gm-schema-full", "made to be full"};
+    held = std::move(then);
+    return {};
+  }
+  Result<int64_t> forget(ProjectId project, std::string_view event,
+                         const std::optional<std::string>& property) override {
+    return static_cast<int64_t>(std::erase_if(held, [&](const auto& entry) {
+      const auto& [of, of_event, name] = entry.first;
+      return of == project && of_event == event && (!property || name == *property);
+    }));
+  }
+
+  std::map<std::tuple<ProjectId, std::string, std::string>, store::DeclaredProperty> held;
 };
 
 // Passes on what it is told to, to whoever listens.
@@ -159,6 +191,7 @@ class FailingStore final : public store::AnalyticsStore {
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
   Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
+  Result<store::KnownShapes> known_shapes(ProjectId) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
   Status compact() override { return error_; }
@@ -198,6 +231,7 @@ class ApiTest : public testing::Test {
   StoreFolder folder;
   std::unique_ptr<FailingStore> failing;
   FixedMetadata metadata;
+  HeldDeclarations declarations;
   ScriptedLive live;
   telemetry::Registry registry;
   PipelineFacts facts;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lib/telemetry/catalog.h"
+#include "services/analytics_api/graphql_sockets.h"
 #include "services/analytics_api/subscriptions/event_stream.h"
 
 namespace gm::analytics_api {
@@ -29,7 +30,9 @@ struct Asker {
 
 class Endpoint {
  public:
-  explicit Endpoint(GraphqlDependencies dependencies) : engine_(std::move(dependencies)) {}
+  explicit Endpoint(GraphqlDependencies dependencies) : engine_(std::move(dependencies)), sockets_(engine_) {}
+
+  GraphqlSockets& sockets() { return sockets_; }
 
   Response handle(const Request& request, StreamPtr stream) {
     const GraphqlDependencies& d = engine_.dependencies();
@@ -126,17 +129,22 @@ class Endpoint {
   }
 
   GraphqlEngine engine_;
+  GraphqlSockets sockets_;
 };
 
 }  // namespace
 
-void register_graphql(http::Router& router, GraphqlDependencies dependencies) {
+void register_graphql(http::Router& router, http::SocketRouter* sockets, GraphqlDependencies dependencies) {
   const auto endpoint = std::make_shared<Endpoint>(std::move(dependencies));
   const auto handle = [endpoint](const Request& request, StreamPtr stream) {
     return endpoint->handle(request, std::move(stream));
   };
   router.add_stream(http::Method::get, "/graphql", handle);
   router.add_stream(http::Method::post, "/graphql", handle);
+  if (sockets == nullptr) return;
+  sockets->add_socket("/graphql", [endpoint](const Request& request, std::shared_ptr<http::WebSocket> socket) {
+    return endpoint->sockets().open(request, std::move(socket));
+  });
 }
 
 }  // namespace gm::analytics_api

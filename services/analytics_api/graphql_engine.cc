@@ -30,8 +30,8 @@ GraphqlEngine::GraphqlEngine(GraphqlDependencies dependencies)
       hub_(d_.settings.subscriptions, d_.clock, d_.telemetry) {}
 
 GraphqlContext GraphqlEngine::context_of(const Caller& caller) const {
-  return {d_.queries, d_.analyst,          d_.live,           d_.pipeline,
-          caller,     d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
+  return {d_.queries,          d_.analyst,        d_.event_schema,       d_.live, d_.pipeline, caller,
+          d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
 }
 
 graphql::Prepared GraphqlEngine::prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed) {
@@ -51,19 +51,20 @@ graphql::Prepared GraphqlEngine::prepare(ProjectId project, const GraphqlRequest
   return prepared;
 }
 
-ServiceResponse GraphqlEngine::run(const Caller& caller, const graphql::Operation& operation) {
-  return respond(caller, operation, {}, "graphql");
+ServiceResponse GraphqlEngine::run(const Caller& caller, const graphql::Operation& operation,
+                                   const std::function<bool()>& unwanted) {
+  return respond(caller, operation, {}, "graphql", unwanted);
 }
 
 ServiceResponse GraphqlEngine::respond(const Caller& caller, const graphql::Operation& operation,
-                                       graphql::Value::Object event, std::string_view kind) {
+                                       graphql::Value::Object event, std::string_view kind,
+                                       const std::function<bool()>& unwanted) {
   const int64_t begin_ns = d_.clock.monotonic_ns();
   const int64_t end_ns = begin_ns + d_.settings.timeout_ms * kNanosecondsPerMillisecond;
   GraphqlContext context = context_of(caller);
+  const auto expired = [&, end_ns] { return d_.clock.monotonic_ns() > end_ns || (unwanted && unwanted()); };
   ServiceResponse response = graphql::run(*schema_, d_.settings.limits, operation,
-                                          {.context = &context,
-                                           .expired = [this, end_ns] { return d_.clock.monotonic_ns() > end_ns; },
-                                           .event = std::move(event)});
+                                          {.context = &context, .expired = expired, .event = std::move(event)});
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
       .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kSecondNs);
   if (response.errors > 0) count(response.code, false);

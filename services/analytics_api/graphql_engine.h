@@ -20,6 +20,7 @@ namespace gm::analytics_api {
 struct GraphqlDependencies {
   const query::Queries& queries;
   const query::Analyst& analyst;
+  const query::EventSchema& event_schema;
   store::LiveState& live;
   const Clock& clock;
   telemetry::Registry& telemetry;
@@ -50,8 +51,10 @@ class GraphqlEngine {
   };
   // Counts what it refuses. A valid document that came with its hash is remembered for `project`.
   graphql::Prepared prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed);
-  // A query from its beginning to its end, within query.timeout. Counts and times.
-  graphql::ServiceResponse run(const Caller& caller, const graphql::Operation& operation);
+  // A query from its beginning to its end, within query.timeout. Counts and times. `unwanted`: when it says so, nobody
+  // waits for the response any more.
+  graphql::ServiceResponse run(const Caller& caller, const graphql::Operation& operation,
+                               const std::function<bool()>& unwanted = {});
 
   // What the hub needs for a subscription; the response that refuses it otherwise. `key`: as it was sent.
   std::variant<Plan, std::string> plan(const Caller& caller, Operation operation, std::string key);
@@ -62,7 +65,8 @@ class GraphqlEngine {
  private:
   GraphqlContext context_of(const Caller& caller) const;
   graphql::ServiceResponse respond(const Caller& caller, const graphql::Operation& operation,
-                                   graphql::Value::Object event, std::string_view kind);
+                                   graphql::Value::Object event, std::string_view kind,
+                                   const std::function<bool()>& unwanted = {});
 
   const GraphqlDependencies d_;
   const std::unique_ptr<const graphql::Schema> schema_;

@@ -67,28 +67,6 @@ Status read_hash(const InputValue& parameters, const InputValue* extensions, std
   return is_hash(hash) ? Status() : Error{"", "a document's hash is 64 digits of lower-case hexadecimal"};
 }
 
-Read from_parameters(const InputValue& parameters) {
-  GraphqlRequest request;
-  const InputValue* extensions = parameters.member("extensions");
-  if (!absent(extensions) && extensions->kind != Kind::object) return malformed("\"extensions\" is no object");
-  if (const Status read = read_hash(parameters, extensions, request.document_hash); !read) {
-    return malformed(read.error().message);
-  }
-  const InputValue* query = parameters.member("query");
-  const bool named = !request.document_hash.empty();
-  if (absent(query) ? !named : query->kind != Kind::text) return malformed("\"query\" is missing or no string");
-  if (!absent(query)) request.query = query->text;
-  if (const InputValue* name = parameters.member("operationName"); !absent(name)) {
-    if (name->kind != Kind::text) return malformed("\"operationName\" is no string");
-    request.operation_name = name->text;
-  }
-  if (const InputValue* variables = parameters.member("variables"); !absent(variables)) {
-    if (variables->kind != Kind::object) return malformed("\"variables\" is no object");
-    request.variables = *variables;
-  }
-  return request;
-}
-
 bool is_json(std::string_view type) {
   bool json = false, utf8 = true, first = true;
   split(type, ';', [&](std::string_view part) {
@@ -111,7 +89,7 @@ Read from_body(const http::Request& request) {
                           "one operation a request: batches are not taken; HTTP keeps the connection open"};
   }
   if (body->kind != Kind::object) return malformed("the body is no JSON object");
-  return from_parameters(*body);
+  return read_graphql_parameters(*body);
 }
 
 Read from_query_string(const http::Request& request) {
@@ -131,7 +109,7 @@ Read from_query_string(const http::Request& request) {
     if (!value) return malformed(std::string("\"") + name + "\" is " + value.error().message);
     parameters.members.emplace_back(name, std::move(*value));
   }
-  return from_parameters(parameters);
+  return read_graphql_parameters(parameters);
 }
 
 struct Preference {
@@ -160,6 +138,28 @@ Preference preference(std::string_view accept, std::string_view type) {
 }
 
 }  // namespace
+
+Read read_graphql_parameters(const InputValue& parameters) {
+  GraphqlRequest request;
+  const InputValue* extensions = parameters.member("extensions");
+  if (!absent(extensions) && extensions->kind != Kind::object) return malformed("\"extensions\" is no object");
+  if (const Status read = read_hash(parameters, extensions, request.document_hash); !read) {
+    return malformed(read.error().message);
+  }
+  const InputValue* query = parameters.member("query");
+  const bool named = !request.document_hash.empty();
+  if (absent(query) ? !named : query->kind != Kind::text) return malformed("\"query\" is missing or no string");
+  if (!absent(query)) request.query = query->text;
+  if (const InputValue* name = parameters.member("operationName"); !absent(name)) {
+    if (name->kind != Kind::text) return malformed("\"operationName\" is no string");
+    request.operation_name = name->text;
+  }
+  if (const InputValue* variables = parameters.member("variables"); !absent(variables)) {
+    if (variables->kind != Kind::object) return malformed("\"variables\" is no object");
+    request.variables = *variables;
+  }
+  return request;
+}
 
 std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_request(const http::Request& request) {
   return request.method == http::Method::post ? from_body(request) : from_query_string(request);

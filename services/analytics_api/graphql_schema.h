@@ -5,6 +5,7 @@
 
 #include "lib/graphql/schema.h"
 #include "lib/query/analysis/analyst.h"
+#include "lib/query/event_schema.h"
 #include "lib/query/queries.h"
 #include "lib/store/live_state.h"
 #include "services/analytics_api/analytics_api.h"
@@ -20,6 +21,7 @@ extern const std::string_view kAnalyticsSdl;
 struct GraphqlContext {
   const query::Queries& queries;
   const query::Analyst& analyst;
+  const query::EventSchema& event_schema;
   store::LiveState& live;
   const PipelineStatus& pipeline;
   const Caller& caller;

@@ -5,8 +5,10 @@
 #include <utility>
 #include <variant>
 
+#include "lib/event/refused_players.h"
 #include "lib/query/analysis/analyst.h"
 #include "lib/query/analysis/question_reader.h"
+#include "lib/query/event_schema.h"
 #include "lib/query/link_log.h"
 #include "lib/telemetry/catalog.h"
 #include "lib/telemetry/catalog_behavior.h"
@@ -14,10 +16,12 @@
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/caller.h"
+#include "services/analytics_api/event_schema_request.h"
 #include "services/analytics_api/graphql_endpoint.h"
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/parameters.h"
 #include "services/analytics_api/render.h"
+#include "services/analytics_api/render_event_schema.h"
 #include "services/analytics_api/render_links.h"
 #include "services/analytics_api/render_table.h"
 
@@ -65,10 +69,11 @@ Response answered(std::string body, std::string_view content_type = "application
 }
 
 Response store_problem(const Error& error, std::string_view trace_id) {
-  if (error.code == "gm-player-unknown" || error.code == "gm-link-unknown")
+  if (error.code == "gm-player-unknown" || error.code == "gm-link-unknown" || error.code == "gm-schema-unknown")
     return http::problem(404, error.code, error.message, trace_id);
   if (error.code == "gm-query-refused") return http::problem(400, "gm-query-invalid", error.message, trace_id);
-  if (error.code == "gm-query-too-large") return http::problem(422, error.code, error.message, trace_id);
+  if (error.code == "gm-query-too-large" || error.code == "gm-schema-full")
+    return http::problem(422, error.code, error.message, trace_id);
   if (error.code == "gm-query-timeout") return http::problem(504, error.code, error.message, trace_id);
   // The statement is ours: that the store cannot read it is no fault of the request.
   if (error.code == "gm-query-invalid")
@@ -86,6 +91,7 @@ class Api {
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query, d_.behavior),
         links_(d_.store, d_.settings.query.timeout_ms),
+        event_schema_(d_.store, d_.declarations, d_.settings.query.timeout_ms, d_.settings.schema_declarations_max),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
                  d_.telemetry) {}
 
@@ -112,6 +118,10 @@ class Api {
   Outcome timeline(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome links(const Request& request, const Caller& caller, Parameters& parameters);
   Outcome undo_link(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome event_schema(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome violations(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome declare(const Request& request, const Caller& caller, Parameters& parameters);
+  Outcome forget(const Request& request, const Caller& caller, Parameters& parameters);
 
  private:
   query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
@@ -125,6 +135,7 @@ class Api {
   query::Queries queries_;
   query::Analyst analyst_;
   query::LinkLog links_;
+  query::EventSchema event_schema_;
   LiveStreams streams_;
 };
 
@@ -150,7 +161,8 @@ Response Api::respond(Outcome outcome, const Request& request) {
   }
   const Error& error = std::get<Error>(outcome);
   const bool user = error.code == "gm-query-too-large" || error.code == "gm-query-refused" ||
-                    error.code == "gm-player-unknown" || error.code == "gm-link-unknown";
+                    error.code == "gm-player-unknown" || error.code == "gm-link-unknown" ||
+                    error.code == "gm-schema-unknown" || error.code == "gm-schema-full";
   d_.telemetry
       .counter(telemetry::kQueryErrors, {user                               ? "user"
                                          : error.code == "gm-query-timeout" ? "timeout"
@@ -332,33 +344,81 @@ Outcome Api::undo_link(const Request& request, const Caller& caller, Parameters&
   return render_undo(link->to_string());
 }
 
+Outcome Api::event_schema(const Request&, const Caller& caller, Parameters& parameters) {
+  query::EventSchemaQuestion question;
+  question.event = parameters.text("event", event::kNameBytesMax);
+  question.after = parameters.text("after", event::kNameBytesMax);
+  question.limit = static_cast<size_t>(parameters.integer("limit", kSchemaEventsDefault, 1, kSchemaEventsMax));
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(event_schema_.page(caller.project.id, question));
+}
+
+Outcome Api::violations(const Request&, const Caller& caller, Parameters& parameters) {
+  const int64_t limit = parameters.integer("limit", kSchemaViolationsDefault, 1, kSchemaViolationsMax);
+  if (auto problems = parameters.problems(); !problems.empty()) return problems;
+  return outcome_of(event_schema_.violations(caller.project.id, static_cast<size_t>(limit)));
+}
+
+Outcome Api::declare(const Request& request, const Caller& caller, Parameters& parameters) {
+  std::vector<Problem> problems = parameters.problems();
+  const auto body = read_body(request, problems);
+  if (!body) return problems;
+  const DeclareRequest asked = read_declare_request(*body, problems);
+  if (!problems.empty()) return problems;
+  const ProjectId project = caller.project.id;
+  if (asked.types.empty()) {
+    const auto frozen = event_schema_.freeze(project, asked.event, asked.property, d_.clock.now_ms());
+    if (!frozen) return frozen.error();
+    return render_declared(*frozen);
+  }
+  const Status kept = event_schema_.declare(
+      project, {asked.event, *asked.property, asked.types, store::DeclarationOrigin::declared, d_.clock.now_ms()});
+  if (!kept) return kept.error();
+  return render_declared(1);
+}
+
+Outcome Api::forget(const Request& request, const Caller& caller, Parameters& parameters) {
+  std::vector<Problem> problems = parameters.problems();
+  const auto body = read_body(request, problems);
+  if (!body) return problems;
+  const ForgetRequest asked = read_forget_request(*body, problems);
+  if (!problems.empty()) return problems;
+  const auto forgotten = event_schema_.forget(caller.project.id, asked.event, asked.property);
+  if (!forgotten) return forgotten.error();
+  return render_forgotten(*forgotten);
+}
+
 Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
   return render(d_.pipeline());
 }
 
 void Api::add_graphql(http::Router& router) {
-  register_graphql(router, {.queries = queries_,
-                            .analyst = analyst_,
-                            .live = d_.live,
-                            .clock = d_.clock,
-                            .telemetry = d_.telemetry,
-                            .pipeline = d_.pipeline,
-                            .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
-                            .authorise = [this](const Request& request) { return access_.authorise(request); },
-                            .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
-                            .scope_of = [this](const Caller& caller) { return scope_of(caller); },
-                            .range_days_max = d_.settings.range_days_max,
-                            .settings = d_.settings.graphql,
-                            .declared = d_.documents});
+  register_graphql(router, d_.sockets,
+                   {.queries = queries_,
+                    .analyst = analyst_,
+                    .live = d_.live,
+                    .clock = d_.clock,
+                    .telemetry = d_.telemetry,
+                    .pipeline = d_.pipeline,
+                    .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
+                    .authorise = [this](const Request& request) { return access_.authorise(request); },
+                    .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
+                    .scope_of = [this](const Caller& caller) { return scope_of(caller); },
+                    .range_days_max = d_.settings.range_days_max,
+                    .settings = d_.settings.graphql,
+                    .declared = d_.documents});
 }
 
 }  // namespace
 
 ApiSettings ApiSettings::from(const config::Settings& settings) {
-  return {query::QuerySettings::from(settings), static_cast<int>(settings.integer("query.range_days_max")),
-          static_cast<int>(settings.integer("live.streams_max")), settings.duration_ms("live.keep_alive"),
-          GraphqlSettings::from(settings)};
+  return {query::QuerySettings::from(settings),
+          static_cast<int>(settings.integer("query.range_days_max")),
+          static_cast<int>(settings.integer("live.streams_max")),
+          settings.duration_ms("live.keep_alive"),
+          GraphqlSettings::from(settings),
+          static_cast<size_t>(settings.integer("schema.declarations_max"))};
 }
 
 Status ApiSettings::check(const config::Settings& settings) {
@@ -380,6 +440,12 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
                         settings.duration_ms("live.keep_alive")};
   made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
                      settings.duration_ms("graphql.subscription_interval")};
+  made.sockets = {static_cast<size_t>(settings.integer("graphql.sockets_max")),
+                  static_cast<size_t>(settings.integer("graphql.sockets_per_key_max")),
+                  static_cast<size_t>(settings.integer("graphql.socket_operations_max")),
+                  static_cast<size_t>(settings.bytes("graphql.socket_message_bytes_max")),
+                  settings.duration_ms("graphql.socket_init_timeout"),
+                  settings.duration_ms("graphql.socket_ping_interval")};
   made.persisted_only = settings.boolean("graphql.persisted_only");
   made.persisted_bytes_max = static_cast<size_t>(settings.bytes("graphql.persisted_bytes_max"));
   made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
@@ -402,8 +468,15 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add("/api/v1/players", "find_players", &Api::find_players);
   add("/api/v1/players/{id}/events", "timeline", &Api::timeline);
   add("/api/v1/identity/links", "links", &Api::links);
-  router.add(http::Method::post, "/api/v1/identity/links/{id}/undo",
-             [api](const Request& request) { return api->handle("undo_link", &Api::undo_link, request); });
+  add("/api/v1/schema", "event_schema", &Api::event_schema);
+  add("/api/v1/schema/violations", "schema_violations", &Api::violations);
+  const auto add_change = [&](const char* pattern, std::string_view kind, Api::Read change) {
+    router.add(http::Method::post, pattern,
+               [api, kind, change](const Request& request) { return api->handle(kind, change, request); });
+  };
+  add_change("/api/v1/identity/links/{id}/undo", "undo_link", &Api::undo_link);
+  add_change("/api/v1/schema/declare", "schema_declare", &Api::declare);
+  add_change("/api/v1/schema/forget", "schema_forget", &Api::forget);
   router.add(http::Method::post, "/api/v1/query/{kind}", [api](const Request& request) { return api->query(request); });
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });

@@ -38,6 +38,11 @@ const pages = [
   { name: 'progression', path: '/progression', ready: [chart('levels')] },
   { name: 'geo', path: '/geo', ready: [`${chart('countries')} svg`] },
   { name: 'builds', path: '/builds', ready: [chart('adoption'), chart('health'), chart('errors')] },
+  {
+    name: 'segments',
+    path: '/segments?filters=did:level_complete:3:14;did_not:purchase:1:0',
+    ready: [chart('by-country'), chart('by-platform')],
+  },
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
   { name: 'events', path: '/event-manager?event=purchase', ready: ['[data-property]'] },

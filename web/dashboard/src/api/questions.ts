@@ -23,8 +23,8 @@ export type Scalar = string | number | boolean | null;
 
 export type Condition =
   | { field: string; is: string; value?: Scalar; values?: Scalar[] }
-  | { did: string | null; at_least?: number; days?: number }
-  | { did_not: string | null; at_least?: number; days?: number }
+  | { did: string | null; at_least?: number; days?: number; where?: Condition }
+  | { did_not: string | null; at_least?: number; days?: number; where?: Condition }
   | { all: Condition[] }
   | { any: Condition[] };
 

@@ -57,11 +57,13 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       {tools}
     </RangeHead>
   );
-  const filters = (breakdownMax: number) => (
+  const filters = (breakdownMax: number, onlyPlayers = false) => (
     <FilterBar
       search={search}
       update={(change) => go((old) => ({ ...old, ...change }), true)}
       breakdownMax={breakdownMax}
+      range={days}
+      onlyPlayers={onlyPlayers}
     />
   );
   return { view, update, head, filters, dialog };

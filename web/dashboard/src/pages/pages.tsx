@@ -146,6 +146,14 @@ export const pages = [
     component: lazyRouteComponent(() => import('./builds'), 'BuildsPage'),
   }),
   page({
+    path: '/segments',
+    label: 'Segments',
+    group: 'Players',
+    icon: 'segments',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./segments'), 'SegmentsPage'),
+  }),
+  page({
     path: '/players',
     label: 'Players',
     group: 'Players',

@@ -20,11 +20,12 @@ const outlines = {
   progression: 'M2.5 13.5h2.8v-3h2.8v-3h2.8v-3h2.6',
   geo: `${dot(8, 8, 5.8)}M2.4 8h11.2M8 2.2c3.2 3.4 3.2 8.2 0 11.6M8 2.2c-3.2 3.4-3.2 8.2 0 11.6`,
   builds: 'M2 8.5h3l1.6-4 2.8 8L11 8.5h3',
+  segments: `${dot(6, 8, 4.2)}${dot(10, 8, 4.2)}`,
   players: `${dot(8, 5.2, 2.6)}M2.8 13.4c.4-2.6 2.5-4 5.2-4s4.8 1.4 5.2 4`,
   events: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.6 4h.1M2.6 8h.1M2.6 12h.1',
   rejected: `${dot(8, 8, 5.8)}M4 12l8-8`,
   pipeline: `${dot(3.4, 8)}${dot(8, 8)}${dot(12.6, 8)}M4.8 8h1.8M9.4 8h1.8`,
-  setup: 'M9.6 5.2 12.8 2l1.2 1.2-3.2 3.2M9.6 5.2a3.4 3.4 0 1 1 1.2 1.2M9.6 5.2l1.2 1.2',
+  setup: 'M2.4 4.4l1.3 1.3 2.3-2.5M2.4 10.6l1.3 1.3L6 9.4M8.5 4.6h5M8.5 10.8h5',
 } as const;
 
 export type PageIconName = keyof typeof outlines;

@@ -9,7 +9,8 @@ import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { clockMinute, longDate, shortDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
-import { NumberLink, useInsightPanels, type Asked } from '../../insight/insight_page';
+import { useInsightPanels, type Asked } from '../../insight/insight_page';
+import { NumberButton } from '../../insight/number_button';
 import { savePicture } from '../../insight/save_picture';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
@@ -161,7 +162,9 @@ function Value({ answer, view, row, about }: ViewOf & { row: Row | null; about: 
   const shown = view.show(numberOf(row));
   if (row === null || !view.hasPlayers || !row['value']) return shown;
   return (
-    <NumberLink shown={shown} about={about} onPick={() => view.showPlayers({ about, cell: cellOf(answer, row) })} />
+    <NumberButton about={about} onPick={() => view.showPlayers({ about, cell: cellOf(answer, row) })}>
+      {shown}
+    </NumberButton>
   );
 }
 
