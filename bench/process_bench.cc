@@ -233,6 +233,9 @@ class TimedStore final : public store::AnalyticsStore {
   Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
     return timed("visit_events", [&] { return store_.visit_events(players, visit); });
   }
+  Result<store::KnownShapes> known_shapes(ProjectId project) override {
+    return timed("known_shapes", [&] { return store_.known_shapes(project); });
+  }
   Status apply(const store::MicroBatch& batch) override {
     return timed("apply", [&] { return store_.apply(batch); });
   }

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "adapters/duckdb/shape_tables.h"
 #include "adapters/duckdb/table_appender.h"
 
 namespace gm::duckdb {
@@ -88,6 +89,15 @@ Status write_event_days(Connection& connection, const MicroBatch& batch) {
   TableAppender table(connection, nullptr, "event_days");
   for (const store::EventDayDelta& row : batch.event_days) {
     table.add(row.project.value()).add(row.date).add_text(row.event).add(row.events);
+    table.end_row();
+  }
+  return table.finish();
+}
+
+Status write_unconverted_days(Connection& connection, const MicroBatch& batch) {
+  TableAppender table(connection, nullptr, "unconverted_days");
+  for (const store::UnconvertedDelta& row : batch.unconverted_days) {
+    table.add(row.project.value()).add(row.date).add_text(row.currency).add(row.events).add(row.micros);
     table.end_row();
   }
   return table.finish();
@@ -189,6 +199,10 @@ Status write_batch(Connection& connection, const MicroBatch& batch, std::set<Unm
       {!batch.days.empty(), write_days},
       {!batch.cohort_days.empty(), write_cohort_days},
       {!batch.event_days.empty(), write_event_days},
+      {!batch.unconverted_days.empty(), write_unconverted_days},
+      {!batch.event_shapes.empty(), write_event_shapes},
+      {!batch.property_shapes.empty(), write_property_shapes},
+      {!batch.shape_overflows.empty(), write_shape_overflows},
       {!batch.rejected.empty(), write_rejected},
       {!batch.links.empty(), write_links},
       {!batch.player_links.empty(), write_player_links},

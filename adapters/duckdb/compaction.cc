@@ -67,6 +67,21 @@ constexpr const char* kMergedEventDays = R"sql(
 SELECT project, date, event, bounded_sum(events)
 FROM event_days GROUP BY project, date, event HAVING sum(events) <> 0 ORDER BY project, date, event)sql";
 
+constexpr const char* kMergedUnconvertedDays = R"sql(
+SELECT project, date, currency, bounded_sum(events), bounded_sum(micros)
+FROM unconverted_days GROUP BY project, date, currency ORDER BY project, date, currency)sql";
+
+constexpr const char* kMergedEventShapes = R"sql(
+SELECT project, event, bounded_sum(events), min(first_seen), max(last_seen)
+FROM event_shapes GROUP BY project, event ORDER BY project, event)sql";
+
+constexpr const char* kMergedPropertyShapes = R"sql(
+SELECT project, event, property, type, bounded_sum(seen), min(first_seen), max(last_seen), max(sample)
+FROM property_shapes GROUP BY project, event, property, type ORDER BY project, event, property, type)sql";
+
+constexpr const char* kMergedShapeOverflows =
+    "SELECT project, reason, bounded_sum(times) FROM shape_overflows GROUP BY project, reason";
+
 constexpr const char* kMergedCounters = "SELECT name, bounded_sum(value) FROM counters GROUP BY name";
 
 constexpr const char* kDropOldPlayers = R"sql(
@@ -90,6 +105,10 @@ Status compact_tables(Connection& connection, std::set<UnmergedDay>& unmerged) {
   note(merge_whole(connection, "day_totals", kMergedDays));
   note(merge_whole(connection, "cohort_days", kMergedCohortDays));
   note(merge_whole(connection, "event_days", kMergedEventDays));
+  note(merge_whole(connection, "unconverted_days", kMergedUnconvertedDays));
+  note(merge_whole(connection, "event_shapes", kMergedEventShapes));
+  note(merge_whole(connection, "property_shapes", kMergedPropertyShapes));
+  note(merge_whole(connection, "shape_overflows", kMergedShapeOverflows));
   note(merge_whole(connection, "counters", kMergedCounters));
   note(connection.execute(kDropOldPlayers));
   return first_failure;

@@ -57,6 +57,23 @@ CREATE VIEW canonical_players AS SELECT p.* FROM players p ANTI JOIN player_link
 CREATE TABLE generation(id BIGINT);
 INSERT INTO generation SELECT (hash(uuid()) % 9223372036854775807)::BIGINT;
 )sql",
+      // Four: money that no rate converts. Which currency is the project's own is not known here, so events of before
+      // are told of in every currency; whoever asks leaves out the project's.
+      R"sql(
+CREATE TABLE unconverted_days(project UINTEGER, date DATE, currency VARCHAR, events BIGINT, micros BIGINT);
+INSERT INTO unconverted_days
+  SELECT project, date, currency, count(*), least(greatest(sum(revenue_micros), -9223372036854775807), 9223372036854775807)::BIGINT
+  FROM events WHERE revenue_micros IS NOT NULL GROUP BY project, date, currency ORDER BY project, date, currency;
+)sql",
+      // Five: which properties came with which event, of which types. Events of before are learned by a rebuild.
+      R"sql(
+CREATE TABLE event_shapes(
+  project UINTEGER, event VARCHAR, events BIGINT, first_seen TIMESTAMP_MS, last_seen TIMESTAMP_MS);
+CREATE TABLE property_shapes(
+  project UINTEGER, event VARCHAR, property VARCHAR, type UTINYINT, seen BIGINT, first_seen TIMESTAMP_MS,
+  last_seen TIMESTAMP_MS, sample VARCHAR);
+CREATE TABLE shape_overflows(project UINTEGER, reason VARCHAR, times BIGINT);
+)sql",
   };
   return all;
 }

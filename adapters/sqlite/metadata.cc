@@ -11,7 +11,7 @@
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 4;
+constexpr int64_t kSchemaVersion = 6;
 constexpr int kBusyTimeoutMs = 5000;
 
 constexpr const char* kSchema = R"sql(
@@ -41,6 +41,12 @@ constexpr const char* kMigrations[] = {
     // Separated by blanks, which no origin has.
     "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
     "CREATE TABLE new_store(waits INTEGER NOT NULL) STRICT; INSERT INTO new_store VALUES (0); PRAGMA user_version = 4;",
+    "CREATE TABLE rates(base TEXT NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, billionths INTEGER NOT NULL, "
+    "PRIMARY KEY(base, currency, day)) STRICT, WITHOUT ROWID; CREATE TABLE rates_revision(revision INTEGER NOT NULL) "
+    "STRICT; INSERT INTO rates_revision VALUES (0); PRAGMA user_version = 5;",
+    "CREATE TABLE declared_properties(project INTEGER NOT NULL, event TEXT NOT NULL, property TEXT NOT NULL, types "
+    "INTEGER NOT NULL, origin INTEGER NOT NULL, declared_ms INTEGER NOT NULL, PRIMARY KEY(project, event, property)) "
+    "STRICT, WITHOUT ROWID; PRAGMA user_version = 6;",
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
@@ -57,7 +63,9 @@ std::vector<std::string> split(const std::string& text) {
   return origins;
 }
 
-class SqliteMetadata final : public store::MetadataStore, public store::ProjectChanges {
+class SqliteMetadata final : public store::MetadataStore,
+                             public store::ProjectChanges,
+                             public store::SchemaDeclarations {
  public:
   explicit SqliteMetadata(sqlite3* db) : db_(db) {}
   ~SqliteMetadata() override { sqlite3_close(db_); }
@@ -71,8 +79,15 @@ class SqliteMetadata final : public store::MetadataStore, public store::ProjectC
                                 int64_t now_ms) override;
   Result<std::vector<store::Key>> keys() override;
   Status set_project(ProjectId project, std::string_view time_zone, std::string_view currency) override;
+  Result<std::vector<event::Rate>> rates(std::string_view base) override;
+  Status keep_rates(std::string_view base, std::span<const event::Rate> rates, bool counted_anew) override;
+  Result<int64_t> rates_revision() override;
   Result<bool> new_store_waits() override;
   Status new_store_taken() override;
+  Result<std::vector<store::DeclaredProperty>> declared(ProjectId project) override;
+  Status declare(ProjectId project, std::span<const store::DeclaredProperty> properties, size_t most) override;
+  Result<int64_t> forget(ProjectId project, std::string_view event,
+                         const std::optional<std::string>& property) override;
   Status set_key_origins(int64_t id, const std::vector<std::string>& origins) override;
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
@@ -205,6 +220,39 @@ Status SqliteMetadata::set_project(ProjectId project, std::string_view time_zone
   });
 }
 
+Result<std::vector<event::Rate>> SqliteMetadata::rates(std::string_view base) {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT currency, day, billionths FROM rates WHERE base = ? ORDER BY currency, day");
+  select.bind(base);
+  std::vector<event::Rate> found;
+  for (;;) {
+    auto row = select.step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    found.push_back({select.text(0), Date{static_cast<int32_t>(select.integer(1))}, select.integer(2)});
+  }
+}
+
+Status SqliteMetadata::keep_rates(std::string_view base, std::span<const event::Rate> rates, bool counted_anew) {
+  const std::lock_guard lock(mutex_);
+  return in_one_step([&]() -> Status {
+    for (const event::Rate& rate : rates) {
+      Statement insert(db_, "INSERT OR REPLACE INTO rates(base, currency, day, billionths) VALUES (?, ?, ?, ?)");
+      insert.bind(base).bind(rate.currency).bind(int64_t{rate.from.days}).bind(rate.billionths);
+      if (auto done = insert.step(); !done) return done.error();
+    }
+    if (auto noted = execute("UPDATE rates_revision SET revision = revision + 1"); !noted) return noted;
+    return counted_anew ? execute("UPDATE new_store SET waits = 1") : Status();
+  });
+}
+
+Result<int64_t> SqliteMetadata::rates_revision() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT revision FROM rates_revision");
+  if (auto row = select.step(); !row) return row.error();
+  return select.integer(0);
+}
+
 Result<bool> SqliteMetadata::new_store_waits() {
   const std::lock_guard lock(mutex_);
   Statement select(db_, "SELECT waits FROM new_store");
@@ -215,6 +263,53 @@ Result<bool> SqliteMetadata::new_store_waits() {
 Status SqliteMetadata::new_store_taken() {
   const std::lock_guard lock(mutex_);
   return execute("UPDATE new_store SET waits = 0");
+}
+
+Result<std::vector<store::DeclaredProperty>> SqliteMetadata::declared(ProjectId project) {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_,
+                   "SELECT event, property, types, origin, declared_ms FROM declared_properties WHERE project = ? "
+                   "ORDER BY event, property");
+  select.bind(int64_t{project.value()});
+  std::vector<store::DeclaredProperty> found;
+  for (;;) {
+    auto row = select.step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    found.push_back({select.text(0), select.text(1),
+                     event::PropertyTypes::from_bits(static_cast<uint8_t>(select.integer(2))),
+                     static_cast<store::DeclarationOrigin>(select.integer(3)), select.integer(4)});
+  }
+}
+
+Status SqliteMetadata::declare(ProjectId project, std::span<const store::DeclaredProperty> properties, size_t most) {
+  const std::lock_guard lock(mutex_);
+  return in_one_step([&]() -> Status {
+    for (const store::DeclaredProperty& one : properties) {
+      Statement insert(db_,
+                       "INSERT OR REPLACE INTO declared_properties(project, event, property, types, origin, "
+                       "declared_ms) VALUES (?, ?, ?, ?, ?, ?)");
+      insert.bind(int64_t{project.value()}).bind(one.event).bind(one.property).bind(int64_t{one.types.bits()});
+      insert.bind(static_cast<int64_t>(one.origin)).bind(one.declared_ms);
+      if (auto done = insert.step(); !done) return done.error();
+    }
+    Statement count(db_, "SELECT count(*) FROM declared_properties WHERE project = ?");
+    count.bind(int64_t{project.value()});
+    if (auto row = count.step(); !row) return row.error();
+    if (count.integer(0) <= static_cast<int64_t>(most)) return {};
+    return Error{"gm-schema-full", "the project has declared all the properties that schema.declarations_max allows (" +
+                                       std::to_string(most) + "); forget some"};
+  });
+}
+
+Result<int64_t> SqliteMetadata::forget(ProjectId project, std::string_view event,
+                                       const std::optional<std::string>& property) {
+  const std::lock_guard lock(mutex_);
+  Statement remove(db_, "DELETE FROM declared_properties WHERE project = ?1 AND event = ?2 AND (?3 OR property = ?4)");
+  const std::string name = property.value_or("");
+  remove.bind(int64_t{project.value()}).bind(event).bind(int64_t{!property}).bind(name);
+  if (auto done = remove.step(); !done) return done.error();
+  return sqlite3_changes64(db_);
 }
 
 Status SqliteMetadata::set_key_origins(int64_t id, const std::vector<std::string>& origins) {
@@ -265,6 +360,12 @@ Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const std::s
   auto opened = open_file(path);
   if (!opened) return opened.error();
   return std::unique_ptr<store::ProjectChanges>(std::move(*opened));
+}
+
+Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const std::string& path) {
+  auto opened = open_file(path);
+  if (!opened) return opened.error();
+  return std::unique_ptr<store::SchemaDeclarations>(std::move(*opened));
 }
 
 Status check_metadata(const std::string& path) {

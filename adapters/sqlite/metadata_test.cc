@@ -80,6 +80,57 @@ TEST_F(MetadataTest, ANewStoreWaitsFromTheChangeOnUntilItIsTaken) {
   EXPECT_FALSE((*changes)->new_store_waits().value());
 }
 
+TEST_F(MetadataTest, RatesOfABaseAreKeptByCurrencyAndDay) {
+  auto changes = open_project_changes(path_);
+  ASSERT_TRUE(changes.ok());
+  const auto before = (*changes)->rates_revision();
+  const std::vector<event::Rate> first = {{"EUR", Date{20'000}, 1'100'000'000}, {"JPY", Date{20'000}, 6'500'000}};
+  const std::vector<event::Rate> second = {{"EUR", Date{20'000}, 1'200'000'000}, {"EUR", Date{19'000}, 1'000'000'000}};
+  ASSERT_TRUE((*changes)->keep_rates("USD", first, false).ok());
+  EXPECT_FALSE((*changes)->new_store_waits().value());
+  ASSERT_TRUE((*changes)->keep_rates("USD", second, true).ok());
+  EXPECT_TRUE((*changes)->new_store_waits().value());
+  changes = open_project_changes(path_);
+  ASSERT_TRUE(changes.ok());
+  const std::vector<event::Rate> kept = {second[1], second[0], first[1]};
+  EXPECT_EQ((*changes)->rates("USD").value(), kept);
+  EXPECT_TRUE((*changes)->rates("EUR").value().empty());
+  EXPECT_EQ((*changes)->rates_revision().value(), before.value() + 2);
+}
+
+TEST_F(MetadataTest, DeclaredTypesAreKeptByProjectEventAndProperty) {
+  using event::PropertyType;
+  auto metadata = open_metadata(path_);
+  ASSERT_TRUE(metadata.ok());
+  const ProjectId one = ProjectId::from_stored(1), other = ProjectId::from_stored(2);
+  event::PropertyTypes number, several;
+  number.add(PropertyType::number);
+  several.add(PropertyType::string);
+  several.add(PropertyType::null);
+  const std::vector<store::DeclaredProperty> first = {{"play", "mode", several, store::DeclarationOrigin::frozen, 5},
+                                                      {"play", "level", number, {}, 6}};
+  auto declarations = open_schema_declarations(path_);
+  ASSERT_TRUE(declarations.ok());
+  ASSERT_TRUE((*declarations)->declare(one, first, 2).ok());
+  const std::vector<store::DeclaredProperty> kept = {first[1], first[0]};
+  declarations = open_schema_declarations(path_);
+  ASSERT_TRUE(declarations.ok());
+  EXPECT_EQ((*declarations)->declared(one).value(), kept);
+  EXPECT_TRUE((*declarations)->declared(other).value().empty());
+
+  const store::DeclaredProperty again{"play", "level", several, {}, 7}, third{"pause", "x", number, {}, 8};
+  ASSERT_TRUE((*declarations)->declare(one, {&again, 1}, 2).ok()) << "takes the place of the first";
+  const auto full = (*declarations)->declare(one, {&third, 1}, 2);
+  ASSERT_FALSE(full.ok());
+  EXPECT_EQ(full.error().code, "gm-schema-full");
+  ASSERT_TRUE((*declarations)->declare(other, {&third, 1}, 2).ok()) << "each project has its own";
+  EXPECT_EQ((*declarations)->declared(one).value(), (std::vector<store::DeclaredProperty>{again, first[0]}));
+  EXPECT_EQ((*declarations)->forget(one, "play", "level").value(), 1);
+  EXPECT_EQ((*declarations)->forget(one, "play", "level").value(), 0);
+  EXPECT_EQ((*declarations)->forget(one, "play", std::nullopt).value(), 1);
+  EXPECT_EQ((*declarations)->declared(other).value().size(), 1u);
+}
+
 TEST_F(MetadataTest, RevokingKeepsTheFirstMoment) {
   auto store = open_metadata(path_);
   ASSERT_TRUE(store.ok());

@@ -7,6 +7,7 @@
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/project_command.h"
+#include "cmd/gamemetrics/rates_command.h"
 #include "cmd/gamemetrics/targets.h"
 #include "lib/base/edit_distance.h"
 
@@ -96,7 +97,9 @@ void build(Cli& cli) {
   add_query_command(cli);
   add_key_command(cli);
   add_project_command(cli);
+  add_rates_command(cli);
   add_identity_command(cli);
+  add_schema_command(cli);
   add_config_command(cli);
   add_doctor_command(cli);
   add_log_command(cli);

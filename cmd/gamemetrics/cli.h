@@ -26,6 +26,7 @@ void add_import_command(Cli& cli);
 void add_query_command(Cli& cli);
 void add_key_command(Cli& cli);
 void add_identity_command(Cli& cli);
+void add_schema_command(Cli& cli);
 void add_config_command(Cli& cli);
 void add_doctor_command(Cli& cli);
 void add_log_command(Cli& cli);

@@ -11,7 +11,7 @@ Status check_currency(std::string_view currency) {
   if (currency.size() == 3 && std::all_of(currency.begin(), currency.end(), is_capital)) return {};
   return Error{"gm-config-invalid-value",
                fmt::format("'project.currency' must be three capital letters such as EUR, not '{}': revenue in any "
-                           "other currency is not in the sums",
+                           "other currency is in the sums only where a rate is known",
                            currency)};
 }
 

@@ -18,6 +18,7 @@ constexpr std::array kRows = {
     Row{"gm-time-zone-", kExitConfig},
     Row{"gm-tls-", kExitConfig},
     Row{"gm-mapping-", kExitConfig},
+    Row{"gm-rates-", kExitConfig},
     Row{"gm-io-locked", kExitUnavailable},
     Row{"gm-log-locked", kExitUnavailable},
     Row{"gm-store-locked", kExitUnavailable},

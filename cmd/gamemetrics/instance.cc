@@ -15,6 +15,7 @@
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
+#include "cmd/gamemetrics/schema_declarations.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/stop_signal.h"
 #include "cmd/gamemetrics/store_rebuild.h"
@@ -25,7 +26,9 @@
 #include "lib/telemetry/catalog.h"
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
+#include "services/admin/graphiql.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
 #include "services/event_processor/processor.h"
@@ -84,12 +87,18 @@ struct Instance::State {
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
+  std::unique_ptr<store::SchemaDeclarations> declarations;
+  std::unique_ptr<store::ProjectChanges> changes;
+  std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
   std::optional<PipelineSource> pipeline;
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
+  std::optional<analytics_api::RunningQueries> running;
+  std::unique_ptr<store::RowFile> parquet;
+  std::unique_ptr<analytics_api::Exports> exports;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> internal;
 
@@ -107,6 +116,7 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   Status add_routes();
+  void add_reading_routes(analytics_api::DeclaredDocuments documents);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -120,9 +130,10 @@ Status Instance::State::take_data_dir() {
 }
 
 Status Instance::State::finish_project_change() {
-  const auto changes = open_project_changes(settings);
-  if (!changes) return changes.error();
-  const auto waited = StoreRebuild(settings, files, logger).take_waiting(**changes);
+  auto opened = open_project_changes(settings);
+  if (!opened) return opened.error();
+  changes = std::move(*opened);
+  const auto waited = StoreRebuild(settings, files, logger).take_waiting(*changes);
   if (!waited) return waited.error();
   if (*waited) logger.info("the change of a project that was cut off is finished");
   return {};
@@ -144,6 +155,9 @@ Status Instance::State::open_backends() {
   auto opened_metadata = open_metadata_store(settings);
   if (!opened_metadata) return opened_metadata.error();
   metadata = std::move(*opened_metadata);
+  auto opened_declarations = open_schema_declarations(settings);
+  if (!opened_declarations) return opened_declarations.error();
+  declarations = std::move(*opened_declarations);
   key_reload = std::make_unique<KeyReload>(*metadata, keys);
   live = make_live_state(settings, platform);
   return reload_keys();
@@ -161,7 +175,8 @@ Status Instance::State::start_processor() {
   auto source = PipelineSource::open(*store, *log, registry, settings.duration_ms("query.timeout"));
   if (!source) return source.error();
   pipeline = *source;
-  projects = std::make_unique<ProjectLookup>(*metadata);
+  rates = std::make_unique<RateLookup>(*changes);
+  projects = std::make_unique<ProjectLookup>(*metadata, *rates);
   const Platform platform{files, clock, registry, logger, {}};
   behavior = make_behavior_index(settings, platform, *store, *log);
   if (behavior) behavior->start();
@@ -205,21 +220,12 @@ Status Instance::State::add_routes() {
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
       event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
-  analytics_api::register_routes(
-      *server, {*store, *metadata, *live, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                analytics_api::ApiSettings::from(settings),
-                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api"), behavior.get()});
-  // Not every store can; one that cannot has no such routes.
-  if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
-    analytics_api::register_sql_routes(
-        *server, {*sql, *metadata, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                  analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
-  }
+  add_reading_routes(std::move(*documents));
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
   admin::register_api_docs(*server, notes);
+  admin::register_graphiql(*server, settings);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
@@ -229,6 +235,27 @@ Status Instance::State::add_routes() {
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
   return {};
+}
+
+void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments documents) {
+  running.emplace(clock, registry);
+  parquet = make_parquet(settings);
+  exports = std::make_unique<analytics_api::Exports>(analytics_api::ExportDependencies{
+      *parquet, clock, registry, analytics_api::ExportSettings::from(settings), logger.component("analytics_api")});
+  const analytics_api::PipelineStatus facts = [this] { return pipeline->facts(*processor); };
+  analytics_api::register_routes(
+      *server, {*store, *metadata, *declarations, *live, keys, clock, registry, facts, *running, *exports,
+                analytics_api::ApiSettings::from(settings),
+                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(documents),
+                logger.component("analytics_api"), behavior.get(), server.get(),
+                dynamic_cast<store::DataVersion*>(store.get())});
+  // Not every store can; one that cannot has no such routes.
+  if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
+    analytics_api::register_sql_routes(*server,
+                                       {*sql, *metadata, keys, clock, registry, facts, *running, *exports,
+                                        analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
+  }
+  analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running});
 }
 
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
@@ -290,6 +317,7 @@ void Instance::stop() {
   }
   if (state_->maintenance.joinable()) state_->maintenance.join();
   if (state_->server) state_->server->stop();
+  if (state_->exports) state_->exports->stop();
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();
   if (state_->behavior) state_->behavior->stop();

@@ -31,8 +31,8 @@ struct ProjectOptions {
 // All projects as they are, one as it is going to be.
 class ChangedProject final : public event_processor::ProjectDirectory {
  public:
-  ChangedProject(store::MetadataStore& metadata, ProjectId changed, ProjectProfile profile)
-      : others_(metadata), changed_(changed), profile_(std::move(profile)) {}
+  ChangedProject(store::MetadataStore& metadata, RateLookup& rates, ProjectId changed, ProjectProfile profile)
+      : others_(metadata, rates), changed_(changed), profile_(std::move(profile)) {}
   Result<std::optional<ProjectProfile>> find(ProjectId project) override {
     if (project == changed_) return std::optional<ProjectProfile>(profile_);
     return others_.find(project);
@@ -88,9 +88,13 @@ int change(const config::Settings& settings, io::FileSystem& files, store::Metad
   const SystemClock clock;
   const auto logger = make_logger(settings, clock);
   if (!logger) return fail(logger.error());
-  ChangedProject projects(metadata, project.id, {std::move(*zone), project.currency});
   const auto changes = open_project_changes(settings);
   if (!changes) return fail(changes.error());
+  RateLookup rates(**changes);
+  auto to_its_currency = rates.to(project.currency);
+  if (!to_its_currency) return fail(to_its_currency.error());
+  ChangedProject projects(metadata, rates, project.id,
+                          {std::move(*zone), project.currency, std::move(*to_its_currency)});
   StoreRebuild store(settings, files, *logger);
   if (const auto earlier = store.take_waiting(**changes); !earlier) return fail(earlier.error());
   const auto rebuilt = store.run(projects);

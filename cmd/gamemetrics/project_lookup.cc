@@ -11,7 +11,9 @@ Result<std::optional<ProjectProfile>> ProjectLookup::find(ProjectId project) {
     if (row.id != project) continue;
     auto zone = TimeZone::find(row.time_zone);
     if (!zone) return zone.error();  // a missing time zone database: tried again rather than counted in another zone
-    return std::optional<ProjectProfile>(ProjectProfile{std::move(*zone), row.currency});
+    auto rates = rates_.to(row.currency);
+    if (!rates) return rates.error();
+    return std::optional<ProjectProfile>(ProjectProfile{std::move(*zone), row.currency, std::move(*rates)});
   }
   return std::optional<ProjectProfile>();
 }

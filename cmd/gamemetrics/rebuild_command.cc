@@ -27,7 +27,8 @@ int rebuild(const SettingsOptions& options) {
   const auto changes = open_project_changes(*settings);
   if (!changes) return fail(changes.error());
 
-  ProjectLookup projects(**metadata);
+  RateLookup rates(**changes);
+  ProjectLookup projects(**metadata, rates);
   StoreRebuild store(*settings, files, *logger);
   if (const auto taken = store.take_waiting(**changes); !taken) return fail(taken.error());
   const auto rebuilt = store.run(projects);

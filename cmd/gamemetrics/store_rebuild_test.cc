@@ -13,6 +13,9 @@ class NotedChange final : public store::ProjectChanges {
     waits = true;
     return {};
   }
+  Result<std::vector<event::Rate>> rates(std::string_view) override { return std::vector<event::Rate>(); }
+  Status keep_rates(std::string_view, std::span<const event::Rate>, bool) override { return {}; }
+  Result<int64_t> rates_revision() override { return 0; }
   Result<bool> new_store_waits() override { return waits; }
   Status new_store_taken() override {
     waits = false;

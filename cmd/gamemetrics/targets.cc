@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/duckdb/parquet_file.h"
 #include "adapters/embedded/directory_objects.h"
 #include "adapters/embedded/event_log.h"
 #include "adapters/embedded/live_state.h"
@@ -10,6 +11,7 @@
 #include "adapters/embedded/replay_log.h"
 #include "adapters/sqlite/metadata.h"
 #include "cmd/gamemetrics/project_changes.h"
+#include "cmd/gamemetrics/schema_declarations.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/answer_burst.h"
@@ -119,6 +121,10 @@ Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const config
   return sqlite::open_project_changes(data_path(settings, kMetadataFile));
 }
 
+Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const config::Settings& settings) {
+  return sqlite::open_schema_declarations(data_path(settings, kMetadataFile));
+}
+
 Status check_metadata_store(const config::Settings& settings) {
   return sqlite::check_metadata(data_path(settings, kMetadataFile));
 }
@@ -148,6 +154,10 @@ std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Setti
                                             platform.logger.component("behavior"),
                                             log.partition_count(log::Topic::events_raw)},
       behavior::IndexSettings::from(settings));
+}
+
+std::unique_ptr<store::RowFile> make_parquet(const config::Settings& settings) {
+  return std::make_unique<duckdb::ParquetFile>(duckdb::ParquetFile::from(settings));
 }
 
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform) {

@@ -110,6 +110,13 @@ Statement Compiler::top_events(ProjectId project, DateRange range, int limit) co
           {project_value(project), range.from, range.to, int64_t{limit}}};
 }
 
+Statement Compiler::unconverted(ProjectId project, DateRange range, const std::string& currency) const {
+  return {fmt::format("SELECT currency, {}, {} FROM unconverted_days WHERE project = ? AND date BETWEEN ? AND ? AND "
+                      "currency <> ? GROUP BY currency ORDER BY 2 DESC, 1",
+                      sum("events"), sum("micros")),
+          {project_value(project), range.from, range.to, currency}};
+}
+
 Statement Compiler::project_bounds(ProjectId project) const {
   return {fmt::format("SELECT {}, min(date), max(date) FROM (SELECT date, sum(events) AS day_events FROM day_totals "
                       "WHERE project = ? GROUP BY date HAVING sum(events) > 0) AS days",

@@ -43,6 +43,8 @@ class Compiler {
   store::Statement cohort_days(ProjectId project, DateRange range, const std::vector<int>& days) const;
   // (event, events), most frequent first.
   store::Statement top_events(ProjectId project, DateRange range, int limit) const;
+  // (currency, events, micros) of money in other currencies than this, most frequent first.
+  store::Statement unconverted(ProjectId project, DateRange range, const std::string& currency) const;
 
   // (events, first date, last date) over all time.
   store::Statement project_bounds(ProjectId project) const;

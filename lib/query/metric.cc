@@ -75,6 +75,11 @@ std::optional<double> value_of(const Metric& metric, const DayMeasures& measures
   return value / static_cast<double>(denominator);
 }
 
+bool is_money(const Metric& metric) {
+  return std::any_of(metric.series.begin(), metric.series.end(),
+                     [](const DeclaredSeries& series) { return of_money(series.measure); });
+}
+
 bool needs_rolling(const Metric& metric) {
   return std::any_of(metric.numerator.begin(), metric.numerator.end(),
                      [](const Term& t) { return is_rolling(t.measure); });

@@ -76,6 +76,9 @@ struct Metric {
 
 inline bool has_daily_sums(const Metric& metric) { return !metric.numerator.empty(); }
 
+// Some of its numbers are of money.
+bool is_money(const Metric& metric);
+
 // In the order shown to people.
 const std::vector<Metric>& metrics();
 // Null when there is no such metric.

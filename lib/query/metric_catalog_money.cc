@@ -14,8 +14,9 @@ std::vector<Metric> money_sums() {
   return {
       {.name = "revenue",
        .title = "Revenue",
-       .definition = "Sum of the revenue of the day's events that came in the project's reporting currency, refunds "
-                     "(negative amounts) taken off. Other currencies are neither converted nor counted.",
+       .definition = "Sum of the revenue of the day's events in the project's reporting currency, refunds "
+                     "(negative amounts) taken off. Money in another currency is converted by the newest rate at or "
+                     "before the day; without one it is not in the number but told beside it (unconverted).",
        .source = kFromDayTotals,
        .unit = kCurrencyUnit,
        .window = kCalendarDay,

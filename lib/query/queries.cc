@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 
+#include "lib/base/saturating.h"
 #include "lib/event/event.h"
 #include "lib/query/rolling.h"
 
@@ -28,6 +29,8 @@ std::string source_of(const Value& value) {
   if (std::holds_alternative<std::string>(value)) return as_text(value);
   return std::string(event::source_name(static_cast<event::Source>(as_int(value))));
 }
+
+constexpr size_t kCurrenciesNamedMax = 29;
 
 int64_t& slot(DayMeasures& measures, Measure measure) { return measures[static_cast<size_t>(measure)]; }
 
@@ -83,6 +86,21 @@ std::vector<RetentionAverage> averages(const std::vector<int>& days, const std::
 }
 
 }  // namespace
+
+Result<std::vector<UnconvertedMoney>> unconverted_money(store::AnalyticsStore& store, const Scope& scope,
+                                                        DateRange range, int64_t timeout_ms) {
+  const auto table = store.run(Compiler().unconverted(scope.project, range, scope.currency), timeout_ms);
+  if (!table) return table.error();
+  std::vector<UnconvertedMoney> found;
+  for (const auto& row : table->rows)
+    found.push_back({as_text(row[0]), as_int(row[1]), static_cast<double>(as_int(row[2])) / kMicros});
+  if (found.size() <= kCurrenciesNamedMax) return found;
+  UnconvertedMoney others{std::string(kOtherCurrencies), 0, std::nullopt};
+  for (size_t i = kCurrenciesNamedMax; i < found.size(); ++i) add_to(others.events, found[i].events);
+  found.resize(kCurrenciesNamedMax);
+  found.push_back(std::move(others));
+  return found;
+}
 
 struct Queries::Days {
   explicit Days(DateRange over) : range(over), measures(static_cast<size_t>(over.days())) {}
@@ -164,6 +182,11 @@ Result<MetricAnswer> Queries::metric(const Metric& metric, const Scope& scope, D
   }
   const Calendar when = calendar(scope);
   MetricAnswer answer{explain(metric, scope, days), total_of(metric, days.measures), {}};
+  if (is_money(metric)) {
+    auto unconverted = unconverted_money(store_, scope, range, settings_.timeout_ms);
+    if (!unconverted) return unconverted.error();
+    answer.explanation.unconverted = std::move(*unconverted);
+  }
   answer.points.reserve(days.measures.size());
   for (int i = 0; i < range.days(); ++i) {
     const Date date = range.from + i;

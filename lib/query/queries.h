@@ -38,6 +38,15 @@ struct Scope {
 
 inline constexpr std::string_view kSqlEngine = "sql", kIndexEngine = "index";
 
+// Money of the asked days that is in no number: no rate was known for its day. Of the whole project, whatever the
+// question leaves out.
+struct UnconvertedMoney {
+  std::string currency;          // kOtherCurrencies: those that are not named
+  int64_t events = 0;            // that carry it
+  std::optional<double> amount;  // in that currency
+};
+inline constexpr std::string_view kOtherCurrencies = "other";
+
 struct Explanation {
   std::string metric, title, definition, unit, time_zone, window;
   DateRange range;
@@ -46,7 +55,12 @@ struct Explanation {
   int64_t as_of_ms = 0;
   std::string_view engine = kSqlEngine;  // what answered
   std::string engine_reason = {};        // why SQL did: a reason of analysis/planner.cc; "" where there is no choice
+  std::optional<std::vector<UnconvertedMoney>> unconverted = {};  // of answers in money
 };
+
+// The currencies with most events first. Whoever sends events may make currencies up, so only the first ones are named.
+Result<std::vector<UnconvertedMoney>> unconverted_money(store::AnalyticsStore& store, const Scope& scope,
+                                                        DateRange range, int64_t timeout_ms);
 
 struct Point {
   Date date;

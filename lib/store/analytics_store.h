@@ -22,6 +22,7 @@
 #include "lib/base/uuid.h"
 #include "lib/event/event.h"
 #include "lib/log/event_log.h"
+#include "lib/store/event_schema.h"
 #include "lib/store/table.h"
 
 namespace gm::store {
@@ -142,6 +143,15 @@ struct EventDayDelta {
   int64_t events = 0;
 };
 
+// Money that is in no sum: in another currency than the project's, and no rate was known for its day.
+struct UnconvertedDelta {
+  ProjectId project;
+  Date date;
+  std::string currency;
+  int64_t events = 0;
+  int64_t micros = 0;  // of `currency`
+};
+
 struct RejectedRow {
   ProjectId project;
   int64_t received_ms = 0;
@@ -167,6 +177,10 @@ struct MicroBatch {
   std::vector<DayDelta> days;
   std::vector<CohortDayDelta> cohort_days;
   std::vector<EventDayDelta> event_days;
+  std::vector<UnconvertedDelta> unconverted_days;
+  std::vector<EventShapeDelta> event_shapes;
+  std::vector<PropertyShapeDelta> property_shapes;
+  std::vector<ShapeOverflowDelta> shape_overflows;
   std::vector<RejectedRow> rejected;
   std::vector<LinkRow> links;
   std::vector<PlayerLinkRow> player_links;  // applied in order
@@ -174,7 +188,9 @@ struct MicroBatch {
 
   // Rows that only add to or take back from earlier ones: what compact() has to merge.
   size_t delta_rows() const {
-    return players.size() + sessions.size() + player_days.size() + days.size() + cohort_days.size() + event_days.size();
+    return players.size() + sessions.size() + player_days.size() + days.size() + cohort_days.size() +
+           event_days.size() + unconverted_days.size() + event_shapes.size() + property_shapes.size() +
+           shape_overflows.size();
   }
 };
 
@@ -241,11 +257,13 @@ class AnalyticsStore {
   // are told: name, session, country, platform, build, revenue and currency.
   using EventVisitor = std::function<Status(std::span<const EventRow>)>;
   virtual Status visit_events(std::span<const PlayerKey> players, const EventVisitor& visit) = 0;
+  // Of one project, in no order.
+  virtual Result<KnownShapes> known_shapes(ProjectId project) = 0;
   // All or nothing, and durable when it returns ok.
   virtual Status apply(const MicroBatch& batch) = 0;
 
   // --- the readers' side: several threads ---
-  // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`.
+  // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`, gm-query-cancelled by a StoppedBy.
   virtual Result<Table> run(const Statement& statement, int64_t timeout_ms) = 0;
 
   // Merges deltas and old versions; changes no answer. Same thread as apply().

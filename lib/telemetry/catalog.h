@@ -105,7 +105,7 @@ inline const MetricDeclaration kProcessorErrors{"gamemetrics_processor_sink_erro
 inline const MetricDeclaration kProcessorForeignCurrency{
     "gamemetrics_processor_foreign_currency_events_total",
     Kind::counter,
-    "Events whose revenue is not in the project's reporting currency: stored, but not part of revenue.",
+    "Events with money in another currency that no rate converts: stored, told beside revenue, but not part of it.",
     {},
     {}};
 inline const MetricDeclaration kProcessorSessionsJoined{
@@ -120,6 +120,12 @@ inline const MetricDeclaration kProcessorLinks{
     "Claims that two ids are one player, by what came of them: joined, same_player, or why they were not believed.",
     {"outcome"},
     {}};
+inline const MetricDeclaration kProcessorSchemaOverflow{"gamemetrics_processor_schema_overflow_total",
+                                                        Kind::counter,
+                                                        "Event names and properties that the schema registry did not "
+                                                        "learn; the events are counted and stored all the same.",
+                                                        {"reason"},
+                                                        {}};
 inline const MetricDeclaration kProcessorLogGap{"gamemetrics_processor_log_gap_events_total",
                                                 Kind::counter,
                                                 "Events that had left the log before they were applied.",

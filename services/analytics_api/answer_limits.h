@@ -8,6 +8,11 @@ namespace gm::analytics_api {
 
 inline constexpr int kTopEventsMax = 1000;
 inline constexpr int kRejectedMax = 500;
+inline constexpr int kSchemaEventsMax = 200;
+inline constexpr int kSchemaEventsDefault = 50;
+inline constexpr int kSchemaViolationsMax = 500;
+inline constexpr int kSchemaViolationsDefault = 100;
+inline constexpr size_t kPropertyNameBytesMax = 1000;  // of one that is declared
 inline constexpr int kRetentionDayMax = 730;
 inline constexpr size_t kRetentionDaysMax = 32;
 inline constexpr int64_t kLiveBatchMax = 500;       // events of one response of a subscription

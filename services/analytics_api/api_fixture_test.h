@@ -4,17 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/duckdb/parquet_file.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 
 namespace gm::analytics_api {
@@ -27,7 +31,53 @@ inline int64_t moment(std::string_view text) { return parse_iso8601_ms(text).val
 inline const ProjectId kGame = ProjectId::from_stored(1);
 inline const ProjectId kOtherGame = ProjectId::from_stored(2);
 
-class RecordingRouter final : public http::Router {
+// Gathers what a stream is sent until its feeder lets go.
+class GatheredStream final : public http::ResponseStream {
+ public:
+  struct Gathered {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::string text;
+    bool ended = false, broken = false;
+  };
+  explicit GatheredStream(std::shared_ptr<Gathered> into) : into_(std::move(into)) {}
+  ~GatheredStream() override {
+    const std::lock_guard lock(into_->mutex);
+    into_->ended = true;
+    into_->changed.notify_all();
+  }
+  bool send(std::string chunk) override {
+    const std::lock_guard lock(into_->mutex);
+    if (into_->broken) return false;
+    into_->text += chunk;
+    into_->changed.notify_all();
+    return true;
+  }
+  bool open() const override {
+    const std::lock_guard lock(into_->mutex);
+    return !into_->broken;
+  }
+  void break_off() override {
+    const std::lock_guard lock(into_->mutex);
+    into_->broken = true;
+    into_->changed.notify_all();
+  }
+
+ private:
+  std::shared_ptr<Gathered> into_;
+};
+
+// A stream's answer as one that came at once; of one that was broken off the body says so.
+inline http::Response whole_answer(const http::StreamHandler& handler, const http::Request& request) {
+  const auto gathered = std::make_shared<GatheredStream::Gathered>();
+  http::Response response = handler(request, std::make_shared<GatheredStream>(gathered));
+  std::unique_lock lock(gathered->mutex);
+  gathered->changed.wait(lock, [&] { return gathered->ended; });
+  response.body += gathered->broken ? "(broken off)" : gathered->text;
+  return response;
+}
+
+class RecordingRouter final : public http::Router, public http::SocketRouter {
  public:
   void add(http::Method, std::string pattern, http::Handler handler) override {
     handlers[std::move(pattern)] = std::move(handler);
@@ -36,11 +86,16 @@ class RecordingRouter final : public http::Router {
     FAIL() << "no route of this service is asynchronous";
   }
   void add_stream(http::Method, std::string pattern, http::StreamHandler handler) override {
+    handlers[pattern] = [handler](const http::Request& request) { return whole_answer(handler, request); };
     streams[std::move(pattern)] = std::move(handler);
   }
+  void add_socket(std::string pattern, http::SocketHandler handler) override {
+    sockets[std::move(pattern)] = std::move(handler);
+  }
 
-  std::map<std::string, http::Handler> handlers;
+  std::map<std::string, http::Handler> handlers;  // those of streams too: they answer when the stream has ended
   std::map<std::string, http::StreamHandler> streams;
+  std::map<std::string, http::SocketHandler> sockets;
 };
 
 class FixedMetadata final : public store::MetadataStore {
@@ -64,6 +119,33 @@ class FixedMetadata final : public store::MetadataStore {
 
  private:
   static Error refused() { return {"gm-metadata-unavailable", "the metadata store is down"}; }
+};
+
+class HeldDeclarations final : public store::SchemaDeclarations {
+ public:
+  Result<std::vector<store::DeclaredProperty>> declared(ProjectId project) override {
+    std::vector<store::DeclaredProperty> found;
+    for (const auto& [key, property] : held) {
+      if (std::get<0>(key) == project) found.push_back(property);
+    }
+    return found;
+  }
+  Status declare(ProjectId project, std::span<const store::DeclaredProperty> properties, size_t most) override {
+    auto then = held;
+    for (const auto& one : properties) then[{project, one.event, one.property}] = one;
+    if (then.size() > most) return Error{"gm-schema-full", "made to be full"};
+    held = std::move(then);
+    return {};
+  }
+  Result<int64_t> forget(ProjectId project, std::string_view event,
+                         const std::optional<std::string>& property) override {
+    return static_cast<int64_t>(std::erase_if(held, [&](const auto& entry) {
+      const auto& [of, of_event, name] = entry.first;
+      return of == project && of_event == event && (!property || name == *property);
+    }));
+  }
+
+  std::map<std::tuple<ProjectId, std::string, std::string>, store::DeclaredProperty> held;
 };
 
 // Passes on what it is told to, to whoever listens.
@@ -159,6 +241,7 @@ class FailingStore final : public store::AnalyticsStore {
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
   Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
+  Result<store::KnownShapes> known_shapes(ProjectId) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
   Status compact() override { return error_; }
@@ -193,11 +276,15 @@ class ApiTest : public testing::Test {
   void register_with(ApiSettings settings);
   // The same over a store that fails with `code`.
   void fail_with(std::string code);
+  void limit_exports(ExportSettings limits);
+  // The routes of SQL anew with other settings.
+  void register_sql(SqlSettings limits);
 
   ManualClock clock{moment("2026-11-23T12:00:00Z")};
   StoreFolder folder;
   std::unique_ptr<FailingStore> failing;
   FixedMetadata metadata;
+  HeldDeclarations declarations;
   ScriptedLive live;
   telemetry::Registry registry;
   PipelineFacts facts;
@@ -205,6 +292,9 @@ class ApiTest : public testing::Test {
   std::vector<Uuid> undone;        // links that the routes had taken back
   std::string project_key, other_project_key, write_key;
   security::KeyRing keys;
+  duckdb::ParquetFile parquet{64 << 20};
+  RunningQueries running{clock, registry};
+  std::unique_ptr<Exports> exports;
   ApiSettings settings;
   std::unique_ptr<RecordingRouter> router;
 };

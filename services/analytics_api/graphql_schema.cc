@@ -9,87 +9,23 @@
 #include "lib/base/time.h"
 #include "lib/query/metric.h"
 #include "services/analytics_api/answer_limits.h"
+#include "services/analytics_api/graphql_event_schema.h"
+#include "services/analytics_api/graphql_fields.h"
 #include "services/analytics_api/graphql_subscribers.h"
 #include "services/analytics_api/render.h"
 
 namespace gm::analytics_api {
 namespace {
 
-using graphql::Call;
-using graphql::Value;
-using Answer = Result<Value>;
+using namespace graphql_fields;  // what all of a schema's declarations are made of
 
 constexpr int64_t kLiveEventsMax = 100;
 
-// --- parts to values ---
-Value of(const std::string& text) { return text; }
-Value of(bool flag) { return flag; }
-Value of(double number) { return number; }
-Value of(int number) { return number; }
-Value of(int64_t number) { return number; }
-Value of(uint64_t number) { return static_cast<int64_t>(number); }
-Value of(Date date) { return date.to_string(); }
-Value moment(int64_t unix_ms) { return format_iso8601(unix_ms); }
-Value moment(const std::optional<int64_t>& unix_ms) { return unix_ms ? moment(*unix_ms) : Value(); }
-Value of(const std::optional<double>& number) { return number ? Value(*number) : Value(); }
-Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
-
-// An error as callers may see it: the statement is ours, that the store cannot read it is no fault of the request.
-Error told(const Error& error) {
-  if (error.code == "gm-query-invalid") return {"gm-internal", "the query could not be run"};
-  if (error.code == "gm-query-too-large" || error.code == "gm-query-timeout") return error;
-  return {"gm-store-unavailable", error.message};
-}
-
 template <typename T>
-Answer kept(Result<T> answer) {
-  if (!answer) return told(answer.error());
-  return Value::object(std::make_shared<const T>(std::move(*answer)));
+Answer kept(Result<Fresh<T>> fresh) {
+  if (!fresh) return told(fresh.error());
+  return graphql_fields::kept<T>(std::move(fresh->answer));
 }
-
-// --- declaring ---
-class Fields {
- public:
-  Fields(graphql::Schema& schema, std::string_view type) : schema_(schema), type_(type) {}
-
-  // A function of the object.
-  template <typename T, typename Read>
-  Fields& read(std::string_view field, Read read) {
-    schema_.resolve(type_, field, [read](const Call& call) -> Answer { return Value(read(call.object<T>())); });
-    return *this;
-  }
-  // A member of the object that is a scalar.
-  template <typename T, typename Member>
-  Fields& member(std::string_view field, Member T::* where) {
-    return read<T>(field, [where](const T& object) { return of(object.*where); });
-  }
-  // A member that is an object.
-  template <typename T, typename Member>
-  Fields& part(std::string_view field, Member T::* where) {
-    schema_.resolve(type_, field, [where](const Call& call) -> Answer { return call.part(call.object<T>().*where); });
-    return *this;
-  }
-  // A member that is a vector of objects.
-  template <typename T, typename Item>
-  Fields& list(std::string_view field, std::vector<Item> T::* where) {
-    schema_.resolve(type_, field, [where](const Call& call) -> Answer { return items(call, call.object<T>().*where); });
-    return *this;
-  }
-
-  template <typename Item>
-  static Value items(const Call& call, const std::vector<Item>& all, size_t most = SIZE_MAX) {
-    std::vector<Value> values;
-    for (const Item& each : all) {
-      if (values.size() == most) break;
-      values.push_back(call.part(each));
-    }
-    return values;
-  }
-
- private:
-  graphql::Schema& schema_;
-  std::string_view type_;
-};
 
 // --- arguments ---
 Result<query::DateRange> range(const Call& call) {
@@ -101,12 +37,6 @@ Result<query::DateRange> range(const Call& call) {
                                                  range.days(), context.range_days_max)};
   }
   return range;
-}
-
-Result<int> first(const Call& call, int64_t most) {
-  const int64_t wanted = call.arguments.integer("first");
-  if (wanted >= 1 && wanted <= most) return static_cast<int>(wanted);
-  return Error{"gm-query-invalid", fmt::format("first is none of 1 to {}", most)};
 }
 
 Result<std::vector<int>> retention_days(const Call& call) {
@@ -162,10 +92,7 @@ Answer metric_by_day(const Call& call, const Result<query::DateRange>& days) {
   const auto found = named_metric(call);
   if (!found) return found.error();
   if (!days) return days.error();
-  const query::Metric& metric = **found;
-  // Metrics without daily sums are made from the events themselves.
-  if (!query::has_daily_sums(metric)) return kept(context.analyst.metric_by_day(metric, context.scope, *days));
-  return kept(context.queries.metric(metric, context.scope, *days));
+  return kept(context.answers.metric(**found, context.scope, *days, context.cache_use));
 }
 
 Answer metric(const Call& call) { return metric_by_day(call, range(call)); }
@@ -177,7 +104,7 @@ Answer retention(const Call& call) {
   if (!cohorts) return cohorts.error();
   const auto days = retention_days(call);
   if (!days) return days.error();
-  return kept(context.queries.retention(context.scope, *cohorts, *days));
+  return kept(context.answers.retention(context.scope, *cohorts, *days, context.cache_use));
 }
 
 Answer top_events(const Call& call) {
@@ -186,7 +113,7 @@ Answer top_events(const Call& call) {
   if (!days) return days.error();
   const auto limit = first(call, kTopEventsMax);
   if (!limit) return limit.error();
-  return kept(context.queries.top_events(context.scope, *days, *limit));
+  return kept(context.answers.top_events(context.scope, *days, *limit, context.cache_use));
 }
 
 Answer rejected_events(const Call& call) {
@@ -256,6 +183,15 @@ void add_explanation(graphql::Schema& schema) {
       .member("complete", &E::complete)
       .member("lateShare", &E::late_share)
       .read<E>("asOf", [](const E& e) { return moment(e.as_of_ms); });
+  schema.resolve("Explanation", "unconverted", [](const Call& call) -> Answer {
+    const auto& parts = call.object<E>().unconverted;
+    return parts ? Fields::items(call, *parts) : Value();
+  });
+  using U = query::UnconvertedMoney;
+  Fields(schema, "UnconvertedMoney")
+      .member("currency", &U::currency)
+      .member("events", &U::events)
+      .member("amount", &U::amount);
 }
 
 void add_series(graphql::Schema& schema) {
@@ -305,8 +241,13 @@ void add_rejected(graphql::Schema& schema) {
   schema.resolve("RejectedEventConnection", "nodes", rows);
   schema.resolve("RejectedEventConnection", "reasons",
                  [](const Call& call) -> Answer { return Fields::items(call, call.object<V>().page.reasons); });
-  schema.resolve("RejectedEventConnection", "pageInfo",
-                 [](const Call& call) -> Answer { return call.part(call.object<V>()); });
+  schema.resolve("RejectedEventConnection", "pageInfo", [cursor](const Call& call) -> Answer {
+    const V& view = call.object<V>();
+    PageView page{view.page.next.has_value(), view.continued, std::nullopt, std::nullopt};
+    if (!view.page.rows.empty()) page.start = cursor(view.page.rows.front());
+    if (!view.page.rows.empty()) page.end = cursor(view.page.rows.back());
+    return Value::object(std::make_shared<const PageView>(std::move(page)));
+  });
   schema.resolve("RejectedEventEdge", "node", [](const Call& call) -> Answer { return call.part(call.object<Row>()); });
   Fields(schema, "RejectedEventConnection").read<V>("totalCount", [](const V& v) { return v.page.total; });
   Fields(schema, "RejectedEventEdge").read<Row>("cursor", cursor);
@@ -318,15 +259,11 @@ void add_rejected(graphql::Schema& schema) {
       .member("detail", &Row::detail)
       .member("source", &Row::source)
       .member("raw", &Row::raw);
-  const auto end = [cursor](const V& v, bool last) {
-    if (v.page.rows.empty()) return Value();
-    return Value(cursor(last ? v.page.rows.back() : v.page.rows.front()));
-  };
   Fields(schema, "PageInfo")
-      .read<V>("hasNextPage", [](const V& v) { return v.page.next.has_value(); })
-      .member("hasPreviousPage", &V::continued)
-      .read<V>("startCursor", [end](const V& v) { return end(v, false); })
-      .read<V>("endCursor", [end](const V& v) { return end(v, true); });
+      .member("hasNextPage", &PageView::more)
+      .member("hasPreviousPage", &PageView::continued)
+      .member("startCursor", &PageView::start)
+      .member("endCursor", &PageView::end);
 }
 
 void add_live(graphql::Schema& schema) {
@@ -424,6 +361,7 @@ std::unique_ptr<const graphql::Schema> make_graphql_schema() {
   add_rejected(*built.schema);
   add_live(*built.schema);
   add_pipeline(*built.schema);
+  add_event_schema(*built.schema);
   if (const auto missing = built.schema->unresolved(); !missing.empty()) {
     throw std::logic_error("no resolver for " + missing.front());
   }

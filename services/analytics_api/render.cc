@@ -53,17 +53,22 @@ uint64_t lag_events(const PipelineFacts& facts) {
 }
 
 Json explanation_json(const query::Explanation& e) {
-  return {{"metric", e.metric},
-          {"title", e.title},
-          {"definition", e.definition},
-          {"unit", e.unit},
-          {"timezone", e.time_zone},
-          {"window", e.window},
-          {"from", e.range.from.to_string()},
-          {"to", e.range.to.to_string()},
-          {"complete", e.complete},
-          {"late_share", e.late_share},
-          {"as_of", format_iso8601(e.as_of_ms)}};
+  Json json = {{"metric", e.metric},
+               {"title", e.title},
+               {"definition", e.definition},
+               {"unit", e.unit},
+               {"timezone", e.time_zone},
+               {"window", e.window},
+               {"from", e.range.from.to_string()},
+               {"to", e.range.to.to_string()},
+               {"complete", e.complete},
+               {"late_share", e.late_share},
+               {"as_of", format_iso8601(e.as_of_ms)}};
+  if (!e.unconverted) return json;
+  Json& parts = json["unconverted"] = Json::array();
+  for (const query::UnconvertedMoney& part : *e.unconverted)
+    parts.push_back({{"currency", part.currency}, {"events", part.events}, {"amount", nullable(part.amount)}});
+  return json;
 }
 
 std::string render(const query::MetricAnswer& answer) {

@@ -99,6 +99,7 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
       session_rules_{settings.session_gap_ms, settings.session_named_gap_ms,
                      static_cast<size_t>(settings.sessions_per_player_max)},
       link_rules_{event::RefusedPlayers(settings.refused_player_ids), static_cast<size_t>(settings.ids_per_player_max)},
+      schema_(store, settings.schema),
       rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)) {}
 
 Status BatchPlanner::prepare(BatchPlan& plan) {
@@ -107,6 +108,9 @@ Status BatchPlanner::prepare(BatchPlan& plan) {
   }
   if (auto known = look_up_projects(plan); !known) return known;
   if (plan.undo_) return prepare_undo(plan);
+  for (const event::Batch& batch : plan.batches_) {
+    if (auto held = schema_.hold(batch.info.project); !held) return held;
+  }
   const auto kept = find_new(plan);
   if (!kept) return kept.error();
   judge_events(plan, kept.value());
@@ -118,6 +122,7 @@ Status BatchPlanner::prepare(BatchPlan& plan) {
 void BatchPlanner::finish(BatchPlan& plan) {
   Rollups rollups(plan.batch_);
   count_events(plan, rollups);
+  learn_shapes(plan);
   std::vector<uint32_t> kept;  // may be needed as they are by a link, or by another id of theirs
   for (uint32_t i = 0; i < plan.groups_.size(); ++i) {
     const BatchPlan::Group& group = plan.groups_[i];
@@ -257,17 +262,19 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
   plan.batch_.events.clear();
   plan.events_.clear();
   plan.late_.clear();
-  plan.foreign_currency_ = 0;
+  plan.unconverted_.clear();
+  plan.money_.clear();
   plan.batch_.events.reserve(kept.size());
   plan.events_.reserve(kept.size());
   for (const size_t index : kept) {
     const BatchPlan::Candidate& candidate = plan.candidates_[index];
-    const event::Event& event = *candidate.event;
     Project& project = projects_.at(candidate.info->project);
-    const EventTime time = event_time(*candidate.info, event, candidate.clock_offset_ms, time_rules_);
-    const PlayerEvent judged{time.time_ms, project.calendar.date_of(time.time_ms),
-                             counted_micros(event, project.profile), &event};
-    if (event.revenue_micros && event.currency != project.profile.currency) ++plan.foreign_currency_;
+    const EventTime time = event_time(*candidate.info, *candidate.event, candidate.clock_offset_ms, time_rules_);
+    const Date date = project.calendar.date_of(time.time_ms);
+    const event::Event& event = *plan.money_.convert(*candidate.event, project.profile, date);
+    const PlayerEvent judged{time.time_ms, date, counted_micros(event, project.profile), &event};
+    if (event.revenue_micros && event.currency != project.profile.currency)
+      plan.unconverted_.push_back(static_cast<uint32_t>(plan.events_.size()));
     plan.events_.push_back(judged);
     plan.late_.push_back(time.late);
     plan.batch_.events.push_back({candidate.info->project, 0, judged.date, time.time_ms, candidate.info->received_ms,
@@ -416,6 +423,15 @@ void BatchPlanner::count_events(BatchPlan& plan, Rollups& rollups) const {
     day.late_events += plan.late_[i] ? 1 : 0;
     day.purchases += event.is_purchase() ? 1 : 0;
   }
+  for (const uint32_t i : plan.unconverted_) {
+    const event::Event& event = *plan.events_[i].event;
+    rollups.unconverted(plan.batch_.events[i].project, plan.events_[i].date, event.currency, *event.revenue_micros);
+  }
+}
+
+void BatchPlanner::learn_shapes(BatchPlan& plan) {
+  for (const store::EventRow& row : plan.batch_.events) schema_.learn(row.project, *row.event, row.received_ms);
+  schema_.finish(plan.batch_);
 }
 
 Player* BatchPlanner::find_player(ProjectId project, std::string_view player_id) {

@@ -15,10 +15,12 @@
 #include "services/event_processor/deduper.h"
 #include "services/event_processor/event_time.h"
 #include "services/event_processor/log_source.h"
+#include "services/event_processor/money.h"
 #include "services/event_processor/player_cache.h"
 #include "services/event_processor/player_links.h"
 #include "services/event_processor/processor_settings.h"
 #include "services/event_processor/project_directory.h"
+#include "services/event_processor/schema_learner.h"
 
 namespace gm::event_processor {
 
@@ -30,7 +32,7 @@ class BatchPlan {
   const store::MicroBatch& batch() const { return batch_; }
   const Input& input() const { return input_; }
   const std::vector<ReceivedId>& new_ids() const { return new_ids_; }
-  uint64_t foreign_currency_events() const { return foreign_currency_; }
+  uint64_t unconverted_events() const { return unconverted_.size(); }
   uint64_t events_joined_by_time() const { return joined_by_time_; }
   // What came of the claims that two ids are one player: how many, by LinkRow::outcome.
   const std::map<std::string_view, uint64_t>& link_outcomes() const { return link_outcomes_; }
@@ -69,8 +71,10 @@ class BatchPlan {
   std::vector<event::RejectedBatch> rejected_;
   std::vector<Candidate> candidates_;
   std::vector<ReceivedId> new_ids_;
-  std::vector<PlayerEvent> events_;  // of new ids only, in log order
-  std::vector<uint32_t> group_of_;   // per event
+  MoneyConverter money_;
+  std::vector<PlayerEvent> events_;    // of new ids only, in log order
+  std::vector<uint32_t> group_of_;     // per event
+  std::vector<uint32_t> unconverted_;  // those with money that no rate converts
   std::vector<Group> groups_;
   std::vector<PlayerEvent> grouped_;                   // events_ by player
   std::vector<bool> late_;                             // per event
@@ -81,7 +85,6 @@ class BatchPlan {
   std::optional<std::string> parted_;                  // the id of the player whom it parts
   std::map<std::string_view, uint64_t> link_outcomes_;
   store::MicroBatch batch_;
-  uint64_t foreign_currency_ = 0;
   uint64_t joined_by_time_ = 0;
 };
 
@@ -100,6 +103,8 @@ class BatchPlanner {
   // Works out the batch; cannot fail. Afterwards the players held are as they will be once the batch is stored, so the
   // batch must be applied, however long that takes, before the next is prepared.
   void finish(BatchPlan& plan);
+  // Nothing is coming: gives back what can be read from the store again.
+  void rest() { schema_.clear(); }
 
  private:
   struct Project {
@@ -132,6 +137,7 @@ class BatchPlanner {
   bool knows_enough_for(const BatchPlan& plan, const BatchPlan::Group& group) const;
   static std::span<const PlayerEvent> events_of(const BatchPlan& plan, const BatchPlan::Group& group);
   void count_events(BatchPlan& plan, Rollups& rollups) const;
+  void learn_shapes(BatchPlan& plan);
   int64_t kept_ms() const { return 2 * session_rules_.gap_max_ms(); }
 
   store::AnalyticsStore* store_;
@@ -142,6 +148,7 @@ class BatchPlanner {
   SessionRules session_rules_;
   LinkRules link_rules_;
   LinkReader link_reader_;
+  SchemaLearner schema_;
   size_t rejected_raw_bytes_max_;
   std::unordered_map<ProjectId, Project> projects_;
 };

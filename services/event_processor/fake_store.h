@@ -31,6 +31,18 @@ inline std::string link_key(ProjectId project, const std::string& member, const 
   return "link " + std::to_string(project.value()) + " " + member + " " + player;
 }
 
+inline std::string unconverted_key(ProjectId project, Date date, std::string_view currency) {
+  return "unconverted " + std::to_string(project.value()) + " " + date.to_string() + " " + std::string(currency);
+}
+inline std::string event_shape_key(ProjectId project, std::string_view event) {
+  return "event_shape " + std::to_string(project.value()) + " " + std::string(event);
+}
+inline std::string property_shape_key(ProjectId project, std::string_view event, std::string_view property,
+                                      std::string_view type) {
+  return "property_shape " + std::to_string(project.value()) + " " + std::string(event) + " " + std::string(property) +
+         " " + std::string(type);
+}
+
 class FakeStore final : public store::AnalyticsStore {
  public:
   enum class Fault { none, before, after };  // after: the call has its effect and still answers with an error
@@ -107,6 +119,21 @@ class FakeStore final : public store::AnalyticsStore {
     return part.empty() ? Status() : visit(part);
   }
 
+  Result<store::KnownShapes> known_shapes(ProjectId project) override {
+    if (fault("known_shapes") != Fault::none) return failure();
+    store::KnownShapes known;
+    std::map<std::pair<std::string, std::string>, event::PropertyTypes> types;
+    for (const auto& [key, shape] : event_shapes) {
+      if (key.first == project) known.events.push_back(key.second);
+    }
+    for (const auto& [key, shape] : property_shapes) {
+      const auto& [of, event, property, type] = key;
+      if (of == project) types[{event, property}].add(type);
+    }
+    for (const auto& [key, seen] : types) known.properties.push_back({key.first, key.second, seen});
+    return known;
+  }
+
   Status apply(const store::MicroBatch& batch) override {
     const Fault planned = fault("apply");
     if (planned == Fault::before) return failure();
@@ -127,7 +154,14 @@ class FakeStore final : public store::AnalyticsStore {
     days_.insert(days_.end(), batch.days.begin(), batch.days.end());
     cohort_days_.insert(cohort_days_.end(), batch.cohort_days.begin(), batch.cohort_days.end());
     event_days_.insert(event_days_.end(), batch.event_days.begin(), batch.event_days.end());
+    unconverted_days_.insert(unconverted_days_.end(), batch.unconverted_days.begin(), batch.unconverted_days.end());
     links.insert(links.end(), batch.links.begin(), batch.links.end());
+    for (const auto& d : batch.event_shapes)
+      event_shapes[{d.project, d.event}].add(d.events, d.first_ms, d.last_ms, "");
+    for (const auto& d : batch.property_shapes) {
+      property_shapes[{d.project, d.event, d.property, d.type}].add(d.values, d.first_ms, d.last_ms, d.sample);
+    }
+    for (const auto& d : batch.shape_overflows) shape_overflows[{d.project, std::string(d.reason)}] += d.times;
     for (const store::PlayerLinkRow& row : batch.player_links) {
       if (row.canonical == 0) {
         player_links_.erase(row.member);
@@ -158,6 +192,21 @@ class FakeStore final : public store::AnalyticsStore {
   std::vector<size_t> batch_sizes;
   std::vector<store::LinkRow> links;
 
+  struct Shape {
+    int64_t count = 0, first_ms = INT64_MAX, last_ms = INT64_MIN;
+    std::string sample;
+    void add(int64_t more, int64_t first, int64_t last, const std::string& text) {
+      count += more;
+      first_ms = std::min(first_ms, first);
+      last_ms = std::max(last_ms, last);
+      if (!text.empty()) sample = text;
+    }
+    bool operator==(const Shape&) const = default;
+  };
+  std::map<std::pair<ProjectId, std::string>, Shape> event_shapes;
+  std::map<std::tuple<ProjectId, std::string, std::string, event::PropertyType>, Shape> property_shapes;
+  std::map<std::pair<ProjectId, std::string>, int64_t> shape_overflows;
+
  private:
   struct KeptEvent : event::Event {
     std::string texts[6];
@@ -180,6 +229,7 @@ class FakeStore final : public store::AnalyticsStore {
   std::vector<store::DayDelta> days_;
   std::vector<store::CohortDayDelta> cohort_days_;
   std::vector<store::EventDayDelta> event_days_;
+  std::vector<store::UnconvertedDelta> unconverted_days_;
   store::PlayerKey next_player_ = 1;
 };
 
@@ -280,6 +330,17 @@ inline Answers FakeStore::answers() const {
   }
   for (const auto& d : event_days_) {
     add_to(answers, "event " + project(d.project) + d.date.to_string() + " " + d.event, {d.events});
+  }
+  for (const auto& d : unconverted_days_) {
+    add_to(answers, unconverted_key(d.project, d.date, d.currency), {d.events, d.micros});
+  }
+  for (const auto& [key, shape] : event_shapes) {
+    add_to(answers, event_shape_key(key.first, key.second), {shape.count, shape.first_ms, shape.last_ms});
+  }
+  for (const auto& [key, shape] : property_shapes) {
+    const auto& [of, event, property, type] = key;
+    add_to(answers, property_shape_key(of, event, property, event::property_type_name(type)),
+           {shape.count, shape.first_ms, shape.last_ms});
   }
   for (const auto& d : player_days_) {
     add_to(answers,

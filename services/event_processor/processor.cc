@@ -199,10 +199,14 @@ class Processor::Worker {
     const store::MicroBatch& batch = plan.batch();
     deps_.metrics.counter(telemetry::kProcessorEvents).add(batch.events.size());
     deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
-    deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.foreign_currency_events());
+    deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.unconverted_events());
     deps_.metrics.counter(telemetry::kProcessorSessionsJoined).add(plan.events_joined_by_time());
     for (const auto& [outcome, claims] : plan.link_outcomes()) {
       deps_.metrics.counter(telemetry::kProcessorLinks, {outcome}).add(claims);
+    }
+    for (const store::ShapeOverflowDelta& overflow : batch.shape_overflows) {
+      deps_.metrics.counter(telemetry::kProcessorSchemaOverflow, {overflow.reason})
+          .add(static_cast<uint64_t>(overflow.times));
     }
     std::map<std::string_view, uint64_t> reasons;
     for (const store::RejectedRow& row : batch.rejected) ++reasons[row.reason];
@@ -266,6 +270,7 @@ class Processor::Worker {
     if (rested_ || !idle()) return;
     rested_ = true;
     players_.clear();
+    planner_.rest();
     report("rest", deps_.store.rest());
     return_free_memory();
   }

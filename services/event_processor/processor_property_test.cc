@@ -190,6 +190,15 @@ constexpr const char* kQuestions[] = {
     "SELECT 'link ' || l.project || ' ' || l.member_id || ' ' || l.player_id, 1 FROM identity_links l WHERE l.outcome "
     "= "
     "'joined' AND NOT EXISTS (SELECT 1 FROM identity_links u WHERE u.link = l.link AND u.outcome = 'parted')",
+    "SELECT 'unconverted ' || project || ' ' || date || ' ' || currency, sum(events), sum(micros) FROM "
+    "unconverted_days "
+    "GROUP BY ALL",
+    "SELECT 'event_shape ' || project || ' ' || event, sum(events), epoch_ms(min(first_seen)::TIMESTAMP), "
+    "epoch_ms(max(last_seen)::TIMESTAMP) FROM event_shapes GROUP BY ALL",
+    "SELECT 'property_shape ' || project || ' ' || event || ' ' || property || ' ' || "
+    "['string', 'number', 'boolean', 'list', 'object', 'null'][type + 1], sum(seen), "
+    "epoch_ms(min(first_seen)::TIMESTAMP), epoch_ms(max(last_seen)::TIMESTAMP) FROM property_shapes GROUP BY "
+    "project, event, property, type",
     "SELECT 'events_of ' || e.project || ' ' || p.player_id, count(*) FROM player_events e JOIN (SELECT player, "
     "any_value(player_id) AS player_id FROM canonical_players GROUP BY player) p USING (player) GROUP BY ALL",
 };

@@ -21,6 +21,10 @@ ProcessorSettings ProcessorSettings::from(const config::Settings& settings) {
   own.future_max_ms = settings.duration_ms("ingest.future_max");
   own.rejected_raw_bytes_max = settings.bytes("ingest.rejected_raw_bytes_max");
   own.refused_player_ids = settings.text("ingest.refused_player_ids");
+  const auto limit = [&](const char* name) { return static_cast<size_t>(settings.integer(name)); };
+  own.schema = {limit("schema.event_names_max"), limit("schema.properties_max"), limit("schema.project_properties_max"),
+                static_cast<size_t>(settings.bytes("schema.name_bytes_max")),
+                static_cast<size_t>(settings.bytes("schema.sample_bytes_max"))};
   return own;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lib/config/settings.h"
+#include "services/event_processor/schema_learner.h"
 
 namespace gm::event_processor {
 
@@ -26,6 +27,7 @@ struct ProcessorSettings {
   int64_t future_max_ms = 0;            // ingest.future_max
   int64_t rejected_raw_bytes_max = 0;   // ingest.rejected_raw_bytes_max
   std::string refused_player_ids;       // ingest.refused_player_ids
+  SchemaLimits schema;                  // schema.*
 
   static ProcessorSettings from(const config::Settings& settings);
 };

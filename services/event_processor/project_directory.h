@@ -1,6 +1,7 @@
 #pragma once
 // What the processor must know of a project: in which zone its days lie and which currency its revenue is told in.
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -8,12 +9,14 @@
 #include "lib/base/result.h"
 #include "lib/base/time.h"
 #include "lib/event/event.h"
+#include "lib/event/rate_table.h"
 
 namespace gm::event_processor {
 
 struct ProjectProfile {
   TimeZone zone = TimeZone::utc();
-  std::string currency;  // ISO 4217
+  std::string currency;                                // ISO 4217
+  std::shared_ptr<const event::RateTable> rates = {};  // to `currency`; none: nothing is converted
 };
 
 // What the event adds to the revenue: money in another currency than the project's does not count.

@@ -25,6 +25,11 @@ inline std::map<ProjectId, ProjectProfile> stream_projects() {
   for (const auto& [zone, currency] : profiles) {
     projects[ProjectId::from_stored(id++)] = {TimeZone::find(zone).value(), currency};
   }
+  std::vector<event::Rate> rates;
+  for (Date day{20'700}; day < Date{20'900}; day = day + 1) {
+    if (const auto rate = stream_rate("USD", day)) rates.push_back({"USD", day, *rate});
+  }
+  projects.at(ProjectId::from_stored(2)).rates = std::make_shared<event::RateTable>(rates);
   return projects;
 }
 
@@ -97,7 +102,7 @@ class RandomStream {
     if (random_.below(4) == 0) other = fmt::format("device_{}_of_{}", random_.below(5), project);  // has no events
     if (random_.below(12) == 0) other = "guest";
     claim_ = fmt::format(R"({{"{}":"{}"}})", roll == 0 ? "$anon_distinct_id" : "alias", other);
-    if (random_.below(8) != 0) event.properties = claim_;
+    event.properties = random_.below(8) != 0 ? std::string_view(claim_) : std::string_view();
     link_ids_.emplace_back(ProjectId::from_stored(project), event.id);
   }
 
@@ -117,6 +122,12 @@ class RandomStream {
   void add_event(event::BatchEncoder& encoder, uint32_t project, const std::string& player, int64_t time_ms) {
     static constexpr const char* kNames[] = {"session_start", "level_start", "level_complete", "purchase"};
     static constexpr const char* kCurrencies[] = {"USD", "EUR", "NZD"};
+    static constexpr const char* kProperties[] = {"",
+                                                  "{}",
+                                                  R"({"level":3,"mode":"story"})",
+                                                  R"({"mode":"story","level":"12a","tags":["a",{"b":1}]})",
+                                                  R"({ "level" : 1e3, "won" : true, "place": {"x":[1]}, "mode":null })",
+                                                  R"({"l\u0065vel":4,"":false,"m\u00fcde":"no"})"};
     // Repeats of single events, too: some ids are used more than once.
     event::Event event;
     event.id = Uuid{random_.next(), random_.next()};
@@ -133,6 +144,7 @@ class RandomStream {
       event.revenue_micros = static_cast<int64_t>(random_.below(12)) * 990'000 - 2 * 990'000;
       event.currency = kCurrencies[random_.below(3)];
     }
+    event.properties = kProperties[random_.below(std::size(kProperties))];
     make_claim(event, project);
     encoder.add(event);
   }

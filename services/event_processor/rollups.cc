@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include "lib/base/saturating.h"
+
 namespace gm::event_processor {
 namespace {
 
@@ -38,6 +40,12 @@ void Rollups::count_event(ProjectId project, Date date, std::string_view event) 
   ++events_[{project.value(), date.days, event}];
 }
 
+void Rollups::unconverted(ProjectId project, Date date, std::string_view currency, int64_t micros) {
+  store::UnconvertedDelta& delta = unconverted_[{project, date, currency}];
+  ++delta.events;
+  add_to(delta.micros, micros);
+}
+
 void Rollups::finish() {
   for (const auto& [key, delta] : days_) {
     if (!is_nothing(delta)) batch_->days.push_back(delta);
@@ -47,6 +55,11 @@ void Rollups::finish() {
   }
   for (const auto& [key, events] : events_) {
     batch_->event_days.push_back({ProjectId::from_stored(key.project), Date{key.date}, std::string(key.event), events});
+  }
+  for (auto& [key, delta] : unconverted_) {
+    std::tie(delta.project, delta.date) = std::tie(std::get<0>(key), std::get<1>(key));
+    delta.currency = std::get<2>(key);
+    batch_->unconverted_days.push_back(std::move(delta));
   }
 }
 

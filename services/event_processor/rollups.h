@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +25,7 @@ class Rollups {
   store::DayDelta& day(ProjectId project, Date date);
   store::CohortDayDelta& cohort_day(ProjectId project, Date cohort_date, Date date);
   void count_event(ProjectId project, Date date, std::string_view event);
+  void unconverted(ProjectId project, Date date, std::string_view currency, int64_t micros);
 
   // Moves the sums into the batch, without those that came out as nothing.
   void finish();
@@ -52,6 +54,7 @@ class Rollups {
   std::unordered_map<DayKey, store::DayDelta, DayKeyHash> days_;
   std::unordered_map<DayKey, store::CohortDayDelta, DayKeyHash> cohort_days_;
   std::unordered_map<EventKey, int64_t, EventKeyHash> events_;
+  std::map<std::tuple<ProjectId, Date, std::string_view>, store::UnconvertedDelta> unconverted_;  // texts as given
 };
 
 }  // namespace gm::event_processor

@@ -2,7 +2,7 @@
 //
 //   npm run screenshots                       starts GM_BINARY (default build/release/cmd/gamemetrics/gamemetrics) with its demo game
 //   GM_URL=... GM_PROJECT_KEY=... GM_WRITE_KEY=... npm run screenshots       a running server
-// GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
+// GM_PAGES: names of pages, joined by commas (default all). GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { getJson, link, openTarget } from './support/target.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env.GM_BINARY ?? join(root, 'build/release/cmd/gamemetrics/gamemetrics');
 const output = process.env.GM_SHOTS ?? join(root, 'docs/images/dashboard');
+const wanted = process.env.GM_PAGES?.split(',');
 const startMs = 180_000;
 
 const statement = `-- Who pays, by country and platform
@@ -106,7 +107,7 @@ try {
   const target = await openTarget();
   const { players } = await getJson(target, 'players', { limit: '50' });
   const player = players.toSorted((a, b) => b.events - a.events)[0];
-  for (const page of pages) {
+  for (const page of pages.filter(({ name }) => wanted?.includes(name) ?? true)) {
     const path = page.path.replace('$id', encodeURIComponent(player.player_id));
     for (const theme of ['light', 'dark']) await shoot(browser, target, { ...page, path }, theme);
     console.log(`${page.name}: light and dark`);

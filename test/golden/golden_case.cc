@@ -106,6 +106,10 @@ Case parse_case(std::string_view text) {
       result.zone = rest_of(words);
     } else if (verb == "currency") {
       result.currency = rest_of(words);
+    } else if (verb == "rate") {
+      CaseRate rate;
+      if (!(words >> rate.date >> rate.currency >> rate.rate)) fail(number, "not a date, a currency and a rate");
+      result.rates.push_back(rate);
     } else if (verb == "now") {
       result.now_ms = moment(number, rest_of(words));
     } else if (verb == "event") {

@@ -18,6 +18,10 @@ struct CaseEvent {
   bool is_undo = false;  // not an event: the link that the event with this id made is taken back
 };
 
+struct CaseRate {
+  std::string date, currency, rate;
+};
+
 // Who stands behind a cell of the answer.
 struct CaseCell {
   int line = 0;
@@ -38,6 +42,7 @@ struct Case {
   std::string zone = "UTC";
   std::string currency = "USD";
   int64_t now_ms = 0;
+  std::vector<CaseRate> rates;  // to `currency`
   std::vector<CaseEvent> events;
   std::vector<CaseRequest> requests;
 };

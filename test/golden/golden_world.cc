@@ -18,9 +18,16 @@ constexpr uint64_t kRunEvents = 64;  // of the behaviour index: a game has some 
 constexpr std::string_view kMetricPrefix = "/api/v1/metrics/";
 constexpr std::string_view kPlayerPrefix = "/api/v1/players/";
 
+std::shared_ptr<const event::RateTable> rates_of(const Case& which) {
+  std::string text = "date,currency,rate\n";
+  for (const CaseRate& rate : which.rates) text += rate.date + "," + rate.currency + "," + rate.rate + "\n";
+  return std::make_shared<const event::RateTable>(event::parse_rates(text, which.currency).value());
+}
+
 class OneProject final : public event_processor::ProjectDirectory {
  public:
-  explicit OneProject(const Case& which) : profile_{TimeZone::find(which.zone).value(), which.currency} {}
+  explicit OneProject(const Case& which)
+      : profile_{TimeZone::find(which.zone).value(), which.currency, rates_of(which)} {}
   Result<std::optional<event_processor::ProjectProfile>> find(ProjectId) override {
     return std::optional<event_processor::ProjectProfile>(profile_);
   }
@@ -86,9 +93,14 @@ struct World::State {
   event_processor::FakeEventLog log;
   analytics_api::ScriptedLive live;
   analytics_api::FixedMetadata metadata;
+  analytics_api::HeldDeclarations declarations;
   OneProject directory;
   security::KeyRing keys;
   std::string authorization;
+  duckdb::ParquetFile parquet = duckdb::ParquetFile::from(config::Settings::defaults());
+  analytics_api::RunningQueries running{clock, registry};
+  analytics_api::Exports exports{
+      {parquet, clock, registry, analytics_api::ExportSettings::from(config::Settings::defaults())}};
   analytics_api::RecordingRouter router;
 };
 
@@ -102,20 +114,24 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
   process();
   analytics_api::register_routes(state_->router, {*state_->folder.store,
                                                   state_->metadata,
+                                                  state_->declarations,
                                                   state_->live,
                                                   state_->keys,
                                                   state_->clock,
                                                   state_->registry,
                                                   [] { return analytics_api::PipelineFacts(); },
+                                                  state_->running,
+                                                  state_->exports,
                                                   analytics_api::ApiSettings::from(config::Settings::defaults()),
                                                   {},
                                                   {},
                                                   {},
-                                                  &state_->behavior});
+                                                  &state_->behavior,
+                                                  state_->folder.store.get()});
   analytics_api::register_sql_routes(
-      state_->router,
-      {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
-       [] { return analytics_api::PipelineFacts(); }, analytics_api::SqlSettings::from(config::Settings::defaults())});
+      state_->router, {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
+                       [] { return analytics_api::PipelineFacts(); }, state_->running, state_->exports,
+                       analytics_api::SqlSettings::from(config::Settings::defaults())});
 }
 
 World::~World() = default;

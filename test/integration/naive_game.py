@@ -55,7 +55,7 @@ def play(rng, events, player, country, platform, at, session, level):
     if rng.random() < 0.5:
         add("ad_impression")["revenue"] = {"amount": f"0.0{rng.randrange(1, 9)}", "currency": "USD"}
     if rng.random() < 0.25:
-        add("purchase")["revenue"] = {"amount": f"{rng.randrange(1, 20)}.99", "currency": rng.choice(["USD", "USD", "EUR"])}
+        add("purchase")["revenue"] = {"amount": f"{rng.randrange(1, 20)}.99", "currency": rng.choice(["USD", "USD", "EUR", "JPY"])}
     if rng.random() < 0.1:
         add("crash")
     return level

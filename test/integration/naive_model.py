@@ -2,6 +2,7 @@
 the program; slow on purpose."""
 import collections
 import datetime
+import decimal
 import math
 import statistics
 import zoneinfo
@@ -10,10 +11,19 @@ GAP_MS = 30 * 60 * 1000
 DAY_MS = 86_400_000
 
 
+def rate_of(rates, currency, day):
+    """The newest of (day, currency, rate) that is not after the day."""
+    found = None
+    for from_day, of_currency, rate in sorted(rates):
+        if of_currency == currency and from_day <= day:
+            found = decimal.Decimal(rate)
+    return found
+
+
 class Event:
     """What counts of one accepted event."""
 
-    def __init__(self, raw, zone):
+    def __init__(self, raw, zone, rates):
         moment = datetime.datetime.fromisoformat(raw["time"].replace("Z", "+00:00"))
         self.ms = round(moment.timestamp() * 1000)
         self.day = moment.astimezone(zone).date()
@@ -23,7 +33,14 @@ class Event:
         self.properties = raw.get("properties") or {}
         revenue = raw.get("revenue")
         # micro-units of the reporting currency, as the store keeps money; None without it
-        self.micros = round(float(revenue["amount"]) * 1e6) if revenue and revenue["currency"] == "USD" else None
+        self.micros, self.unconverted = None, None
+        if revenue:
+            amount, currency = decimal.Decimal(revenue["amount"]), revenue["currency"]
+            rate = decimal.Decimal(1) if currency == "USD" else rate_of(rates, currency, self.day)
+            if rate is None:
+                self.unconverted = (currency, amount)
+            else:
+                self.micros = int((amount * rate * 1_000_000).to_integral_value(decimal.ROUND_HALF_UP))
         self.id = raw.get("event_id", "")
 
 
@@ -35,9 +52,9 @@ class Session:
 
 
 class Game:
-    def __init__(self, raws, zone="UTC", named_gap_ms=DAY_MS):
+    def __init__(self, raws, zone="UTC", named_gap_ms=DAY_MS, rates=()):
         zone = zoneinfo.ZoneInfo(zone)
-        self.events = sorted((Event(raw, zone) for raw in raws), key=lambda e: (e.ms, e.id))
+        self.events = sorted((Event(raw, zone, rates) for raw in raws), key=lambda e: (e.ms, e.id))
         self.days = sorted({e.day for e in self.events})
         self.first = {}
         for e in self.events:
@@ -80,6 +97,15 @@ def ratio(a, b):
 
 def money(events):
     return sum(e.micros for e in events if e.micros is not None) / 1e6
+
+
+def unconverted(events):
+    """{currency: (events, amount)} of money that no rate converts."""
+    of_currency = collections.defaultdict(list)
+    for e in events:
+        if e.unconverted:
+            of_currency[e.unconverted[0]].append(e.unconverted[1])
+    return {currency: (len(amounts), float(sum(amounts))) for currency, amounts in of_currency.items()}
 
 
 def amounts(events):

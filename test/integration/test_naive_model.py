@@ -1,5 +1,6 @@
 """Every number the API gives, against the naive model: ten generated games in four time zones, and both real data sets."""
 import csv
+import datetime
 import gzip
 import io
 import json
@@ -131,24 +132,56 @@ def check_money(api):
     assert {r["level"]: (r["starts"], r["fails"], r["completes"], r["players"], r["dropped"]) for r in rows} == naive_model.progression(api.game)
 
 
+def check_unconverted(api):
+    for day in api.game.range():
+        answer = api.server.get("/api/v1/metrics/revenue", **{"from": day.isoformat(), "to": day.isoformat()}).json()
+        found = {one["currency"]: (one["events"], one["amount"]) for one in answer["unconverted"]}
+        expected = naive_model.unconverted(naive_model.on(api.game, day))
+        assert found.keys() == expected.keys() and all(same(a, b) for c in found for a, b in zip(found[c], expected[c])), (day, found, expected)
+
+
+def some_rates(events, seed):
+    """None for every third game. For the others: EUR from the second day on and again in the middle, JPY late or never."""
+    if seed % 3 == 0:
+        return []
+    days = sorted({datetime.datetime.fromisoformat(e["time"].replace("Z", "+00:00")).date() for e in events})
+    rates = [(days[1], "EUR", "1.0832"), (days[len(days) // 2], "EUR", "1.107"), (days[-3], "JPY", "0.0065123")]
+    return rates if seed % 3 == 1 else rates[:2]
+
+
+def with_rates(server, rates, folder):
+    """A server whose first start is over and which has these rates."""
+    assert server.stop() == 0
+    lines = "".join(f"{day},{currency},{rate}\n" for day, currency, rate in rates)
+    (folder / "rates.csv").write_text("date,currency,rate\n" + lines)
+    result = subprocess.run([BINARY, "rates", "import", folder / "rates.csv", f"--data_dir={server.data_dir}"],
+                            capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    server.start()
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_generated_games(tmp_path, seed):
     zone = ZONES[seed % len(ZONES)]
     events, deliveries = naive_game.make_game(seed)
     server = Server(tmp_path / "data", {"project.time_zone": zone})
+    rates = some_rates(events, seed)
     try:
         server.start()
+        if rates:
+            with_rates(server, rates, tmp_path)
         for batch in deliveries:
             answer = server.send(batch, historical=True)
             assert answer.status == 200 and answer.json()["rejected"] == 0, answer.body
         server.wait_processed()
-        api = Api(server, naive_model.Game(events, zone))
+        api = Api(server, naive_model.Game(events, zone, rates=rates))
         check_metrics(api, GAME_METRICS)
         check_trends(api, random.Random(seed).choice(["platform", "country"]))
         check_retention(api, "level_start", "level_complete")
         check_funnel(api, ["session_start", "level_complete", "economy_sink"])
         check_behaviour(api, "level_start")
         check_money(api)
+        check_unconverted(api)
     finally:
         server.stop()
 

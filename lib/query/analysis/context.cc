@@ -12,6 +12,12 @@ Result<Explanation> Context::explain(const KindText& text, Date last) const {
     events += store::as_int(row[1]);
     late += store::as_int(row[2]);
   }
+  std::optional<std::vector<UnconvertedMoney>> unconverted;
+  if (text.money_of) {
+    auto found = unconverted_money(store_, scope_, *text.money_of, settings_.timeout_ms);
+    if (!found) return found.error();
+    unconverted = std::move(*found);
+  }
   return Explanation{text.name,
                      text.title,
                      text.definition,
@@ -23,7 +29,8 @@ Result<Explanation> Context::explain(const KindText& text, Date last) const {
                      share_of(late, events),
                      scope_.as_of_ms,
                      index_ ? kIndexEngine : kSqlEngine,
-                     std::string(engine_reason_)};
+                     std::string(engine_reason_),
+                     std::move(unconverted)};
 }
 
 EventRows Context::rows() const {

@@ -17,6 +17,7 @@ namespace gm::query {
 // What a kind of question says about itself.
 struct KindText {
   std::string name, title, definition, unit, window;
+  std::optional<DateRange> money_of = {};  // the days whose money is in the answer
 };
 
 class IndexAnswers;

@@ -100,16 +100,19 @@ void add_projection(const Activity& activity, int horizon, TableAnswer& answer) 
                   {"projected_ltv_high", projected(law ? std::exp(law->log_error) : 1)}};
 }
 
-KindText ltv_text(const LtvQuestion& question) {
+KindText ltv_text(const LtvQuestion& question, DateRange range) {
   return {
-      "ltv", "Lifetime value",
+      "ltv",
+      "Lifetime value",
       fmt::format("Revenue of a cohort on its day and the N days after it, divided by all of the cohort's players: "
                   "players whose first event lies on its day. A cohort enters the average only when day N has ended. "
                   "The projection to day {} is the mean revenue per active day times the expected number of active "
                   "days, from retention fitted by a * day^b (least squares over logarithms, weighted by players, days "
                   "1 to {}); low and high move the fit by one standard deviation of its residuals.",
                   question.horizon_days, kFitDaysMax),
-      std::string(kCurrencyUnit), "calendar day"};
+      std::string(kCurrencyUnit),
+      "calendar day",
+      range};
 }
 
 AnswerTable table_of(const char* name, bool by_cohort, const Context& context) {
@@ -161,7 +164,8 @@ Result<TableAnswer> answer(const LtvQuestion& question, const Context& context) 
   if (!found) return found.error();
   const auto activity = read_activity(context);
   if (!activity) return activity.error();
-  const auto explanation = context.explain(ltv_text(question), context.frame().range.to + question.days.back());
+  const DateRange range{context.frame().range.from, context.frame().range.to + question.days.back()};
+  const auto explanation = context.explain(ltv_text(question, range), range.to);
   if (!explanation) return explanation.error();
   std::sort(found->rows.begin(), found->rows.end());
   AnswerTable rows = table_of("rows", true, context), average = table_of("average", false, context);
@@ -196,9 +200,13 @@ Result<TableAnswer> answer(const LtvQuestion& question, const Context& context) 
   return result;
 }
 
+DateRange window_of(const SpendersQuestion& question, const Context& context) {
+  return {context.frame().range.to - (question.days - 1), context.frame().range.to};
+}
+
 Cells cells_of(const SpendersQuestion& question, const Context& context) {
   const SqlScope scope = context.sql();
-  const DateRange window{scope.range.to - (question.days - 1), scope.range.to};
+  const DateRange window = window_of(question, context);
   EventRows active;
   active.range = window;
   active.add(context.frame().filter);
@@ -245,7 +253,7 @@ Result<TableAnswer> answer(const SpendersQuestion& question, const Context& cont
            "Players active in the {} days that end with the range's last day, by what they paid in these days in "
            "the reporting currency. {}",
            question.days, rule),
-       "players", fmt::format("{} days", question.days)});
+       "players", fmt::format("{} days", question.days), window_of(question, context)});
   if (!explanation) return explanation.error();
   const size_t keys = cells.coordinates.size();
   double all = 0;

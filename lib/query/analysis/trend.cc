@@ -227,6 +227,11 @@ Plan plan_of(const MetricsQuestion& question, const Metric& metric) {
           question.compare};
 }
 
+template <typename Measured, typename IsMoney>
+std::optional<DateRange> money_of(const std::vector<Measured>& all, const Context& context, const IsMoney& is) {
+  return std::any_of(all.begin(), all.end(), is) ? std::optional(context.frame().range) : std::nullopt;
+}
+
 KindText text_of_metrics(const std::vector<const Metric*>& metrics, Interval interval) {
   if (metrics.size() == 1) {
     const Metric& metric = *metrics.front();
@@ -320,7 +325,9 @@ Result<TableAnswer> answer(const TrendQuestion& question, const Context& context
        "each interval by the event's own time in the project's time zone. Formulas are worked out from the series of "
        "the "
        "same interval; a division by 0 has no value.",
-       "", interval_name(plan.interval)});
+       "", interval_name(plan.interval), money_of(plan.series, context, [](const Series& series) {
+         return of_money(series.measure) || (series.field && series.field->kind == FieldKind::revenue);
+       })});
   if (!explanation) return explanation.error();
   return TableAnswer{*explanation, {std::move(points), std::move(totals)}, {}};
 }
@@ -332,7 +339,9 @@ Result<TableAnswer> answer(const MetricsQuestion& question, const Context& conte
     const Status added = add_plan(plan_of(question, *metric), std::string(metric->name), context, points, totals);
     if (!added) return added.error();
   }
-  const auto explanation = context.explain(text_of_metrics(question.metrics, interval));
+  KindText text = text_of_metrics(question.metrics, interval);
+  text.money_of = money_of(question.metrics, context, [](const Metric* metric) { return is_money(*metric); });
+  const auto explanation = context.explain(text);
   if (!explanation) return explanation.error();
   return TableAnswer{*explanation, {std::move(points), std::move(totals)}, {}};
 }

@@ -30,6 +30,9 @@ enum class SeriesMeasure : uint8_t {
 constexpr bool counts_players(SeriesMeasure measure) {
   return (measure >= SeriesMeasure::players && measure <= SeriesMeasure::payers);
 }
+constexpr bool of_money(SeriesMeasure measure) {
+  return measure >= SeriesMeasure::payers && measure <= SeriesMeasure::revenue;
+}
 constexpr bool of_property(SeriesMeasure measure) { return measure >= SeriesMeasure::sum; }
 constexpr bool of_sessions(SeriesMeasure measure) {
   return measure >= SeriesMeasure::sessions && measure <= SeriesMeasure::session_median_ms;

@@ -24,6 +24,15 @@ export interface Explanation {
   complete: boolean;
   late_share: number;
   as_of: string;
+  /** Only in answers about money. */
+  unconverted?: UnconvertedMoney[];
+}
+
+/** Money that is in no number, because no rate was known for its day. */
+export interface UnconvertedMoney {
+  currency: string;
+  events: number;
+  amount: number | null;
 }
 
 export interface MetricPoint {

@@ -197,7 +197,7 @@ export const pages = [
   }),
   page({
     path: '/rejected',
-    label: 'Rejected events',
+    label: 'Rejected',
     group: 'Data',
     icon: 'rejected',
     search: rejectedSearch,

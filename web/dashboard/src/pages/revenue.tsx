@@ -8,6 +8,7 @@ import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
 import { ValueCard } from '../insight/value_card';
+import { CurrencyNote } from '../money/currency_note';
 import { metricQuestion, type MetricRow } from '../metrics/metric_table';
 import { useShortcuts } from '../shell/shortcuts';
 import { endedPart, previousRange } from '../state/range';
@@ -43,6 +44,7 @@ const figures: Figure[] = [
 function Revenue({ project }: { project: Project }) {
   const search = route.useSearch();
   const { view, update, head, filters, dialog } = useInsight(project, search);
+  const revenue = useMetric(view.asks, 'revenue');
   const compares = search.compare !== undefined;
   const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
@@ -55,10 +57,7 @@ function Revenue({ project }: { project: Project }) {
           Compare
         </button>,
       )}
-      <p className="page-note muted">
-        All money is in {project.currency}, the project’s reporting currency. Amounts in other currencies are neither
-        converted nor counted.
-      </p>
+      <CurrencyNote currency={project.currency} unconverted={revenue.data?.unconverted} />
       {filters(0)}
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
