@@ -88,8 +88,11 @@ Fragment session_rows(const EventRows& rows, Interval interval, int64_t anchor_m
 
 Fragment event_rows(const Series& series, EventRows rows, Interval interval, int64_t anchor_ms, const SqlScope& scope) {
   const Fragment bucket = bucket_sql(interval, "e.date", "e.ts", anchor_ms);
-  // New and returning are a matter of days, also within one.
-  const Fragment since = interval == Interval::hour ? Fragment("e.date") : bucket;
+  // New and returning are a matter of days, also within one; a week or month that began before the range counts from
+  // the range's first day, or who came before it would be new in it.
+  const Fragment since = interval == Interval::hour
+                             ? Fragment("e.date")
+                             : Fragment::of("greatest({}, {})", {bucket, Fragment::value(rows.range.from)});
   Fragment value = "1";
   switch (series.measure) {
     case SeriesMeasure::new_players:
