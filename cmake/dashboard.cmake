@@ -1,5 +1,5 @@
-# gm_embed_dashboard(<target>): builds web/dashboard and links its files into <target> as the table that services/admin/asset.h declares.
-# GM_DASHBOARD=OFF embeds services/admin/notice.html instead, and needs no Node.js.
+# gm_embed_page(<target> <name> <function>): builds web/<name> and links its files into <target> as the table that services/admin/asset.h declares
+# as <function>. GM_DASHBOARD=OFF embeds services/admin/notice.html instead, and needs no Node.js.
 option(GM_DASHBOARD "Build the dashboard (needs Node.js 20.19 or newer) and embed it in the binary" ON)
 # In the scope of the including folder: inside a function it would be undone at its end.
 enable_language(ASM)
@@ -28,27 +28,31 @@ function(gm_find_node)
   endif()
 endfunction()
 
-function(gm_embed_dashboard target)
-  set(source "${PROJECT_SOURCE_DIR}/web/dashboard")
-  set(out "${CMAKE_CURRENT_BINARY_DIR}/dashboard")
-  set(generated "${out}/embedded_dashboard.S" "${out}/embedded_dashboard.cc")
+function(gm_embed_page target name function)
+  set(source "${PROJECT_SOURCE_DIR}/web/${name}")
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+  set(generated "${out}/embedded_${name}.S" "${out}/embedded_${name}.cc")
   set(script "${PROJECT_SOURCE_DIR}/cmake/build_dashboard.cmake")
   if(GM_DASHBOARD)
     gm_find_node()
-    file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${source}/src/*" "${source}/public/*" "${source}/scripts/*")
+    # What pages share lies with the dashboard.
+    set(shared "${PROJECT_SOURCE_DIR}/web/dashboard")
+    file(GLOB_RECURSE inputs CONFIGURE_DEPENDS "${source}/src/*" "${source}/public/*" "${source}/scripts/*" "${shared}/scripts/*"
+         "${shared}/src/session/*")
     list(FILTER inputs EXCLUDE REGEX "[./]test(_[a-z]+)?\\.tsx?$")
-    foreach(name IN ITEMS index.html package.json package-lock.json tsconfig.json vite.config.ts)
-      list(APPEND inputs "${source}/${name}")
+    foreach(file IN ITEMS index.html package.json package-lock.json tsconfig.json vite.config.ts)
+      list(APPEND inputs "${source}/${file}")
     endforeach()
+    list(REMOVE_DUPLICATES inputs)
     set(settings "-DSOURCE=${source}" "-DNODE=${GM_NODE}" "-DNPM=${GM_NPM}")
   else()
     set(inputs "${PROJECT_SOURCE_DIR}/services/admin/notice.html")
     set(settings "-DNOTICE=${inputs}")
   endif()
   add_custom_command(OUTPUT ${generated}
-    COMMAND "${CMAKE_COMMAND}" ${settings} "-DOUT=${out}" -P "${script}"
+    COMMAND "${CMAKE_COMMAND}" ${settings} "-DNAME=${name}" "-DFUNCTION=${function}" "-DOUT=${out}" -P "${script}"
     DEPENDS ${inputs} "${script}"
-    COMMENT "Building the dashboard"
+    COMMENT "Building web/${name}"
     VERBATIM)
   target_sources(${target} PRIVATE ${generated})
 endfunction()

@@ -31,6 +31,7 @@ if(GM_TESTS)
 endif()
 gm_find_plain(sodium sodium.h sodium libsodium-dev)
 gm_find_plain(xxhash xxhash.h xxhash libxxhash-dev)
+gm_find_plain(wslay wslay/wslay.h wslay libwslay-dev)
 gm_find_plain(date_tz date/tz.h date-tz libhowardhinnant-date-dev)
 
 # DuckDB: no distribution packages it; the set-up script unpacks a pinned, checksummed registry package.

@@ -99,9 +99,17 @@ def silencing(names):
                 yield f"alertmanager.yaml: {part} means no alert"
 
 
+def receivers():
+    """The operator mounts a Secret of Alertmanager's at a folder of the Secret's name."""
+    spec = value(read("helm/kube-prometheus-stack.yaml")[0], "alertmanager.alertmanagerSpec")
+    for keys, found in leaves(read("alertmanager/alertmanager.yaml")[0]):
+        if keys[-1].endswith("_file") and found.rsplit("/", 2)[:2] not in [["/etc/alertmanager/secrets", name] for name in spec["secrets"]]:
+            yield f"alertmanager.yaml: {found} is below no Secret that is mounted"
+
+
 def main():
     names = [alert["name"] for group in rules.groups(HERE / "source") for alert in group.alerts]
-    problems = [*promises(), *secrets(), *collector(), *silencing(names)]
+    problems = [*promises(), *secrets(), *collector(), *silencing(names), *receivers()]
     for problem in problems:
         print(f"PROBLEM {problem}")
     print(f"{len(PROMISED)} files hold what is promised, {len(problems)} problems")

@@ -3,13 +3,18 @@
 
 Usage: monitoring/prove_live.py --binary GAMEMETRICS --prometheus PROMETHEUS --node-exporter NODE_EXPORTER
 Each query has to return data, unless its panel or its dashboard says in `quiet` why it cannot here; those are listed. Each rule has to evaluate
-without an error. Small things that the demo does not do by itself, such as a wrong key, are done beside it.
+without an error, and to ask of a histogram what its buckets can tell. Small things that the demo does not do by itself, such as a wrong key, are
+done beside it.
 """
 import argparse
 import contextlib
+import datetime
+import functools
 import http.client
 import json
+import math
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -56,7 +61,7 @@ def until(what, condition, seconds):
 
 
 class Incidents:
-    """What the demo game never does: a wrong key, a wrong question, a date in the future, a viewer of the live page."""
+    """What the demo game never does: a wrong key, wrong and long questions, a date in the future, a viewer of the live page."""
 
     def __init__(self, url, write_key, project_key):
         self.url, self.write, self.read = url, {"Authorization": f"Bearer {write_key}"}, {"Authorization": f"Bearer {project_key}"}
@@ -73,6 +78,14 @@ class Incidents:
         ask(f"{self.url}/api/v1/metrics/no_such_metric", headers=self.read)
         for query in ("{ project { name } }", "{ nonsense"):
             ask(f"{self.url}/graphql", json.dumps({"query": query}).encode(), {**self.read, "Content-Type": "application/json"})
+        self.question("retention", {"days": [1, 7]})
+        self.question("trend", {"series": [{"event": "session_start"}], "engine": "sql"})
+        ask(f"{self.url}/api/v1/sql", json.dumps({"sql": "DROP TABLE events"}).encode(), {**self.read, "Content-Type": "application/json"})
+
+    def question(self, kind, body):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        asked = {"from": str(today - datetime.timedelta(days=10)), "to": str(today), **body}
+        ask(f"{self.url}/api/v1/query/{kind}", json.dumps(asked).encode(), {**self.read, "Content-Type": "application/json"})
 
     def repeat(self):
         while not self.over.wait(1):
@@ -158,6 +171,30 @@ def sick_rules(stand):
     return [f"rule {rule['name']}: {rule.get('lastError') or rule['health']}" for group in groups for rule in group["rules"] if rule["health"] != "ok"]
 
 
+QUANTILE = re.compile(r"histogram_quantile\(.*?(\w+)_bucket.*?\)\s*>\s*([0-9.]+)", re.DOTALL)
+BUCKET = re.compile(r'(\w+)_bucket\{[^}]*\ble="([0-9.]+)"')
+
+
+def never_true(query, bounds):
+    """What a rule asks of a histogram that cannot show it: `bounds` gives a metric's finite buckets, none when it has not been seen."""
+    for metric, threshold in QUANTILE.findall(query):
+        if bounds(metric) and float(threshold) >= max(bounds(metric)):
+            yield f"{metric} tells nothing apart beyond {max(bounds(metric))}; {threshold} is never passed"
+    for metric, bound in BUCKET.findall(query):
+        if bounds(metric) and float(bound) not in bounds(metric):
+            yield f"{metric} has no bucket {bound}"
+
+
+def blind_rules(stand):
+    @functools.cache
+    def bounds(metric):
+        found = stand.api("query", query=f"count by (le) ({metric}_bucket)")["data"]["result"]
+        return {float(row["metric"]["le"]) for row in found} - {math.inf}
+
+    groups = stand.api("rules")["data"]["groups"]
+    return [f"rule {rule['name']}: {why}" for group in groups for rule in group["rules"] for why in never_true(rule["query"], bounds)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("binary", "prometheus", "node-exporter"):
@@ -169,7 +206,7 @@ def main():
             incidents = Incidents(keys["GAMEMETRICS_URL"], keys["GAMEMETRICS_WRITE_KEY"], keys["GAMEMETRICS_PROJECT_KEY"])
             time.sleep(WATCHED_S)
             problems, answered, quiet = verdicts(stand)
-            problems += sick_rules(stand)
+            problems += sick_rules(stand) + blind_rules(stand)
             incidents.end()
         finally:
             stand.end()

@@ -8,7 +8,7 @@ import re
 import textwrap
 import tomllib
 
-RUNBOOKS = "https://github.com/gamemetrics/gamemetrics-pro/blob/main/docs/runbooks"
+RUNBOOKS = "https://github.com/gamemetrics-pro/gamemetrics/blob/main/docs/runbooks"
 SEVERITIES = ("page", "ticket", "none")
 WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 # Burn rates over a long and a short window, as the SRE workbook derives them for a budget of 30 days.

@@ -41,6 +41,7 @@ VENDOR = {
     "CLI/": ["cmd/gamemetrics"],
     "date/": ["lib/base"],
     "spdlog/": ["lib/telemetry"],
+    "wslay/": ["lib/http"],
 }
 # Time, randomness, files and sockets are reached through lib/base and lib/io only, so that tests and the simulator own them.
 BANNED = {

@@ -8,6 +8,7 @@
 #include "adapters/duckdb/batch_writer.h"
 #include "adapters/duckdb/compaction.h"
 #include "adapters/duckdb/connection.h"
+#include "adapters/duckdb/project_versions.h"
 #include "adapters/duckdb/schema.h"
 #include "adapters/duckdb/shape_tables.h"
 #include "adapters/duckdb/sql_sandbox.h"
@@ -83,6 +84,7 @@ struct DuckDbStore::State {
   int64_t rows_max;
   std::optional<StateReader> lookups;
   std::set<UnmergedDay> unmerged;
+  ProjectVersions versions;
   store::PlayerKey next_player = 1;
   std::mutex mutex;
   std::vector<std::unique_ptr<Connection>> idle_readers;
@@ -200,8 +202,12 @@ Status DuckDbStore::apply(const store::MicroBatch& batch) {
   const std::lock_guard lock(state_->apply_mutex);
   // Also when the commit does not answer: it may have happened.
   if (!batch.player_links.empty()) state_->lookups->note_links();
-  return write_batch(state_->writer, batch, state_->unmerged);
+  Status written = write_batch(state_->writer, batch, state_->unmerged);
+  state_->versions.note(batch);
+  return written;
 }
+
+uint64_t DuckDbStore::data_version(ProjectId project) const { return state_->versions.of(project); }
 
 Result<store::Table> DuckDbStore::run(const store::Statement& statement, int64_t timeout_ms) {
   auto reader = state_->take_reader();

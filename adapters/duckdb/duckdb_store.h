@@ -6,6 +6,7 @@
 
 #include "lib/config/settings.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/data_version.h"
 #include "lib/store/sql_store.h"
 
 namespace gm::duckdb {
@@ -21,7 +22,7 @@ struct DuckDbSettings {
 };
 
 // The processor's side belongs to one thread; run() may be called from several.
-class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore {
+class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore, public store::DataVersion {
  public:
   // Errors: gm-store-corrupt, gm-store-locked, gm-store-too-new, gm-store-unavailable.
   static Result<std::unique_ptr<DuckDbStore>> open(const DuckDbSettings& settings);
@@ -39,6 +40,7 @@ class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore {
   Status apply(const store::MicroBatch& batch) override;
   Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override;
   Result<std::unique_ptr<store::RowSource>> ask_sql(const store::SqlQuestion& question) override;
+  uint64_t data_version(ProjectId project) const override;
   Status compact() override;
   Status rest() override;
 

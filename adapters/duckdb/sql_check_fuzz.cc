@@ -168,7 +168,7 @@ class Open {
 
   // Texts of the answer, one after the other.
   std::string answer(const std::string& text) {
-    const uint64_t ticket = watchdog_.arm(connection_, kTimeoutMs);
+    const Watched watched(watchdog_, connection_, kTimeoutMs, {});
     auto rows = connection_.query(fmt::format("SELECT CAST(t AS VARCHAR) FROM ({}\n) t LIMIT 100", text));
     std::string shown;
     if (!rows) {
@@ -180,7 +180,6 @@ class Open {
         }
       }
     }
-    watchdog_.disarm(ticket);
     return shown;
   }
 

@@ -14,6 +14,7 @@
 #include "adapters/duckdb/table_scan.h"
 #include "lib/base/clock.h"
 #include "lib/base/utf8.h"
+#include "lib/store/stopped_by.h"
 
 namespace gm::duckdb {
 namespace {
@@ -25,46 +26,37 @@ constexpr int64_t kNsPerMs = 1'000'000;
 // Beyond the tables that the statement names: what it says once may be read twice.
 constexpr size_t kSpareSnapshots = 2;
 
-// While it lives, the connection is interrupted at the deadline.
-class Armed {
- public:
-  Armed(Watchdog& watchdog, Connection& connection, int64_t timeout_ms)
-      : watchdog_(watchdog), ticket_(watchdog.arm(connection, timeout_ms)) {}
-  ~Armed() { watchdog_.disarm(ticket_); }
-  Armed(const Armed&) = delete;
-  Armed& operator=(const Armed&) = delete;
-
- private:
-  Watchdog& watchdog_;
-  uint64_t ticket_;
-};
-
+// Until when a statement may run: its time is over, or nobody wants its answer.
 class Deadline {
  public:
-  explicit Deadline(int64_t timeout_ms) : timeout_ms_(timeout_ms), end_ns_(now() + timeout_ms * kNsPerMs) {}
+  explicit Deadline(const store::SqlLimits& limits) : limits_(limits), end_ns_(now() + limits.timeout_ms * kNsPerMs) {}
   int64_t left_ms() const { return std::max<int64_t>(0, (end_ns_ - now()) / kNsPerMs); }
-  bool over() const { return now() >= end_ns_; }
+  const std::stop_token& stop() const { return stop_; }
+  bool over() const { return stop_.stop_requested() || now() >= end_ns_; }
   Error error() const {
-    return {"gm-sql-timeout",
-            fmt::format("stopped after {} ms (sql.timeout); read fewer days or fewer columns", timeout_ms_)};
+    if (stop_.stop_requested()) return cancelled();
+    return {"gm-sql-timeout", fmt::format("stopped after {} ms ({}); read fewer days or fewer columns",
+                                          limits_.timeout_ms, limits_.timeout_setting)};
   }
 
  private:
   static int64_t now() { return SystemClock().monotonic_ns(); }
-  int64_t timeout_ms_;
-  int64_t end_ns_;
+  const store::SqlLimits limits_;
+  const int64_t end_ns_;
+  const std::stop_token stop_ = store::StoppedBy::current();
 };
 
 // One table being read from the store, on a connection of the question's snapshots.
 class SnapshotRows final : public ScanRows {
  public:
-  SnapshotRows(Snapshots& snapshots, std::unique_ptr<Connection> connection, Watchdog& watchdog, int64_t timeout_ms)
+  SnapshotRows(Snapshots& snapshots, std::unique_ptr<Connection> connection, Watchdog& watchdog,
+               const Deadline& deadline)
       : snapshots_(snapshots),
         connection_(std::move(connection)),
-        armed_(std::in_place, watchdog, *connection_, timeout_ms) {}
+        watched_(std::in_place, watchdog, *connection_, deadline.left_ms(), deadline.stop()) {}
   ~SnapshotRows() override {
     statement_.reset();
-    armed_.reset();
+    watched_.reset();
     snapshots_.give_back(std::move(connection_));
   }
   Status begin(const store::Statement& statement) {
@@ -78,7 +70,7 @@ class SnapshotRows final : public ScanRows {
  private:
   Snapshots& snapshots_;
   std::unique_ptr<Connection> connection_;
-  std::optional<Armed> armed_;
+  std::optional<Watched> watched_;
   std::unique_ptr<OpenStatement> statement_;
 };
 
@@ -145,11 +137,11 @@ class Sandbox final : public store::RowSource {
   Sandbox(const store::SqlQuestion& question, Database database, std::unique_ptr<Connection> connection,
           Watchdog& watchdog)
       : text_(question.text),
-        deadline_(question.limits.timeout_ms),
+        deadline_(question.limits),
         watchdog_(watchdog),
         database_(std::move(database)),
         connection_(std::move(connection)),
-        armed_(std::in_place, watchdog, *connection_, question.limits.timeout_ms) {
+        watched_(std::in_place, watchdog, *connection_, question.limits.timeout_ms, deadline_.stop()) {
     source_.tables = question.tables;
     source_.open = [this](const store::Statement& statement) { return open_rows(statement); };
   }
@@ -179,6 +171,9 @@ class Sandbox final : public store::RowSource {
     return read_columns();
   }
 
+  // Whatever an interruption breaks: what is told is why it came.
+  Error cause(const Error& error) const { return deadline_.over() ? deadline_.error() : error; }
+
   const std::vector<store::RowColumn>& columns() const override { return columns_; }
 
   Result<store::RowBlock> next() override {
@@ -201,7 +196,7 @@ class Sandbox final : public store::RowSource {
   Result<std::unique_ptr<ScanRows>> open_rows(const store::Statement& statement) {
     auto connection = snapshots_->take();
     if (!connection) return Error{"gm-sql-refused", "the statement reads too many tables at the same time"};
-    auto rows = std::make_unique<SnapshotRows>(*snapshots_, std::move(connection), watchdog_, deadline_.left_ms());
+    auto rows = std::make_unique<SnapshotRows>(*snapshots_, std::move(connection), watchdog_, deadline_);
     if (auto begun = rows->begin(statement); !begun) return begun.error();
     return std::unique_ptr<ScanRows>(std::move(rows));
   }
@@ -240,7 +235,7 @@ class Sandbox final : public store::RowSource {
   std::unique_ptr<Snapshots> snapshots_;
   Database database_;
   std::unique_ptr<Connection> connection_;
-  std::optional<Armed> armed_;
+  std::optional<Watched> watched_;
   std::unique_ptr<OpenStatement> statement_;
   std::vector<store::RowColumn> columns_;
   std::vector<ColumnReader> readers_;
@@ -285,8 +280,9 @@ Result<std::unique_ptr<store::RowSource>> ask_in_sandbox(const store::SqlQuestio
   auto sandbox = std::make_unique<Sandbox>(question, std::move(*database),
                                            std::make_unique<Connection>(std::move(*connection)), watchdog);
   const auto checked = sandbox->check();
-  if (!checked) return checked.error();
-  if (auto begun = sandbox->begin(checked->table_references, open_snapshots); !begun) return begun.error();
+  if (!checked) return sandbox->cause(checked.error());
+  if (auto begun = sandbox->begin(checked->table_references, open_snapshots); !begun)
+    return sandbox->cause(begun.error());
   return std::unique_ptr<store::RowSource>(std::move(sandbox));
 }
 

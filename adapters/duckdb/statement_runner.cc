@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/duckdb/column_reader.h"
+#include "lib/store/stopped_by.h"
 
 namespace gm::duckdb {
 namespace {
@@ -129,6 +130,8 @@ Result<Table> execute(Connection& connection, const store::Statement& statement,
 
 }  // namespace
 
+Error cancelled() { return {"gm-query-cancelled", "stopped before it had an answer: somebody cancelled it"}; }
+
 OpenStatement::~OpenStatement() {
   rows_.reset();
   duckdb_destroy_prepare(&prepared_);
@@ -147,13 +150,13 @@ Result<std::unique_ptr<OpenStatement>> open_statement(Connection& connection, co
 
 Result<Table> run_statement(Connection& connection, Watchdog& watchdog, const store::Statement& statement,
                             const QueryLimits& limits) {
-  const uint64_t ticket = watchdog.arm(connection, limits.timeout_ms);
+  const std::stop_token stop = store::StoppedBy::current();
+  if (stop.stop_requested()) return cancelled();
+  const Watched watched(watchdog, connection, limits.timeout_ms, stop);
   auto table = execute(connection, statement, limits.rows_max);
-  const bool interrupted = watchdog.disarm(ticket);
-  if (!table && interrupted) {
-    return Error{"gm-query-timeout", fmt::format("stopped after {} ms (query.timeout)", limits.timeout_ms)};
-  }
-  return table;
+  if (table || !watched.interrupted()) return table;
+  if (stop.stop_requested()) return cancelled();
+  return Error{"gm-query-timeout", fmt::format("stopped after {} ms (query.timeout)", limits.timeout_ms)};
 }
 
 }  // namespace gm::duckdb

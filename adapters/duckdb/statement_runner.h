@@ -29,6 +29,9 @@ class OpenStatement {
   std::optional<Rows> rows_;
 };
 
+// Of a statement whose asker wants it no more (store::StoppedBy).
+Error cancelled();
+
 // SELECT and EXPLAIN only. Errors as AnalyticsStore::run.
 Result<std::unique_ptr<OpenStatement>> open_statement(Connection& connection, const store::Statement& statement);
 

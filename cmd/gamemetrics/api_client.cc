@@ -5,6 +5,11 @@
 #include <nlohmann/json.hpp>
 
 namespace gm::gamemetrics {
+namespace {
+
+constexpr int64_t kDownloadStillMs = 900'000;
+
+}  // namespace
 
 void add_server_options(CLI::App& command, ServerOptions& options, security::KeyKind kind) {
   const bool sends = kind == security::KeyKind::write;
@@ -43,6 +48,25 @@ Result<std::string> ApiClient::post_text(const std::string& path, const std::str
       options_.url + path, {{"Authorization", "Bearer " + options_.key}, {"Content-Type", "application/json"}}, body);
   if (!response) return response.error();
   if (response->status != 200) return error_of(*response);
+  return std::move(response->body);
+}
+
+Status ApiClient::download(const std::string& method, const std::string& path, const std::string& body,
+                           const http::Client::BodySink& sink) {
+  // A statement may work for as long as the server lets it before its first byte.
+  http::Client patient({.timeout_ms = kDownloadStillMs});
+  const auto response =
+      patient.download(method, options_.url + path,
+                       {{"Authorization", "Bearer " + options_.key}, {"Content-Type", "application/json"}}, body, sink);
+  if (!response) return response.error();
+  if (response->status != 200) return error_of(*response);
+  return {};
+}
+
+Result<std::string> ApiClient::erase(const std::string& path) {
+  auto response = client_.request("DELETE", options_.url + path, {{"Authorization", "Bearer " + options_.key}}, {});
+  if (!response) return response.error();
+  if (response->status >= 300) return error_of(*response);
   return std::move(response->body);
 }
 

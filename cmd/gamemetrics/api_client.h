@@ -33,6 +33,11 @@ class ApiClient {
   Result<nlohmann::ordered_json> get(const std::string& path);
   // Sends `body` as JSON. The body of a 200 answer.
   Result<std::string> post_text(const std::string& path, const std::string& body);
+  // The body of a 200 answer goes to `sink`, as long as it may be.
+  Status download(const std::string& method, const std::string& path, const std::string& body,
+                  const http::Client::BodySink& sink);
+  // The body of any answer of success.
+  Result<std::string> erase(const std::string& path);
 
  private:
   ServerOptions options_;

@@ -26,7 +26,9 @@
 #include "lib/telemetry/catalog.h"
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
+#include "services/admin/graphiql.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
 #include "services/event_processor/processor.h"
@@ -94,6 +96,9 @@ struct Instance::State {
   std::unique_ptr<event_processor::Processor> processor;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
+  std::optional<analytics_api::RunningQueries> running;
+  std::unique_ptr<store::RowFile> parquet;
+  std::unique_ptr<analytics_api::Exports> exports;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> internal;
 
@@ -111,6 +116,7 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   Status add_routes();
+  void add_reading_routes(analytics_api::DeclaredDocuments documents);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -214,21 +220,12 @@ Status Instance::State::add_routes() {
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
       event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
   ingestion->register_routes(*server);
-  analytics_api::register_routes(
-      *server, {*store, *metadata, *declarations, *live, keys, clock, registry,
-                [this] { return pipeline->facts(*processor); }, analytics_api::ApiSettings::from(settings),
-                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(*documents),
-                logger.component("analytics_api"), behavior.get()});
-  // Not every store can; one that cannot has no such routes.
-  if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
-    analytics_api::register_sql_routes(
-        *server, {*sql, *metadata, keys, clock, registry, [this] { return pipeline->facts(*processor); },
-                  analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
-  }
+  add_reading_routes(std::move(*documents));
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
   admin::register_api_docs(*server, notes);
+  admin::register_graphiql(*server, settings);
   admin::register_dashboard(*server, settings);
   const std::vector<ProbeCheck> checks = {
       {"event log", [this] { return !log_failed.load(); }},
@@ -238,6 +235,27 @@ Status Instance::State::add_routes() {
   };
   register_probes(*internal, checks, [this] { return started.load(); }, registry);
   return {};
+}
+
+void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments documents) {
+  running.emplace(clock, registry);
+  parquet = make_parquet(settings);
+  exports = std::make_unique<analytics_api::Exports>(analytics_api::ExportDependencies{
+      *parquet, clock, registry, analytics_api::ExportSettings::from(settings), logger.component("analytics_api")});
+  const analytics_api::PipelineStatus facts = [this] { return pipeline->facts(*processor); };
+  analytics_api::register_routes(
+      *server, {*store, *metadata, *declarations, *live, keys, clock, registry, facts, *running, *exports,
+                analytics_api::ApiSettings::from(settings),
+                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(documents),
+                logger.component("analytics_api"), behavior.get(), server.get(),
+                dynamic_cast<store::DataVersion*>(store.get())});
+  // Not every store can; one that cannot has no such routes.
+  if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
+    analytics_api::register_sql_routes(*server,
+                                       {*sql, *metadata, keys, clock, registry, facts, *running, *exports,
+                                        analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
+  }
+  analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running});
 }
 
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
@@ -299,6 +317,7 @@ void Instance::stop() {
   }
   if (state_->maintenance.joinable()) state_->maintenance.join();
   if (state_->server) state_->server->stop();
+  if (state_->exports) state_->exports->stop();
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();
   if (state_->behavior) state_->behavior->stop();

@@ -6,6 +6,7 @@
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/event_sender.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/query_export.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/base/time.h"
 
@@ -26,6 +27,8 @@ struct QueryOptions {
   std::string sql;       // POST /api/v1/sql
   int limit = 20;
   std::string output;
+  std::string file;
+  std::string id;  // of a running question: cancel
 };
 
 std::string text_of(const Json& value) {
@@ -142,8 +145,12 @@ TextTable question_table(const Json& answer) {
 }
 
 int ask(const QueryOptions& options) {
+  const std::string path = "/api/v1/query/" + options.what;
+  if (is_file_format(options.output)) {
+    return export_answer(options.server, {"POST", path + "?format=" + options.output, options.question, options.file});
+  }
   ApiClient api(options.server);
-  const auto text = api.post_text("/api/v1/query/" + options.what, options.question);
+  const auto text = api.post_text(path, options.question);
   if (!text) return fail(text.error());
   const Json answer = Json::parse(*text, nullptr, false);
   if (answer.is_discarded()) return fail(Error{"gm-server-unreachable", "the answer is not JSON"});
@@ -152,8 +159,8 @@ int ask(const QueryOptions& options) {
     return kExitOk;
   }
   const TextTable table = question_table(answer);
-  print(options.output == "csv" ? render_csv(table) : render_aligned(table));
-  if (options.output == "table" && answer.contains("definition")) {
+  print(render_aligned(table));
+  if (answer.contains("definition")) {
     say("{} ({}, {}). {}", answer.value("title", ""), answer.value("window", ""), answer.value("timezone", ""),
         answer.value("definition", ""));
   }
@@ -172,14 +179,13 @@ TextTable sql_table(const Json& answer) {
 }
 
 int ask_sql(const QueryOptions& options) {
-  ApiClient api(options.server);
-  const bool csv = options.output == "csv";
-  const auto text = api.post_text(csv ? "/api/v1/sql?format=csv" : "/api/v1/sql", Json{{"sql", options.sql}}.dump());
-  if (!text) return fail(text.error());
-  if (csv) {
-    print(*text);
-    return kExitOk;
+  const std::string body = Json{{"sql", options.sql}}.dump();
+  if (is_file_format(options.output)) {
+    return export_answer(options.server, {"POST", "/api/v1/sql?format=" + options.output, body, options.file});
   }
+  ApiClient api(options.server);
+  const auto text = api.post_text("/api/v1/sql", body);
+  if (!text) return fail(text.error());
   const Json answer = Json::parse(*text, nullptr, false);
   if (!answer.is_object() || !answer.contains("columns")) {
     return fail(Error{"gm-server-unreachable", "the answer is none to SQL"});
@@ -188,11 +194,48 @@ int ask_sql(const QueryOptions& options) {
   return kExitOk;
 }
 
+int list_running(const QueryOptions& options) {
+  ApiClient api(options.server);
+  const auto answer = api.get("/api/v1/queries");
+  if (!answer) return fail(answer.error());
+  if (options.output == "json") {
+    print(answer->dump(2) + "\n");
+    return kExitOk;
+  }
+  print(render_aligned(
+      rows_table((*answer)["queries"], {"id", "kind", "key", "running_ms", "rows", "bytes", "cancelled", "text"})));
+  return kExitOk;
+}
+
+int cancel_running(const QueryOptions& options) {
+  if (options.id.empty()) return fail(Error{"gm-usage-invalid", "name the question's id; gamemetrics query list"});
+  const auto answer = ApiClient(options.server).erase("/api/v1/queries/" + options.id);
+  if (!answer) return fail(answer.error());
+  say("{} ends", options.id);
+  return kExitOk;
+}
+
+// A mistake in how the options go together.
+Status check_options(const QueryOptions& options) {
+  if (options.sql.empty() == options.what.empty()) {
+    return Error{"gm-usage-invalid", "name what to ask for, such as dau, or give --sql"};
+  }
+  if (!options.id.empty() && options.what != "cancel") return Error{"gm-usage-invalid", "only cancel takes an id"};
+  const bool whole = !options.sql.empty() || !options.question.empty();
+  if (!whole && (options.output == "ndjson" || options.output == "parquet")) {
+    return Error{"gm-usage-invalid", "ndjson and parquet are for --sql and --question"};
+  }
+  if (!options.file.empty() && (!whole || !is_file_format(options.output))) {
+    return Error{"gm-usage-invalid", "--file takes an answer to --sql or --question as csv, ndjson or parquet"};
+  }
+  return {};
+}
+
 int query(QueryOptions options) {
   options.server.url = without_trailing_slash(options.server.url);
-  if (options.sql.empty() == options.what.empty()) {
-    return fail(Error{"gm-usage-invalid", "name what to ask for, such as dau, or give --sql"});
-  }
+  if (const Status fits = check_options(options); !fits) return fail(fits.error());
+  if (options.what == "list") return list_running(options);
+  if (options.what == "cancel") return cancel_running(options);
   if (!options.sql.empty()) return ask_sql(options);
   if (!options.question.empty()) return ask(options);
   ApiClient api(options.server);
@@ -220,7 +263,8 @@ void add_query_command(Cli& cli) {
   CLI::App* command = cli.app.add_subcommand("query", "Ask a running server for numbers");
   const auto options = std::make_shared<QueryOptions>();
   command->add_option("what", options->what,
-                      "A metric such as dau, or: retention, top-events, rejected, metrics (the list); with --question: "
+                      "A metric such as dau, or: retention, top-events, rejected, metrics (the list), list (the "
+                      "questions that are running), cancel; with --question: "
                       "trend, metrics, "
                       "retention, funnel, paths, segment, lifecycle, stickiness, churn, ltv, spenders, first_purchase, "
                       "progression, "
@@ -235,13 +279,20 @@ void add_query_command(Cli& cli) {
   command->add_option("--reason", options->reason, "Rejected: this reason only");
   command->add_option("--question", options->question, "A question as JSON, see docs/reference/queries.md");
   command->add_option("--sql", options->sql, "A SELECT on the game's own tables, see docs/reference/sql.md");
-  add_output_option(*command, options->output, {"table", "json", "csv"});
+  command->add_option("id", options->id, "cancel: which, see list");
+  command->add_option("--file", options->file, "Write csv, ndjson or parquet there; it appears when it is whole");
+  options->output = "table";
+  command->add_option("-o,--output,--format", options->output, "Form of the answer")
+      ->check(CLI::IsMember({"table", "json", "csv", "ndjson", "parquet"}))
+      ->capture_default_str();
   add_examples(*command,
                {"gamemetrics query dau --key gm_pk_... --from 2026-11-01 --to 2026-11-23",
                 "gamemetrics query retention --days 0,1,7 -o csv",
                 "gamemetrics query funnel --question "
                 "'{\"from\":\"2026-11-01\",\"to\":\"2026-11-23\",\"steps\":[\"store_open\",\"purchase\"]}'",
                 "gamemetrics query --sql 'SELECT country, count(*) FROM players GROUP BY ALL ORDER BY 2 DESC'",
+                "gamemetrics query --sql 'SELECT * FROM events' --format parquet --file events.parquet",
+                "gamemetrics query cancel 4bf92f3577b34da6a3ce929d0e0e4736-12",
                 "gamemetrics query rejected --reason player_id_missing -o json"});
   command->callback([&cli, options] { cli.chosen = [options] { return query(*options); }; });
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/duckdb/parquet_file.h"
 #include "adapters/embedded/directory_objects.h"
 #include "adapters/embedded/event_log.h"
 #include "adapters/embedded/live_state.h"
@@ -153,6 +154,10 @@ std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Setti
                                             platform.logger.component("behavior"),
                                             log.partition_count(log::Topic::events_raw)},
       behavior::IndexSettings::from(settings));
+}
+
+std::unique_ptr<store::RowFile> make_parquet(const config::Settings& settings) {
+  return std::make_unique<duckdb::ParquetFile>(duckdb::ParquetFile::from(settings));
 }
 
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform) {

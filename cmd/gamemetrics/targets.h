@@ -17,6 +17,7 @@
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
 #include "lib/store/object_store.h"
+#include "lib/store/row_file.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 
@@ -75,6 +76,7 @@ Result<std::vector<SegmentFinding>> check_event_log(const config::Settings& sett
 // Null when behavior.enabled is off. Not started.
 std::unique_ptr<behavior::BehaviorIndex> make_behavior_index(const config::Settings& settings, const Platform& platform,
                                                              store::AnalyticsStore& store, const log::EventLog& log);
+std::unique_ptr<store::RowFile> make_parquet(const config::Settings& settings);
 std::unique_ptr<store::LiveState> make_live_state(const config::Settings& settings, const Platform& platform);
 
 }  // namespace gm::gamemetrics

@@ -20,46 +20,9 @@ void PlayerMerge::add_streams(const Source& source, uint32_t number) {
   settle(streams_.back());
 }
 
-// Makes `key` that of the stream's current player.
-void PlayerMerge::settle(Stream& stream) {
-  if (stream.elsewhere) {
-    stream.done = stream.at == stream.remap->elsewhere.size();
-    if (!stream.done) stream.key = stream.remap->elsewhere[stream.at].first;
-  } else {
-    const size_t end = stream.section->players();
-    while (stream.remap != nullptr && stream.at < end && stream.remap->hides(stream.at)) ++stream.at;
-    stream.done = stream.at == end;
-    if (!stream.done) stream.key = stream.section->player(stream.at);
-  }
-  stream.done = stream.done || stream.key > range_.last;
-  any_done_ = any_done_ || stream.done;
-}
-
-void PlayerMerge::take(Stream& stream) {
-  const size_t player = stream.elsewhere ? stream.remap->elsewhere[stream.at].second : stream.at;
-  spans_.push_back({stream.source, static_cast<uint32_t>(player), stream.section->first_row(player),
-                    stream.section->first_row(player + 1)});
-  ++stream.at;
-  settle(stream);
-}
-
-bool PlayerMerge::next() {
-  spans_.clear();
-  if (any_done_) {
-    std::erase_if(streams_, [](const Stream& stream) { return stream.done; });
-    any_done_ = false;
-  }
-  if (streams_.empty()) return false;
-  key_ = streams_.front().key;
-  if (streams_.size() == 1 && !streams_.front().elsewhere) {
-    take(streams_.front());
-    return true;
-  }
-  for (const Stream& stream : streams_) key_ = std::min(key_, stream.key);
-  for (Stream& stream : streams_) {
-    while (!stream.done && stream.key == key_) take(stream);
-  }
-  return true;
+void PlayerMerge::drop_done() {
+  std::erase_if(streams_, [](const Stream& stream) { return stream.done; });
+  any_done_ = false;
 }
 
 }  // namespace gm::behavior

@@ -1,6 +1,7 @@
 #pragma once
 // Walks the players of several sections in the order of their keys, each with all of his rows wherever they lie.
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -35,7 +36,17 @@ class PlayerMerge {
   // `sources` outlive this; their player columns are verified.
   PlayerMerge(std::span<const Source> sources, KeyRange range);
 
-  bool next();
+  bool next() {
+    spans_.clear();
+    if (any_done_) drop_done();
+    if (streams_.empty()) return false;
+    key_ = streams_.front().key;
+    for (const Stream& stream : streams_) key_ = std::min(key_, stream.key);
+    for (Stream& stream : streams_) {
+      while (stream.key == key_ && !stream.done) take(stream);
+    }
+    return true;
+  }
   // Of the current player; valid until next().
   PlayerKey key() const { return key_; }
   std::span<const Span> spans() const { return spans_; }
@@ -52,8 +63,30 @@ class PlayerMerge {
     bool done;
   };
   void add_streams(const Source& source, uint32_t number);
-  void settle(Stream& stream);
-  void take(Stream& stream);
+  void drop_done();
+
+  // Makes `key` that of the stream's current player.
+  void settle(Stream& stream) {
+    if (stream.elsewhere) {
+      stream.done = stream.at == stream.remap->elsewhere.size();
+      if (!stream.done) stream.key = stream.remap->elsewhere[stream.at].first;
+    } else {
+      const size_t end = stream.section->players();
+      while (stream.remap != nullptr && stream.at < end && stream.remap->hides(stream.at)) ++stream.at;
+      stream.done = stream.at == end;
+      if (!stream.done) stream.key = stream.section->player(stream.at);
+    }
+    stream.done = stream.done || stream.key > range_.last;
+    any_done_ = any_done_ || stream.done;
+  }
+
+  void take(Stream& stream) {
+    const size_t player = stream.elsewhere ? stream.remap->elsewhere[stream.at].second : stream.at;
+    spans_.push_back({stream.source, static_cast<uint32_t>(player), stream.section->first_row(player),
+                      stream.section->first_row(player + 1)});
+    ++stream.at;
+    settle(stream);
+  }
 
   KeyRange range_;
   std::vector<Stream> streams_;

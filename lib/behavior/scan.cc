@@ -12,7 +12,8 @@
 namespace gm::behavior {
 namespace {
 
-constexpr size_t kPartsPerThread = 16;  // so that threads end at about the same time
+constexpr size_t kPartsPerThread = 16;      // at least, so that threads end at about the same time
+constexpr size_t kRowsPerPart = 64 * 1024;  // about: what is selected of them stays near the processor
 
 bool passes(const AttributeTest& test, const std::unordered_set<uint32_t>& codes, const AttributeValues& values) {
   return codes.contains(values[static_cast<size_t>(test.dimension)]) != test.negated;
@@ -106,9 +107,11 @@ Status Scan::prepare() {
 // Reads the players of one range of keys after the other for one visitor.
 class Scan::Worker {
  public:
-  Worker(const Scan& scan, PlayerVisitor& visitor) : scan_(scan), visitor_(visitor) {}
+  Worker(const Scan& scan, PlayerVisitor& visitor)
+      : scan_(scan), visitor_(visitor), selections_(scan.snapshot_.sources.size()) {}
 
   void read(KeyRange range) {
+    for (size_t source = 0; source < selections_.size(); ++source) select_ahead(source, range);
     PlayerMerge players(scan_.snapshot_.sources, range);
     while (players.next()) {
       const auto spans = players.spans();
@@ -116,15 +119,57 @@ class Scan::Worker {
           std::none_of(spans.begin(), spans.end(), [&](const Span& span) { return may_have_required(span); })) {
         continue;
       }
-      hits_.clear();
-      for (const Span& span : spans) collect(span);
-      if (hits_.empty()) continue;
-      if (spans.size() > 1 && scan_.plan_.in_order) sort_hits();
-      visitor_.visit({players.key(), hits_});
+      const std::span<Hit> hits = collect(spans);
+      if (!hits.empty()) visitor_.visit({players.key(), hits});
     }
   }
 
  private:
+  // The hits of a run of rows of one source. Most players have few rows in each source: going over the rows of many
+  // players at once takes half the time of going over each player's.
+  struct Selection {
+    Row begin = 0, end = 0;
+    std::vector<uint32_t> places;  // by row, and one more: number of hits before it
+    std::vector<Hit> hits;         // as many as places says, and room: making it anew would fill it
+
+    bool has(const Span& span) const { return begin <= span.begin && span.end <= end; }
+    std::span<Hit> of(const Span& span) {
+      const uint32_t first = places[span.begin - begin];
+      return std::span(hits).subspan(first, places[span.end - begin] - first);
+    }
+    void make_room(const Span& span) {
+      begin = span.begin;
+      end = span.end;
+      const size_t rows = end - begin;
+      if (places.size() <= rows) places.resize(rows + 1);
+      if (hits.size() <= rows) hits.resize(rows + 1);  // one more is written to
+    }
+  };
+
+  void select_ahead(size_t source, KeyRange range) {
+    const Section& section = *scan_.snapshot_.sources[source].section;
+    const size_t end = range.last == KeyRange{}.last ? section.players() : section.player_at_or_after(range.last + 1);
+    const Span all{static_cast<uint32_t>(source), 0, section.first_row(section.player_at_or_after(range.first)),
+                   section.first_row(end)};
+    Selection& selection = selections_[source];
+    selection.begin = selection.end = 0;
+    if (all.begin < all.end && mostly_required(all)) select(all, selection);
+  }
+
+  // Where required events are rare, most players are passed over by their blocks instead.
+  bool mostly_required(const Span& span) const {
+    const Lookup& lookup = scan_.lookups_[span.source];
+    if (scan_.plan_.required == 0) return true;
+    if (!lookup.has_required) return false;
+    if (lookup.required_blocks.empty()) return true;
+    const unsigned shift = lookup.section->header().block_shift;
+    const uint64_t first = span.begin >> shift, last = (span.end - 1) >> shift;
+    uint64_t required = 0;
+    for (uint64_t block = first; block <= last; ++block)
+      required += lookup.required_blocks[block / 64] >> (block % 64) & 1;
+    return required * 2 > last - first + 1;
+  }
+
   bool may_have_required(const Span& span) const {
     const Lookup& lookup = scan_.lookups_[span.source];
     if (!lookup.has_required) return false;
@@ -136,47 +181,72 @@ class Scan::Worker {
     return false;
   }
 
-  void collect(const Span& span) {
-    const size_t first = hits_.size();
-    const Lookup& lookup = scan_.lookups_[span.source];
-    switch (lookup.section->header().event_bytes) {
-      case 1:
-        collect_rows<uint8_t>(span, lookup);
-        break;
-      case 2:
-        collect_rows<uint16_t>(span, lookup);
-        break;
-      default:
-        collect_rows<uint32_t>(span, lookup);
-        break;
+  std::span<Hit> collect(std::span<const Span> spans) {
+    if (spans.size() == 1) return collect(spans.front());
+    hits_.clear();
+    for (const Span& span : spans) {
+      const std::span<Hit> hits = collect(span);
+      hits_.insert(hits_.end(), hits.begin(), hits.end());
     }
-    if (scan_.plan_.sessions) add_sessions(span, *lookup.section, std::span(hits_).subspan(first));
+    if (scan_.plan_.in_order) sort_hits();
+    return hits_;
   }
 
+  std::span<Hit> collect(const Span& span) {
+    Selection& ahead = selections_[span.source];
+    if (!ahead.has(span)) select(span, alone_);
+    const std::span<Hit> hits = (ahead.has(span) ? ahead : alone_).of(span);
+    if (scan_.plan_.sessions) add_sessions(span, *scan_.lookups_[span.source].section, hits);
+    return hits;
+  }
+
+  void select(const Span& span, Selection& selection) const {
+    const Lookup& lookup = scan_.lookups_[span.source];
+    selection.make_room(span);
+    switch (lookup.section->header().event_bytes) {
+      case 1:
+        select_names<uint8_t>(span, lookup, selection);
+        break;
+      case 2:
+        select_names<uint16_t>(span, lookup, selection);
+        break;
+      default:
+        select_names<uint32_t>(span, lookup, selection);
+        break;
+    }
+    complete(span.source, *lookup.section, selection.of(span));
+  }
+
+  // Without a branch that depends on the event: it would be guessed wrong every few rows.
   template <typename Code>
-  void collect_rows(const Span& span, const Lookup& lookup) {
-    const Section& section = *lookup.section;
-    const char* codes = section.event_codes();
+  void select_names(const Span& span, const Lookup& lookup, Selection& selection) const {
+    const char* codes = lookup.section->event_codes();
     const uint32_t* masks = lookup.event_masks.data();
     const uint32_t* attribute_masks = lookup.attribute_masks.empty() ? nullptr : lookup.attribute_masks.data();
-    const bool every_event = scan_.plan_.every_event, in_order = scan_.plan_.in_order;
-    // First which rows, without a branch that depends on the event: it would be guessed wrong every few rows.
-    if (rows_.size() < span.end - span.begin) rows_.resize(span.end - span.begin);
-    Row* rows = rows_.data();
-    size_t count = 0;
+    const bool every_event = scan_.plan_.every_event;
+    Hit* hits = selection.hits.data();
+    uint32_t* places = selection.places.data();
+    uint32_t count = 0;
     for (Row row = span.begin; row < span.end; ++row) {
       Code code;
       std::memcpy(&code, codes + size_t{row} * sizeof(Code), sizeof code);
-      rows[count] = row;
-      count += (masks[code] != 0) | every_event;
-    }
-    for (size_t i = 0; i < count; ++i) {
-      const Row row = rows[i];
-      Code code;
-      std::memcpy(&code, codes + size_t{row} * sizeof(Code), sizeof code);
       uint32_t mask = masks[code];
-      if (mask != 0 && attribute_masks != nullptr) mask &= attribute_masks[section.attributes(row)];
-      if (mask != 0 || every_event) hits_.push_back({in_order ? section.time_ms(row) : 0, 0, mask, row, span.source});
+      if (attribute_masks != nullptr) mask &= attribute_masks[lookup.section->attributes(row)];
+      *places++ = count;
+      hits[count].mask = mask;
+      hits[count].row = row;
+      count += (mask != 0) | every_event;
+    }
+    *places = count;
+  }
+
+  void complete(uint32_t source, const Section& section, std::span<Hit> hits) const {
+    const bool in_order = scan_.plan_.in_order;
+    const TimeReader time_ms = section.time_reader();
+    for (Hit& hit : hits) {
+      hit.time_ms = in_order ? time_ms(hit.row) : 0;
+      hit.session = 0;
+      hit.source = source;
     }
   }
 
@@ -206,8 +276,9 @@ class Scan::Worker {
 
   const Scan& scan_;
   PlayerVisitor& visitor_;
-  std::vector<Hit> hits_;
-  std::vector<Row> rows_;
+  std::vector<Selection> selections_;  // by source: of the range that is being read
+  Selection alone_;                    // of one player
+  std::vector<Hit> hits_;              // of a player with rows in several places
 };
 
 // Ranges of keys with about the same number of rows, by the largest section.
@@ -232,7 +303,7 @@ void Scan::run(std::span<PlayerVisitor* const> visitors) const {
   if (snapshot_.sources.empty()) return;
   const size_t useful = std::max<uint64_t>(1, snapshot_.rows() / kRowsPerThreadMin);
   const size_t threads = std::min(visitors.size(), useful);
-  const std::vector<KeyRange> ranges = split(threads == 1 ? 1 : threads * kPartsPerThread);
+  const std::vector<KeyRange> ranges = split(std::max(threads * kPartsPerThread, snapshot_.rows() / kRowsPerPart));
   std::atomic<size_t> next{0};
   const auto work = [&](PlayerVisitor& visitor) {
     Worker worker(*this, visitor);

@@ -48,21 +48,21 @@ Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey 
   return entries;
 }
 
-Result<std::optional<DateRange>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms,
-                                               size_t count) {
+Result<std::vector<Date>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count) {
   if (Status verified = verify(snapshot, {}); !verified) return verified.error();
   std::vector<std::pair<int64_t, Date>> events;  // newest first
   for_each_event(snapshot, player, [&](const Section& section, Row row) {
     if (section.time_ms(row) <= until_ms) events.emplace_back(section.time_ms(row), section.date(row));
   });
-  if (events.empty()) return std::optional<DateRange>();
   std::sort(events.begin(), events.end(), std::greater<>());
   const auto newest =
       std::find_if(events.begin(), events.end(), [&](const auto& each) { return each.first != events.front().first; });
   events.resize(std::min(events.size(), static_cast<size_t>(newest - events.begin()) + count));
-  DateRange days{events.front().second, events.front().second};
-  for (const auto& [time_ms, date] : events) days = {std::min(days.from, date), std::max(days.to, date)};
-  return std::optional(days);
+  std::vector<Date> days;
+  for (const auto& [time_ms, date] : events) days.push_back(date);
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
 }
 
 }  // namespace gm::behavior

@@ -2,7 +2,6 @@
 // Where one player's events lie in the log and the store.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +22,8 @@ struct TimelineEntry {
 // kStale.
 Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit);
 
-// The first and the last local date of the player's newest `count` events at or before `until_ms`, the others of the
-// moment of the newest not counted; none when there are no such events. Errors as above.
-Result<std::optional<DateRange>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms,
-                                               size_t count);
+// The local dates of the player's newest `count` events at or before `until_ms`, the others of the moment of the newest
+// not counted; rising, each once. Errors as above.
+Result<std::vector<Date>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count);
 
 }  // namespace gm::behavior

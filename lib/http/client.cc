@@ -9,6 +9,8 @@
 namespace gm::http {
 namespace {
 
+constexpr int64_t kMsPerSecond = 1000;
+
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -19,11 +21,20 @@ struct Transfer {
   ClientResponse response;
   size_t body_bytes_max = 0;
   bool too_long = false;
+  CURL* handle = nullptr;
+  const Client::BodySink* sink = nullptr;
 };
+
+bool succeeded(CURL* handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return status == 200;
+}
 
 size_t take_body(char* data, size_t size, size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const size_t bytes = size * count;
+  if (transfer.sink != nullptr && succeeded(transfer.handle)) return (*transfer.sink)({data, bytes}) ? bytes : 0;
   if (bytes > transfer.body_bytes_max - transfer.response.body.size()) {
     transfer.too_long = true;
     return 0;  // anything but `bytes` makes curl stop
@@ -96,10 +107,22 @@ Result<ClientResponse> Client::post(const std::string& url, const ClientHeaders&
 
 Result<ClientResponse> Client::request(const std::string& method, const std::string& url, const ClientHeaders& headers,
                                        std::string_view body) {
+  return exchange(method, url, headers, body, nullptr);
+}
+
+Result<ClientResponse> Client::download(const std::string& method, const std::string& url, const ClientHeaders& headers,
+                                        std::string_view body, const BodySink& sink) {
+  return exchange(method, url, headers, body, &sink);
+}
+
+Result<ClientResponse> Client::exchange(const std::string& method, const std::string& url, const ClientHeaders& headers,
+                                        std::string_view body, const BodySink* sink) {
   CURL* curl = state_->handle;
   if (curl == nullptr) return Error{"gm-http-client-failed", "libcurl could not be set up"};
   Transfer transfer;
   transfer.body_bytes_max = state_->options.body_bytes_max;
+  transfer.handle = curl;
+  transfer.sink = sink;
   const HeaderList list = make_header_list(headers);
   char message[CURL_ERROR_SIZE] = "";
   curl_easy_reset(curl);  // keeps open connections
@@ -109,7 +132,12 @@ Result<ClientResponse> Client::request(const std::string& method, const std::str
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(state_->options.connect_timeout_ms));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(state_->options.timeout_ms));
+  if (sink == nullptr) {
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(state_->options.timeout_ms));
+  } else {
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(state_->options.timeout_ms / kMsPerSecond));
+  }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.get());
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);

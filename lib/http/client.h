@@ -7,6 +7,7 @@
 //   if (answer && answer->status == 200) ...
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ using ClientHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct ClientOptions {
   int64_t connect_timeout_ms = 3'000;
-  int64_t timeout_ms = 30'000;         // the whole exchange
+  int64_t timeout_ms = 30'000;         // the whole exchange; of a download: of standing still
   size_t body_bytes_max = 256u << 20;  // a longer answer is an error
 };
 
@@ -50,7 +51,15 @@ class Client {
   Result<ClientResponse> request(const std::string& method, const std::string& url, const ClientHeaders& headers,
                                  std::string_view body);
 
+  // The body of a 200 goes to `sink` as it arrives, of any length; that of another status is in the response. `sink`
+  // answers false to stop. An answer that breaks off is an error, whatever the sink has got by then.
+  using BodySink = std::function<bool(std::string_view)>;
+  Result<ClientResponse> download(const std::string& method, const std::string& url, const ClientHeaders& headers,
+                                  std::string_view body, const BodySink& sink);
+
  private:
+  Result<ClientResponse> exchange(const std::string& method, const std::string& url, const ClientHeaders& headers,
+                                  std::string_view body, const BodySink* sink);
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -57,16 +57,21 @@ void Connection::close() {
   const bool in_flight = phase_ == Phase::handling || phase_ == Phase::streaming;
   phase_ = Phase::closed;
   clear_deadline();
-  client_.close();
+  gone_.request_stop();
+  // Of an answer without chunks the end of the connection would be a good end.
+  const bool cut_off = stream_ && in_flight && head_.http_1_0;
+  cut_off ? client_.reset() : client_.close();
   // A handler may still read the request; then the buffer goes with the connection.
   if (!in_flight) input_.release();
   if (budget_taken_ > 0) loop_->shared().budget->give(std::exchange(budget_taken_, 0));
+  end_socket(SocketEnd::client_gone);
   if (stream_) std::exchange(stream_, nullptr)->abandon();
   const auto self = shared_from_this();
   loop_->forget(this);
 }
 
 void Connection::close_if_idle() {
+  if (socket_) return socket_->server_stops();
   const bool busy =
       phase_ == Phase::head || phase_ == Phase::body || phase_ == Phase::handling || phase_ == Phase::answering;
   // A stream whose feeder has last words, or whose last words are on their way, ends by itself.
@@ -75,6 +80,7 @@ void Connection::close_if_idle() {
 }
 
 void Connection::on_deadline() {
+  if (phase_ == Phase::socket) return on_socket_deadline();
   clear_deadline();
   if (phase_ == Phase::head || phase_ == Phase::body) {
     return refuse({408, "gm-request-timeout", "The request did not arrive in time."});
@@ -102,7 +108,14 @@ void Connection::on_ready(const io::Poller::Event& event) {
   may_read_ |= event.readable;
   may_write_ |= event.writable;
   peer_ended_ |= event.ended;
+  note_end();
   go_on();
+}
+
+// A client that sends no more while its question is worked on has nearly always gone; one that only half closed gets
+// what the handler makes of that.
+void Connection::note_end() {
+  if (peer_ended_ && phase_ == Phase::handling) gone_.request_stop();
 }
 
 void Connection::resume() {
@@ -160,6 +173,7 @@ bool Connection::read_more(char* into, size_t bytes, size_t& count) {
 void Connection::on_readable() {
   if (phase_ == Phase::handshake) return shake_hands();
   if (phase_ == Phase::lingering || phase_ == Phase::streaming) return throw_away_input();
+  if (phase_ == Phase::socket) return read_socket();
   if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;
   if (input_.space_bytes() == 0 || input_.size() == 0) input_.ensure(input_.size() + kFirstReadBytes);
   size_t bytes = 0;
@@ -223,6 +237,7 @@ void Connection::reset_request() {
   request_.path_parameters.clear();
   request_.body = request_.path = request_.query = {};
   request_.received_ms = 0;
+  request_.client_gone = {};
   complete_ = false;
   trace_id_ = telemetry::TraceId::make(loop_->random());
   request_.trace_id = trace_id_.view();
@@ -381,19 +396,22 @@ void Connection::refuse(const Refusal& refusal) {
   answer(response);
 }
 
-void Connection::answer(const Response& response) {
-  AnswerOptions options;
-  options.keep_alive = keep_alive_ = keep_alive_ && !loop_->draining();
-  options.head = request_.method == Method::head;
+void Connection::begin_answer(const Response& response, AnswerOptions options) {
   options.trace_id = trace_id_.view();
-  auto& shared = loop_->shared();
-  options.date = loop_->date(shared.clock.now_ms());
+  options.date = loop_->date(loop_->shared().clock.now_ms());
   output_.clear();
   written_ = 0;
   append_answer(output_, response, options);
   answer_status_ = response.status;
-  phase_ = Phase::answering;
   set_deadline(settings_.body_timeout_ms);
+}
+
+void Connection::answer(const Response& response) {
+  AnswerOptions options;
+  options.keep_alive = keep_alive_ = keep_alive_ && !loop_->draining();
+  options.head = request_.method == Method::head;
+  begin_answer(response, options);
+  phase_ = Phase::answering;
   write();
 }
 
@@ -421,12 +439,13 @@ void Connection::observe_answer() {
 
 void Connection::on_written() {
   observe_answer();
+  if (phase_ == Phase::socket) return continue_socket();
   if (phase_ == Phase::streaming) {
     output_.clear();
     written_ = 0;
     clear_deadline();
     if (stream_) return flush_stream();
-    return keep_alive_ ? end_request() : linger();  // the feeder ended the answer
+    return linger();  // the feeder ended the answer
   }
   end_request();
 }

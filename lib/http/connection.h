@@ -8,12 +8,14 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "lib/http/chunked_body.h"
 #include "lib/http/event_loop.h"
 #include "lib/http/input_buffer.h"
 #include "lib/http/request_head.h"
+#include "lib/http/socket_session.h"
 #include "lib/http/stream.h"
 #include "lib/http/stream_queue.h"
 #include "lib/io/poller.h"
@@ -40,14 +42,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // The answer to request number `serial`; ignored when that request is over.
   void finish(uint64_t serial, Response response);
-  void flush_stream();
+  void flush();  // what a stream's or a socket's feeder has sent
 
   // From any thread.
   void deliver(uint64_t serial, Response response);
   void wake() { loop_->wake(shared_from_this()); }
 
  private:
-  enum class Phase : uint8_t { handshake, idle, head, body, handling, answering, streaming, lingering, closed };
+  enum class Phase : uint8_t { handshake, idle, head, body, handling, answering, streaming, socket, lingering, closed };
   enum class Progress : uint8_t { complete, more, refused };
 
   void wait_readable();
@@ -57,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void again();
   bool read_more(char* into, size_t bytes, size_t& count);
   void on_readable();
+  void note_end();
   void shake_hands();
   void proceed();
   Progress read_request();
@@ -76,8 +79,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void run_on_worker(const Endpoint& endpoint);
   void run_stream(const StreamHandler& handler, const std::shared_ptr<StreamQueue>& queue, uint64_t serial);
   void begin_stream(const Response& response);
+  void flush_stream();
   void append_chunk(std::string_view bytes);
+  void tell_exception(const std::exception& error);
 
+  void open_socket(const SocketHandler& handler);
+  void continue_socket();
+  void flush_socket();
+  void read_socket();
+  void on_socket_deadline();
+  void end_socket(SocketEnd why);
+  void end_socket_and_linger();
+
+  void begin_answer(const Response& response, AnswerOptions options);
   void answer(const Response& response);
   void write();
   void on_written();
@@ -128,6 +142,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool in_handler_ = false;          // an AsyncHandler is on the stack
   std::optional<Response> at_once_;  // its answer, when it came before it returned
   std::shared_ptr<StreamQueue> stream_;
+  std::unique_ptr<SocketSession> socket_;    // in Phase::socket; stream_ holds what it has to send
+  std::stop_source gone_{std::nostopstate};  // of a request that a worker handles
 
   std::string output_;
   size_t written_ = 0;

@@ -5,20 +5,10 @@
 #include <atomic>
 
 #include "lib/http/connection.h"
+#include "lib/http/web_socket_handshake.h"
 
 namespace gm::http {
 namespace {
-
-Response internal_error(std::string_view trace_id) {
-  return problem(500, "gm-internal-error", "Something went wrong. The log line with this trace id tells more.",
-                 trace_id);
-}
-
-Response overloaded(std::string_view trace_id) {
-  Response response = problem(503, "gm-overloaded", "Too many requests are waiting. Try again.", trace_id);
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
 
 // The right to answer one request once. A handler that lets go of it without answering gets a 500 on its client's
 // behalf.
@@ -56,6 +46,8 @@ void Connection::dispatch() {
     response.headers.emplace_back("Allow", allowed);
     return answer(response);
   }
+  const bool only_socket = std::holds_alternative<std::monostate>(endpoint_->handler);
+  if (endpoint_->socket && (only_socket || asks_for_socket(request_))) return open_socket(endpoint_->socket);
   if (const auto* handler = std::get_if<AsyncHandler>(&endpoint_->handler)) return run_async(*handler);
   run_on_worker(*endpoint_);
 }
@@ -67,8 +59,7 @@ void Connection::run_async(const AsyncHandler& handler) {
     try {
       handler(request_, [ticket](Response response) { ticket->respond(std::move(response)); });
     } catch (const std::exception& error) {
-      loop_->shared().logger.log(telemetry::Level::error, "handler: exception",
-                                 {{"route", route_->pattern}, {"what", error.what()}}, request_.trace_id);
+      tell_exception(error);
       ticket->respond(internal_error(request_.trace_id));
     }
   }
@@ -78,9 +69,17 @@ void Connection::run_async(const AsyncHandler& handler) {
   answer(response);
 }
 
+void Connection::tell_exception(const std::exception& error) {
+  loop_->shared().logger.log(telemetry::Level::error, "handler: exception",
+                             {{"route", route_->pattern}, {"what", error.what()}}, request_.trace_id);
+}
+
 void Connection::run_on_worker(const Endpoint& endpoint) {
   const auto self = shared_from_this();
   const uint64_t serial = serial_;
+  gone_ = std::stop_source();
+  request_.client_gone = gone_.get_token();
+  note_end();
   std::shared_ptr<StreamQueue> queue;
   if (std::holds_alternative<StreamHandler>(endpoint.handler)) {
     queue = std::make_shared<StreamQueue>(self, settings_.stream_queue_bytes_max);
@@ -130,26 +129,19 @@ void Connection::finish(uint64_t serial, Response response) {
 }
 
 void Connection::begin_stream(const Response& response) {
-  // HTTP/1.0 knows no chunks: there the end of the connection ends the answer.
-  keep_alive_ = keep_alive_ && !head_.http_1_0;
-  const bool head_only = request_.method == Method::head;
-  if (head_only) {
+  if (request_.method == Method::head) {
     std::exchange(stream_, nullptr)->abandon();
     return answer(response);
   }
+  // The connection's last answer, and its head says so: the input seen while streaming is thrown away, and HTTP/1.0,
+  // which knows no chunks, takes the end of the connection for that of the answer.
+  keep_alive_ = false;
   AnswerOptions options;
   options.keep_alive = keep_alive_;
   options.chunked = !head_.http_1_0;
-  options.trace_id = trace_id_.view();
-  auto& shared = loop_->shared();
-  options.date = loop_->date(shared.clock.now_ms());
-  output_.clear();
-  written_ = 0;
-  append_answer(output_, response, options);
+  begin_answer(response, options);
   if (!response.body.empty()) append_chunk(response.body);
-  answer_status_ = response.status;
   phase_ = Phase::streaming;
-  set_deadline(settings_.body_timeout_ms);
   wait_readable();  // to notice when the client goes
   write();
 }
@@ -164,20 +156,19 @@ void Connection::append_chunk(std::string_view bytes) {
   output_ += "\r\n";
 }
 
+void Connection::flush() { phase_ == Phase::socket ? flush_socket() : flush_stream(); }
+
 void Connection::flush_stream() {
   // Before the head is out, and while bytes wait for the socket, the queue gathers; on_written() comes back here.
   if (phase_ != Phase::streaming || !stream_ || !output_.empty()) return;
   if (loop_->draining() && !stream_->drain()) return close();
   const StreamQueue::Taken taken = stream_->take();
-  if (taken.too_slow) {
-    loop_->shared().refused.count(RefusedReason::slow_stream);
-    return close();
-  }
+  if (taken.too_slow) loop_->shared().refused.count(RefusedReason::slow_stream);
+  if (taken.too_slow || taken.broken) return close();
   if (!taken.bytes.empty()) append_chunk(taken.bytes);
   if (taken.finished) {
     if (!head_.http_1_0) output_ += "0\r\n\r\n";
     std::exchange(stream_, nullptr)->abandon();
-    keep_alive_ = false;  // the input seen while streaming was thrown away
   }
   if (output_.empty()) return;
   set_deadline(settings_.body_timeout_ms);

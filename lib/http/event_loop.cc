@@ -130,7 +130,7 @@ void EventLoop::read_mail() {
   }
   for (Completion& one : taken_.completions)
     guarded([&] { one.connection->finish(one.serial, std::move(one.response)); });
-  for (const auto& connection : taken_.streams) guarded([&] { connection->flush_stream(); });
+  for (const auto& connection : taken_.streams) guarded([&] { connection->flush(); });
   for (const auto& what : taken_.calls) guarded(what);
   taken_.completions.clear();
   taken_.streams.clear();

@@ -69,7 +69,7 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
   // From any thread: the answer to request number `serial` of `connection`. Answers are gathered, so that a group
   // commit that finishes fifty requests wakes the loop once; see AnswerBurst.
   void complete(std::shared_ptr<Connection> connection, uint64_t serial, Response response);
-  // From any thread: run connection->flush_stream() on the loop.
+  // From any thread: run connection->flush() on the loop.
   void wake(std::shared_ptr<Connection> connection);
   // From any thread: the loop looks at what was handed over, if it sleeps.
   void rouse();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,9 @@ struct Request {
   std::string_view peer;                          // address of the other end
   std::string_view trace_id;                      // 32 hex: from traceparent, or new
   int64_t received_ms = 0;
+  // Stop is requested when the client goes before its answer is whole. Never for an AsyncHandler. Callbacks run on the
+  // network thread and must be quick.
+  std::stop_token client_gone;
 
   // Case-insensitive; empty when absent.
   std::string_view header(std::string_view name) const;
@@ -58,6 +62,11 @@ class ResponseStream {
   // False when the client has gone or is too slow (its bounded queue is full): stop sending and drop the stream.
   virtual bool send(std::string chunk) = 0;
   virtual bool open() const = 0;
+  // The same for a feeder with a thread of its own: waits for room instead of losing the stream. A client that takes
+  // nothing for http.body_timeout has gone.
+  virtual bool send_when_room(std::string chunk) { return send(std::move(chunk)); }
+  // The answer cannot be finished: the client is made to see that what it has is not whole.
+  virtual void break_off() {}
   // What was sent and waits for the client to take what was sent before.
   virtual size_t waiting_bytes() const { return 0; }
   // `told` is called at most once, from the network thread or at once, and must be quick. A stream without it is cut

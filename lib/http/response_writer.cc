@@ -21,6 +21,7 @@ struct Reason {
 // RFC 9110 section 15, and 429 and 431 of RFC 6585; the success first, for it is nearly always asked for.
 constexpr Reason kReasons[] = {
     {200, "OK"},
+    {101, "Switching Protocols"},
     {201, "Created"},
     {202, "Accepted"},
     {204, "No Content"},
@@ -47,6 +48,7 @@ constexpr Reason kReasons[] = {
     {415, "Unsupported Media Type"},
     {417, "Expectation Failed"},
     {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -73,6 +75,17 @@ std::string_view reason_phrase(int status) {
     if (reason.status == status) return reason.phrase;
   }
   return "Unknown";
+}
+
+Response internal_error(std::string_view trace_id) {
+  return problem(500, "gm-internal-error", "Something went wrong. The log line with this trace id tells more.",
+                 trace_id);
+}
+
+Response overloaded(std::string_view trace_id) {
+  Response response = problem(503, "gm-overloaded", "Too many requests are waiting. Try again.", trace_id);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
 void append_answer(std::string& out, const Response& response, const AnswerOptions& options) {

@@ -18,6 +18,10 @@ struct AnswerOptions {
   std::string_view trace_id;
   std::string_view date;  // see DateText
 };
+// What the server itself answers when a handler fails, and when too many wait for one.
+Response internal_error(std::string_view trace_id);
+Response overloaded(std::string_view trace_id);
+
 // Appends to `out`. Header values with CR, LF or NUL are left out: they would split the answer.
 void append_answer(std::string& out, const Response& response, const AnswerOptions& options);
 

@@ -109,6 +109,9 @@ void RouteTable::add_async(Method method, std::string pattern, AsyncHandler hand
 void RouteTable::add_stream(Method method, std::string pattern, StreamHandler handler) {
   endpoint(method, pattern).handler = std::move(handler);
 }
+void RouteTable::add_socket(std::string pattern, SocketHandler handler) {
+  endpoint(Method::get, pattern).socket = std::move(handler);
+}
 void RouteTable::configure(Method method, const std::string& pattern, RouteOptions options) {
   endpoint(method, pattern).options = std::move(options);
 }

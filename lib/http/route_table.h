@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/http/message.h"
+#include "lib/http/socket_router.h"
 
 namespace gm::http {
 
@@ -19,6 +20,7 @@ std::string_view method_name(Method method);
 // One method of one pattern. `handler` is empty (monostate) where only options were given.
 struct Endpoint {
   std::variant<std::monostate, Handler, AsyncHandler, StreamHandler> handler;
+  SocketHandler socket;  // empty: there is no WebSocket here
   RouteOptions options;
 };
 
@@ -33,11 +35,12 @@ struct Route {
 };
 
 // Fill it before the server starts; find() is then safe from any thread.
-class RouteTable final : public Router {
+class RouteTable final : public Router, public SocketRouter {
  public:
   void add(Method method, std::string pattern, Handler handler) override;
   void add_async(Method method, std::string pattern, AsyncHandler handler) override;
   void add_stream(Method method, std::string pattern, StreamHandler handler) override;
+  void add_socket(std::string pattern, SocketHandler handler) override;
   void configure(Method method, const std::string& pattern, RouteOptions options) override;
 
   // Literal patterns win over parameters, parameters over "/*". nullptr: 404. Fills `parameters` with views into

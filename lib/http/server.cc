@@ -91,6 +91,9 @@ void Server::add_async(Method method, std::string pattern, AsyncHandler handler)
 void Server::add_stream(Method method, std::string pattern, StreamHandler handler) {
   state_->shared->routes.add_stream(method, std::move(pattern), std::move(handler));
 }
+void Server::add_socket(std::string pattern, SocketHandler handler) {
+  state_->shared->routes.add_socket(std::move(pattern), std::move(handler));
+}
 void Server::configure(Method method, const std::string& pattern, RouteOptions options) {
   state_->shared->routes.configure(method, pattern, std::move(options));
 }

@@ -17,6 +17,7 @@
 #include "lib/config/settings.h"
 #include "lib/http/byte_budget.h"
 #include "lib/http/message.h"
+#include "lib/http/socket_router.h"
 #include "lib/io/file.h"
 #include "lib/io/network.h"
 #include "lib/telemetry/logger.h"
@@ -55,7 +56,7 @@ struct ServerContext {
   io::FileSystem* files = nullptr;  // for the certificate; without TLS not needed
 };
 
-class Server final : public Router {
+class Server final : public Router, public SocketRouter {
  public:
   // `budget`: shared with whoever else holds bytes of requests (decompressed bodies); empty: the server's own.
   Server(ServerSettings settings, ServerContext context, std::shared_ptr<ByteBudget> budget = nullptr);
@@ -67,6 +68,7 @@ class Server final : public Router {
   void add(Method method, std::string pattern, Handler handler) override;
   void add_async(Method method, std::string pattern, AsyncHandler handler) override;
   void add_stream(Method method, std::string pattern, StreamHandler handler) override;
+  void add_socket(std::string pattern, SocketHandler handler) override;
   void configure(Method method, const std::string& pattern, RouteOptions options) override;
   bool when_caught_up(std::function<void()> task) override;
 

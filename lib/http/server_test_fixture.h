@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -73,6 +74,7 @@ struct HttpServer : testing::Test {
     };
     server->add(Method::post, "/dialect", [](const Request&) { return text("taken"); });
     server->configure(Method::post, "/dialect", options);
+    if (more_routes) more_routes(*server);
     ASSERT_TRUE(server->start().ok());
   }
 
@@ -138,6 +140,7 @@ struct HttpServer : testing::Test {
   io::FaultyFileSystem files;
   telemetry::Registry registry;
   ServerSettings settings;
+  std::function<void(Server&)> more_routes;  // of one test
   std::mutex mutex;
   std::condition_variable changed;
   std::atomic<int> caught_up = 0;

@@ -123,6 +123,11 @@ void Stream::end_sending() {
   socket_.end_sending();
 }
 
+void Stream::reset() {
+  established_ = false;
+  socket_.reset();
+}
+
 void Stream::close() {
   notify_close();
   established_ = false;

@@ -52,6 +52,8 @@ class Stream {
   // Tells the other end that nothing more will be sent.
   void end_sending();
   void close();
+  // The other end sees that the connection broke.
+  void reset();
 
  private:
   struct Free {

@@ -6,7 +6,7 @@ namespace gm::http {
 
 bool StreamQueue::push(std::string chunk) {
   std::unique_lock lock(mutex_);
-  if (!connection_ || too_slow_) return false;
+  if (!connection_ || too_slow_ || finished_ || broken_) return false;
   // Asked before, so that a feeder that waits for an empty queue may send a chunk of any length.
   too_slow_ = waiting_.size() >= bytes_max_;
   if (!too_slow_) waiting_ += chunk;
@@ -15,9 +15,27 @@ bool StreamQueue::push(std::string chunk) {
   return taken;
 }
 
-void StreamQueue::finish() {
+bool StreamQueue::push_when_room(std::string chunk) {
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [this] { return !connection_ || broken_ || waiting_.size() < bytes_max_; });
+  if (!connection_ || finished_ || broken_) return false;
+  waiting_ += chunk;
+  wake(lock);
+  return true;
+}
+
+void StreamQueue::break_off() {
+  std::unique_lock lock(mutex_);
+  broken_ = true;
+  waiting_.clear();
+  room_.notify_all();
+  wake(lock);
+}
+
+void StreamQueue::finish(std::string last) {
   std::function<void(StreamEnd)> forgotten;  // let go after the lock
   std::unique_lock lock(mutex_);
+  if (!finished_ && connection_) waiting_ += last;
   finished_ = true;
   forgotten.swap(told_);
   wake(lock);
@@ -25,7 +43,7 @@ void StreamQueue::finish() {
 
 bool StreamQueue::open() const {
   const std::lock_guard lock(mutex_);
-  return connection_ != nullptr && !too_slow_;
+  return connection_ != nullptr && !too_slow_ && !finished_ && !broken_;
 }
 
 size_t StreamQueue::waiting_bytes() const {
@@ -46,7 +64,7 @@ void StreamQueue::on_end(std::function<void(StreamEnd)> told) {
 
 bool StreamQueue::unused() const {
   const std::lock_guard lock(mutex_);
-  return finished_ && !too_slow_ && waiting_.empty();
+  return finished_ && !too_slow_ && !broken_ && waiting_.empty();
 }
 
 bool StreamQueue::drain() {
@@ -61,7 +79,7 @@ bool StreamQueue::drain() {
   return true;
 }
 
-// Outside the lock: the loop may run flush_stream() at once, which comes back here.
+// Outside the lock: the loop may run flush() at once, which comes back here.
 void StreamQueue::wake(std::unique_lock<std::mutex>& lock) {
   if (!connection_ || woken_) return;
   woken_ = true;
@@ -73,8 +91,9 @@ void StreamQueue::wake(std::unique_lock<std::mutex>& lock) {
 StreamQueue::Taken StreamQueue::take() {
   const std::lock_guard lock(mutex_);
   woken_ = false;
-  Taken taken{std::move(waiting_), finished_, too_slow_};
+  Taken taken{std::move(waiting_), finished_, too_slow_, broken_};
   waiting_.clear();
+  room_.notify_all();
   return taken;
 }
 
@@ -86,6 +105,7 @@ void StreamQueue::abandon() {
     dropped.swap(connection_);
     told.swap(told_);
     waiting_.clear();
+    room_.notify_all();
   }
   if (told) told(StreamEnd::client_gone);
 }

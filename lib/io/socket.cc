@@ -52,6 +52,12 @@ Transfer Socket::write_some(const char* from, size_t bytes, size_t& count) {
 
 void Socket::end_sending() { shutdown(fd(), SHUT_WR); }
 
+void Socket::reset() {
+  const linger at_once{1, 0};
+  setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 std::optional<Accepted> accept_connection(int listener, std::string& problem) {
   problem.clear();
   sockaddr_storage address{};

@@ -30,6 +30,8 @@ class Socket {
   // Tells the other end that nothing more will be sent.
   void end_sending();
   void close() { descriptor_ = Descriptor(); }
+  // Closes so that the other end reads an error instead of an end.
+  void reset();
 
  private:
   Descriptor descriptor_;

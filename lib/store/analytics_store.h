@@ -263,7 +263,7 @@ class AnalyticsStore {
   virtual Status apply(const MicroBatch& batch) = 0;
 
   // --- the readers' side: several threads ---
-  // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`.
+  // Sees whole micro-batches only. Stops with gm-query-timeout after `timeout_ms`, gm-query-cancelled by a StoppedBy.
   virtual Result<Table> run(const Statement& statement, int64_t timeout_ms) = 0;
 
   // Merges deltas and old versions; changes no answer. Same thread as apply().

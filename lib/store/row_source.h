@@ -24,6 +24,9 @@ struct RowColumn {
   ColumnKind kind = ColumnKind::text;
 };
 
+// The columns' names, each once: the second "name" is "name_2".
+std::vector<std::string> distinct_names(const std::vector<RowColumn>& columns);
+
 using RowBlock = std::vector<std::vector<Value>>;
 
 // Used by one thread at a time. It is bound to a moment of the store; letting go of it ends the reading.

@@ -32,6 +32,7 @@ struct SqlLimits {
   int64_t timeout_ms = 0;
   int64_t memory_bytes_max = 0;
   int64_t text_bytes_max = 0;
+  std::string_view timeout_setting = "sql.timeout";  // what the time is from
 };
 
 struct SqlQuestion {

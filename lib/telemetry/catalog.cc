@@ -2,6 +2,7 @@
 
 #include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
 
 namespace gm::telemetry {
@@ -44,8 +45,20 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kQueryErrors,
       &kQueryDuration,
       &kQueryEngine,
+      &kQueriesRunning,
+      &kQueriesCancelled,
+      &kExports,
+      &kExportsBroken,
+      &kExportedRows,
+      &kExportedBytes,
+      &kCacheHits,
+      &kCacheMisses,
+      &kCacheEvictions,
+      &kCacheBytes,
       &kGraphqlRefused,
       &kSqlRefused,
+      &kGraphqlSockets,
+      &kGraphqlSocketsClosed,
       &kGraphqlSubscriptions,
       &kGraphqlSubscriptionResponses,
       &kGraphqlSubscriptionsEnded,

@@ -12,6 +12,15 @@ inline const MetricDeclaration kGraphqlRefused{"gamemetrics_graphql_refused_tota
                                                {"code"},
                                                {}};
 
+inline const MetricDeclaration kGraphqlSockets{
+    "gamemetrics_graphql_sockets", Kind::gauge, "Open WebSockets that speak GraphQL.", {}, {}};
+inline const MetricDeclaration kGraphqlSocketsClosed{
+    "gamemetrics_graphql_sockets_closed_total",
+    Kind::counter,
+    "WebSockets that ended, by reason: client_closed, client_gone, silent, too_slow, malformed, not_text, too_large, "
+    "bad_message, not_initialised, init_timeout, init_repeated, id_taken, forbidden, too_many, server_stops.",
+    {"reason"},
+    {}};
 inline const MetricDeclaration kGraphqlSubscriptions{
     "gamemetrics_graphql_subscriptions", Kind::gauge, "Open GraphQL subscriptions.", {}, {}};
 inline const MetricDeclaration kGraphqlSubscriptionResponses{

@@ -8,6 +8,7 @@ import manifests as m
 
 ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
+SHARD = "gamemetrics.io/shard"
 QUORUM = {"KafkaNodePool": 3, "Cluster": 2, "StatefulSet": 2}
 # What may stand alone: dev's S3 endpoint.
 ALONE = {"object-store"}
@@ -75,6 +76,15 @@ def is_spread(documents):
             yield f"{member.name}: may end up in one zone"
         if any(rule.get("nodeTaintsPolicy") != "Honor" for rule in rules):
             yield f"{member.name}: counts nodes that it may not use"
+
+
+def shards_outlive_a_zone(documents):
+    """A store that is cut into shards keeps one copy of each: the rule that parts zones has to be a shard's own."""
+    for member in members(documents):
+        if SHARD in member.labels and not any(rule["topologyKey"] == ZONE and rule["whenUnsatisfiable"] == "DoNotSchedule"
+                                              and (rule["labelSelector"].get("matchLabels") or {}).get(SHARD) == member.labels[SHARD]
+                                              for rule in member.spread):
+            yield f"{member.name}: both copies of the shard may be in one zone"
 
 
 def is_bounded(documents):
@@ -206,5 +216,5 @@ def fits(ground, documents):
                 yield f"{m.name(quota)}: {key} {quota['spec']['hard'][key]} leaves no room beside {used:.0f}"
 
 
-RULES = [keeps_its_quorum, is_spread, is_bounded, is_restricted, has_priority, can_be_evicted, outlives_its_claim, kafka_is_strict, topics_are_safe,
-         users_have_few_rights, databases_are_backed_up]
+RULES = [keeps_its_quorum, is_spread, shards_outlive_a_zone, is_bounded, is_restricted, has_priority, can_be_evicted, outlives_its_claim, kafka_is_strict,
+         topics_are_safe, users_have_few_rights, databases_are_backed_up]

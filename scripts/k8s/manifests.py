@@ -45,6 +45,13 @@ def containers(owner):
     return spec.get("initContainers", []) + spec["containers"]
 
 
+def mounted_secrets(owner):
+    """Names of the Secrets among a pod's volumes."""
+    for volume in pod_template(owner)["spec"].get("volumes", []):
+        sources = [volume, *volume.get("projected", {}).get("sources", [])]
+        yield from (source["secret"].get("secretName", source["secret"].get("name")) for source in sources if "secret" in source)
+
+
 def pod_labels(owner):
     return pod_template(owner)["metadata"].get("labels", {})
 

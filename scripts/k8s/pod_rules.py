@@ -8,6 +8,10 @@ MEMORY_SHARE_MAX = 0.8
 # The label by which a controller tells the pods of one version from those of the one before.
 VERSION_LABELS = {"Deployment": "pod-template-hash", "Rollout": "rollouts-pod-template-hash"}
 SHUTDOWN_TIMEOUT_DEFAULT = "10s"
+# The pod that is every service at once may have a whole entry.
+ALL_IN_ONE = "all"
+# A certificate authority is no secret, and Qdrant knows one key and no users.
+COMMON_PROPERTIES = ("ca.crt", "api-key")
 ALLOWED_VOLUMES = {"name", "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 
 
@@ -161,14 +165,36 @@ def keeps_secrets_in_files(documents):
         yield f"{m.name(document)}: a secret among the manifests"
 
 
+def has_only_its_own_secrets(documents):
+    """A Secret is one workload's; what is in it is the workload's by name, or is what all clients of a store have in common."""
+    made = {document["spec"]["target"]["name"]: document for document in m.of_kind(documents, "ExternalSecret")}
+    owner_of = {}
+    for owner in m.pod_owners(documents):
+        component = m.pod_labels(owner).get("app.kubernetes.io/component")
+        for secret in m.mounted_secrets(owner):
+            if owner_of.setdefault(secret, owner) is not owner:
+                yield f"{m.name(owner)}: mounts {secret}, which is also {m.name(owner_of[secret])}'s"
+            if secret not in made:
+                yield f"{m.name(owner)}: mounts {secret}, which is not made here"
+                continue
+            spec = made[secret]["spec"]
+            if "dataFrom" in spec and component != ALL_IN_ONE:
+                yield f"{m.name(owner)}: {secret} has a whole entry, and so what is others'"
+            for row in spec.get("data", []):
+                if row["remoteRef"].get("property") not in (component, *COMMON_PROPERTIES):
+                    yield f"{m.name(owner)}: {secret} has {row['remoteRef'].get('property')} of {row['remoteRef']['key']}"
+
+
 def services_reach_pods(documents):
     owners = m.pod_owners(documents)
     for service in m.of_kind(documents, "Service"):
         if service["spec"].get("type", "ClusterIP") != "ClusterIP":
             yield f"{m.name(service)}: opens a door beside the gateway ({service['spec']['type']})"
         behind = [owner for owner in owners if m.selects({"matchLabels": service["spec"]["selector"]}, m.pod_labels(owner))]
-        if len(behind) != 1:
-            yield f"{m.name(service)}: has the pods of {len(behind)} workloads behind it"
+        # Shards of one store are several workloads with one identity.
+        identities = {m.pod_template(owner)["spec"].get("serviceAccountName") for owner in behind}
+        if len(identities) != 1:
+            yield f"{m.name(service)}: has the pods of {len(identities)} workloads behind it"
         for owner in behind:
             ports = {port["name"] for container in m.containers(owner) for port in container.get("ports", [])}
             for port in service["spec"]["ports"]:
@@ -184,4 +210,4 @@ def priorities_exist(documents):
 
 
 RULES = [runs_as_nobody, is_restricted, is_bounded, memory_fits, has_probes, ends_in_time, has_own_identity, can_be_evicted, is_spread,
-         is_scaled_by_one, image_is_fixed, keeps_secrets_in_files, services_reach_pods, priorities_exist]
+         is_scaled_by_one, image_is_fixed, keeps_secrets_in_files, has_only_its_own_secrets, services_reach_pods, priorities_exist]

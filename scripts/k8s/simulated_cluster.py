@@ -3,25 +3,22 @@ import copy
 import json
 import pathlib
 
+import capacity
 import data_rules
 import manifests as m
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SETTINGS = json.loads((ROOT / "terraform/environments/prod/settings.json").read_text())
-PRICES = json.loads((ROOT / "terraform/prices/2026-11-us-east-1.json").read_text())
 ZONES = SETTINGS["zones"]
-# Nodes a zone: within what Terraform allows at most (9 and 6 in all), as the autoscaler would have them for these pods.
-NODES_A_ZONE = {"system": 1, "application": 2, "data": 2}
-# What the kubelet, the system and the agents on a node take: the same numbers as in test/platform/test_terraform.py.
-MEMORY_KEPT_MIB, CPU_KEPT_MILLI = 1821, 350
+# Nodes a zone: as many for stores as Terraform always has; for services within its most, as the autoscaler would have them.
+NODES_A_ZONE = {"system": 1, "application": 2, "data": SETTINGS["node_groups"]["data"]["distributed"]["min"] // len(ZONES)}
 PLACES = ("Namespace", "ResourceQuota", "LimitRange", "PriorityClass", "ServiceAccount", "PodDisruptionBudget", "ConfigMap")
 
 
 def node(zone, group, number):
     of_group = SETTINGS["node_groups"][group]
-    machine, name = PRICES["instances"][of_group["instance_types"][0]], f"{group}-{zone}-{number}"
-    room = {"cpu": f"{machine['vcpu'] * 1000 - CPU_KEPT_MILLI}m", "memory": f"{machine['memory_gib'] * 1024 - MEMORY_KEPT_MIB}Mi", "pods": "110",
-            "ephemeral-storage": "40Gi"}
+    left, name = capacity.allocatable(of_group["instance_types"][0]), f"{group}-{zone}-{number}"
+    room = {"cpu": f"{left['cpu'] * 1000:.0f}m", "memory": f"{left['memory'] // 2**20}Mi", "pods": "110", "ephemeral-storage": "40Gi"}
     labels = {"kubernetes.io/hostname": name, "topology.kubernetes.io/zone": zone, "gamemetrics.io/nodes": group, "kubernetes.io/os": "linux"}
     taints = [{"key": "gamemetrics.io/nodes", "value": group, "effect": "NoSchedule"}] if of_group.get("tainted") else []
     return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints},

@@ -26,7 +26,7 @@ boost_package() {
 
 build_packages=(g++ cmake ninja-build ccache mold pkg-config git ca-certificates curl openssl tzdata
   libsimdjson-dev libdeflate-dev libzstd-dev libbrotli-dev libssl-dev libcurl4-openssl-dev libfmt-dev libspdlog-dev libyaml-cpp-dev
-  libcli11-dev libsqlite3-dev zlib1g-dev nlohmann-json3-dev libsodium-dev libhowardhinnant-date-dev libxxhash-dev libroaring-dev
+  libcli11-dev libsqlite3-dev zlib1g-dev nlohmann-json3-dev libsodium-dev libhowardhinnant-date-dev libxxhash-dev libroaring-dev libwslay-dev
   libgtest-dev libgmock-dev libbenchmark-dev python3)
 test_packages=(python3-pytest python3-venv chromium fonts-dejavu-core golang-go mono-mcs mono-runtime
   buildah bubblewrap shellcheck)

@@ -19,6 +19,12 @@ def settings(environment):
     return json.loads((ROOT / f"terraform/environments/{environment}/settings.json").read_text())
 
 
+def node_group(s, name, distributed):
+    """A node group of an environment's settings, as terraform/modules/platform makes it."""
+    group = s["node_groups"][name]
+    return {**group, "zones": None, **group.get("distributed", {})} if distributed else group
+
+
 class Bill:
     """Lines of (what, how many, dollars a month)."""
 
@@ -50,8 +56,9 @@ def _network(bill, s, use, prices):
 
 
 def _nodes(bill, s, prices, distributed):
-    for name, group in s["node_groups"].items():
-        count = group.get("distributed_min", group["min"]) if distributed else group["min"]
+    for name in s["node_groups"]:
+        group = node_group(s, name, distributed)
+        count = group["min"]
         spot = group.get("capacity_type") == "SPOT"
         kind = group["instance_types"][0]
         bill.hours(f"nodes: {name}, {kind}{', spot' if spot else ''}", count, kind, prices["spot_share"] if spot else 1.0)
@@ -64,7 +71,7 @@ def _stores(bill, s, use, prices):
     bill.hours(f"RDS {rds['instance_class']} (primary, standby, replicas)", copies, rds["instance_class"])
     bill.amount("RDS storage, GB", copies * rds["storage_gb"], prices["gb_month"]["rds_gp3"])
     bill.hours(f"ElastiCache {cache['node_type']}", cache["shards"] * (1 + cache["replicas_per_shard"]), cache["node_type"])
-    bill.amount("volumes of Kafka, TimescaleDB, ClickHouse, Qdrant, GB", use["store_volumes_gb"], prices["gb_month"]["gp3"])
+    bill.amount("volumes of Kafka and the databases in the cluster, GB", use["store_volumes_gb"], prices["gb_month"]["gp3"])
 
 
 def bill_of(environment, distributed, prices, assumptions):
@@ -87,6 +94,11 @@ def _verdict(total, budget):
     return "within" if total >= low else f"below by {low - total:.0f}"
 
 
+def _managed(bill):
+    """What AWS's own databases cost, of which the cluster has a second."""
+    return round(sum(dollars for what, _, dollars in bill.lines if what.startswith(("RDS", "ElastiCache"))))
+
+
 def _table(bill):
     rows = "\n".join(f"| {what} | {count:g} | {dollars:.0f} |" for what, count, dollars in bill.lines)
     return f"| | Number | USD a month |\n|---|---|---|\n{rows}\n| **Total** | | **{bill.total():.0f}** |\n"
@@ -94,6 +106,10 @@ def _table(bill):
 
 NOTES = """- Single prices are remembered, not read (the file says so); a sum may be wrong by a tenth.
 - The budgets were set for the whole distributed shape. What is released needs none of its databases, so most of that is not spent yet.
+- The nodes are as many as all pods need that are rendered for the shape (`scripts/k8s/capacity.py`): the budgets hold for fewer and smaller pods than Kafka and
+  five databases with a copy in each zone are.
+- RDS and ElastiCache stand beside the cluster's own PostgreSQL and Valkey in these sums; whoever keeps to the cluster's saves {dev} in dev, {staging} in
+  staging, {prod} in prod.
 - Traffic, logs and objects are guesses (`terraform/prices/assumptions.json`), and what grows with players. Support, tax, snapshots and the other region's
   copies are left out. `standby_cluster` adds the released shape's nodes and control plane once more.
 - Kubernetes in extended support would add about 365 a month; `kubernetes_version` refuses what is in it, and 1.35 leaves standard support in March 2027.
@@ -110,7 +126,7 @@ def page():
     head = "| Environment | Budget | Released shape | With the distributed shape's stores | Against the budget |\n|---|---|---|---|---|\n"
     parts = [f"# What it costs\nMade by `scripts/terraform/cost.py` from {made_from}. USD a month, before tax.\n",
              head + "\n".join(rows) + "\n",
-             f"## Read this with the table\n{NOTES}\n"]
+             f"## Read this with the table\n{NOTES.format(**{e: _managed(bills[e, True]) for e in ENVIRONMENTS})}\n"]
     for e in ENVIRONMENTS:
         for d in (False, True):
             parts.append(f"## {e}, {'with the stores of the distributed shape (not released)' if d else 'released shape'}\n{_table(bills[e, d])}")

@@ -5,20 +5,19 @@
 #include <string>
 
 #include "lib/http/header_text.h"
-#include "services/admin/content_coding.h"
+#include "services/admin/asset_response.h"
 #include "services/admin/security_headers.h"
 
 namespace gm::admin {
 namespace {
 
 constexpr std::string_view kIndex = "index.html";
-constexpr std::string_view kHashedFolder = "assets/";  // Vite puts a hash of the content into these names
 
 // First path segments that belong to the API, SDKs and probes. A typo below them must show up as an error, not as a web
 // page.
-constexpr std::array<std::string_view, 19> kNotPages = {
-    "api", "array", "assets",  "batch",        "capture", "decide", "e",        "engage", "flags", "graphql",
-    "i",   "livez", "metrics", "openapi.json", "readyz",  "s",      "startupz", "track",  "v1"};
+constexpr std::array<std::string_view, 20> kNotPages = {
+    "api",     "array", "assets", "batch",   "capture",      "decide", "e", "engage",   "flags", "graphiql",
+    "graphql", "i",     "livez",  "metrics", "openapi.json", "readyz", "s", "startupz", "track", "v1"};
 
 bool may_be_page(std::string_view path) {
   const std::string_view first = path.substr(0, path.find('/'));
@@ -27,46 +26,6 @@ bool may_be_page(std::string_view path) {
 
 bool accepts_html(const http::Request& request) {
   return request.header("Accept").find("text/html") != std::string_view::npos;
-}
-
-struct Form {
-  std::string_view bytes;
-  std::string_view coding;  // empty: as it is
-};
-
-Form choose_form(const Asset& asset, std::string_view accept_encoding) {
-  const AcceptedCodings accepted = accepted_codings(accept_encoding);
-  if (accepted.brotli && !asset.brotli.empty()) return {asset.brotli, "br"};
-  if (accepted.gzip && !asset.gzip.empty()) return {asset.gzip, "gzip"};
-  return {asset.identity, {}};
-}
-
-std::string_view cache_control(const Asset& asset) {
-  if (asset.tag.empty()) return "no-store";
-  return asset.path.starts_with(kHashedFolder) ? "public, max-age=31536000, immutable" : "no-cache";
-}
-
-http::Response file_response(const Asset& asset, const http::Request& request) {
-  const Form form = choose_form(asset, request.header("Accept-Encoding"));
-  http::Response response;
-  response.content_type = asset.content_type;
-  add_security_headers(response);
-  response.headers.emplace_back("Cache-Control", cache_control(asset));
-  response.headers.emplace_back("Vary", "Accept-Encoding");
-  if (!asset.tag.empty()) {
-    // Each form is a representation of its own and needs a tag of its own.
-    std::string tag = "\"" + std::string(asset.tag);
-    if (!form.coding.empty()) tag += "-" + std::string(form.coding);
-    tag += "\"";
-    response.headers.emplace_back("ETag", tag);
-    if (tag_matches(request.header("If-None-Match"), tag)) {
-      response.status = 304;
-      return response;
-    }
-  }
-  if (!form.coding.empty()) response.headers.emplace_back("Content-Encoding", form.coding);
-  response.body = form.bytes;
-  return response;
 }
 
 // The page names its files relative to itself, so that it works under any sub-path. Below "/a/b/" they lie two levels
@@ -87,18 +46,14 @@ http::Response deep_page(const Asset& index, std::string_view path) {
   return response;
 }
 
-http::Response not_found(const http::Request& request) {
-  return http::problem(404, "gm-route-unknown", "There is nothing at this path.", request.trace_id);
-}
-
 http::Response serve(const AssetSource& source, const http::Request& request) {
   std::string_view path = request.path;
   if (path.starts_with('/')) path.remove_prefix(1);
-  if (const auto found = source.find(path.empty() ? kIndex : path)) return file_response(found->asset, request);
-  if (!may_be_page(path) || !accepts_html(request)) return not_found(request);
+  if (const auto found = source.find(path.empty() ? kIndex : path)) return asset_response(found->asset, request);
+  if (!may_be_page(path) || !accepts_html(request)) return asset_not_found(request);
   const auto index = source.find(kIndex);
-  if (!index) return not_found(request);
-  return path.find('/') == std::string_view::npos ? file_response(index->asset, request)
+  if (!index) return asset_not_found(request);
+  return path.find('/') == std::string_view::npos ? asset_response(index->asset, request)
                                                   : deep_page(index->asset, path);
 }
 
@@ -109,7 +64,7 @@ void register_dashboard(http::Router& router, std::shared_ptr<const AssetSource>
              [source = std::move(source)](const http::Request& request) { return serve(*source, request); });
   // Without these, "/*" would answer 405 to a request whose path is simply wrong.
   for (const http::Method method : {http::Method::post, http::Method::put, http::Method::patch, http::Method::del}) {
-    router.add(method, "/*", not_found);
+    router.add(method, "/*", asset_not_found);
   }
 }
 

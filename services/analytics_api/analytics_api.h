@@ -10,16 +10,19 @@
 #include "lib/behavior/behavior_index.h"
 #include "lib/config/settings.h"
 #include "lib/graphql/service.h"
-#include "lib/http/message.h"
+#include "lib/http/socket_router.h"
 #include "lib/query/queries.h"
 #include "lib/security/keys.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/data_version.h"
 #include "lib/store/live_state.h"
 #include "lib/store/metadata_store.h"
 #include "lib/store/schema_declarations.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 #include "services/analytics_api/declared_documents.h"
+#include "services/analytics_api/exports.h"
+#include "services/analytics_api/running_queries.h"
 #include "services/analytics_api/subscriptions/hub.h"
 #include "services/analytics_api/subscriptions/sources.h"
 #include "services/analytics_api/web_origins.h"
@@ -43,11 +46,21 @@ using PipelineStatus = std::function<PipelineFacts()>;
 // threads.
 using UndoLink = std::function<Status(ProjectId project, const Uuid& link)>;
 
+struct SocketSettings {
+  size_t sockets_max = 0;
+  size_t per_key_max = 0;
+  size_t operations_max = 0;  // of one socket, that have not ended
+  size_t message_bytes_max = 0;
+  int64_t init_timeout_ms = 0;
+  int64_t ping_interval_ms = 0;
+};
+
 struct GraphqlSettings {
   graphql::ServiceLimits limits;
   int64_t timeout_ms = 0;  // of a whole operation
   HubSettings subscriptions;
   LiveQueueLimits live_queue;
+  SocketSettings sockets;
   WebOrigins origins;              // whose pages may subscribe
   bool persisted_only = false;     // nothing but declared documents is run
   size_t persisted_bytes_max = 0;  // of documents that clients have registered
@@ -59,6 +72,7 @@ struct ApiSettings {
   int range_days_max = 0;
   int live_streams_max = 0;
   int64_t live_keep_alive_ms = 0;
+  int64_t cache_bytes_max = 0;  // of kept answers; 0: none is kept
   GraphqlSettings graphql;
   size_t schema_declarations_max = 0;  // of a project
   // Precondition: check() is ok.
@@ -77,11 +91,15 @@ struct Dependencies {
   const Clock& clock;
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
+  RunningQueries& running;
+  Exports& exports;
   ApiSettings settings;
   UndoLink undo_link = {};
   DeclaredDocuments documents = {};
   telemetry::Logger logger = {};  // every answer of 500 and above is told here, with its trace id and its true cause
-  behavior::BehaviorIndex* behavior = nullptr;  // null: SQL answers every question
+  behavior::BehaviorIndex* behavior = nullptr;   // null: SQL answers every question
+  http::SocketRouter* sockets = nullptr;         // null: GraphQL is not spoken over WebSockets
+  const store::DataVersion* versions = nullptr;  // null: no answer is kept
 };
 
 // Adds the routes. What they share (live streams and their timer thread) lives as long as the router keeps the

@@ -21,7 +21,18 @@ ApiTest::ApiTest() {
            .duplicates = 10,
            .rejected = 7,
            .last_commit_ms = clock.now_ms() - 2000};
+  limit_exports(ExportSettings::from(config::Settings::defaults()));
+}
+
+void ApiTest::limit_exports(ExportSettings limits) {
+  router.reset();
+  exports = std::make_unique<Exports>(ExportDependencies{parquet, clock, registry, limits});
   register_with(ApiSettings::from(config::Settings::defaults()));
+}
+
+void ApiTest::register_sql(SqlSettings limits) {
+  register_sql_routes(
+      *router, {*folder.store, metadata, keys, clock, registry, [this] { return facts; }, running, *exports, limits});
 }
 
 ApiTest::~ApiTest() { router.reset(); }
@@ -30,17 +41,18 @@ void ApiTest::register_with(ApiSettings with) {
   settings = with;
   store::AnalyticsStore& store = failing ? static_cast<store::AnalyticsStore&>(*failing) : *folder.store;
   router = std::make_unique<RecordingRouter>();
-  register_routes(*router,
-                  {store, metadata, declarations, live, keys, clock, registry, [this] { return facts; }, settings,
-                   [this](ProjectId, const Uuid& link) {
-                     undone.push_back(link);
-                     return Status();
-                   },
-                   documents,
-                   telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
-                                                  [this](std::string_view line) { lines.emplace_back(line); })});
-  register_sql_routes(*router, {*folder.store, metadata, keys, clock, registry, [this] { return facts; },
-                                SqlSettings::from(config::Settings::defaults())});
+  register_routes(*router, {store, metadata, declarations, live, keys, clock, registry, [this] { return facts; },
+                            running, *exports, settings,
+                            [this](ProjectId, const Uuid& link) {
+                              undone.push_back(link);
+                              return Status();
+                            },
+                            documents,
+                            telemetry::Logger::to_function(telemetry::Level::info, telemetry::LogFormat::json, clock,
+                                                           [this](std::string_view line) { lines.emplace_back(line); }),
+                            nullptr, router.get(), folder.store.get()});
+  register_sql(SqlSettings::from(config::Settings::defaults()));
+  register_query_routes(*router, {metadata, keys, clock, registry, running});
 }
 
 void ApiTest::fail_with(std::string code) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -15,7 +16,9 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/duckdb/duckdb_store.h"
+#include "adapters/duckdb/parquet_file.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 
 namespace gm::analytics_api {
@@ -28,7 +31,53 @@ inline int64_t moment(std::string_view text) { return parse_iso8601_ms(text).val
 inline const ProjectId kGame = ProjectId::from_stored(1);
 inline const ProjectId kOtherGame = ProjectId::from_stored(2);
 
-class RecordingRouter final : public http::Router {
+// Gathers what a stream is sent until its feeder lets go.
+class GatheredStream final : public http::ResponseStream {
+ public:
+  struct Gathered {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::string text;
+    bool ended = false, broken = false;
+  };
+  explicit GatheredStream(std::shared_ptr<Gathered> into) : into_(std::move(into)) {}
+  ~GatheredStream() override {
+    const std::lock_guard lock(into_->mutex);
+    into_->ended = true;
+    into_->changed.notify_all();
+  }
+  bool send(std::string chunk) override {
+    const std::lock_guard lock(into_->mutex);
+    if (into_->broken) return false;
+    into_->text += chunk;
+    into_->changed.notify_all();
+    return true;
+  }
+  bool open() const override {
+    const std::lock_guard lock(into_->mutex);
+    return !into_->broken;
+  }
+  void break_off() override {
+    const std::lock_guard lock(into_->mutex);
+    into_->broken = true;
+    into_->changed.notify_all();
+  }
+
+ private:
+  std::shared_ptr<Gathered> into_;
+};
+
+// A stream's answer as one that came at once; of one that was broken off the body says so.
+inline http::Response whole_answer(const http::StreamHandler& handler, const http::Request& request) {
+  const auto gathered = std::make_shared<GatheredStream::Gathered>();
+  http::Response response = handler(request, std::make_shared<GatheredStream>(gathered));
+  std::unique_lock lock(gathered->mutex);
+  gathered->changed.wait(lock, [&] { return gathered->ended; });
+  response.body += gathered->broken ? "(broken off)" : gathered->text;
+  return response;
+}
+
+class RecordingRouter final : public http::Router, public http::SocketRouter {
  public:
   void add(http::Method, std::string pattern, http::Handler handler) override {
     handlers[std::move(pattern)] = std::move(handler);
@@ -37,11 +86,16 @@ class RecordingRouter final : public http::Router {
     FAIL() << "no route of this service is asynchronous";
   }
   void add_stream(http::Method, std::string pattern, http::StreamHandler handler) override {
+    handlers[pattern] = [handler](const http::Request& request) { return whole_answer(handler, request); };
     streams[std::move(pattern)] = std::move(handler);
   }
+  void add_socket(std::string pattern, http::SocketHandler handler) override {
+    sockets[std::move(pattern)] = std::move(handler);
+  }
 
-  std::map<std::string, http::Handler> handlers;
+  std::map<std::string, http::Handler> handlers;  // those of streams too: they answer when the stream has ended
   std::map<std::string, http::StreamHandler> streams;
+  std::map<std::string, http::SocketHandler> sockets;
 };
 
 class FixedMetadata final : public store::MetadataStore {
@@ -222,6 +276,9 @@ class ApiTest : public testing::Test {
   void register_with(ApiSettings settings);
   // The same over a store that fails with `code`.
   void fail_with(std::string code);
+  void limit_exports(ExportSettings limits);
+  // The routes of SQL anew with other settings.
+  void register_sql(SqlSettings limits);
 
   ManualClock clock{moment("2026-11-23T12:00:00Z")};
   StoreFolder folder;
@@ -235,6 +292,9 @@ class ApiTest : public testing::Test {
   std::vector<Uuid> undone;        // links that the routes had taken back
   std::string project_key, other_project_key, write_key;
   security::KeyRing keys;
+  duckdb::ParquetFile parquet{64 << 20};
+  RunningQueries running{clock, registry};
+  std::unique_ptr<Exports> exports;
   ApiSettings settings;
   std::unique_ptr<RecordingRouter> router;
 };

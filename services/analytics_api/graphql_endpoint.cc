@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "lib/store/stopped_by.h"
 #include "lib/telemetry/catalog.h"
+#include "services/analytics_api/graphql_sockets.h"
+#include "services/analytics_api/query_refusals.h"
 #include "services/analytics_api/subscriptions/event_stream.h"
 
 namespace gm::analytics_api {
@@ -29,7 +32,9 @@ struct Asker {
 
 class Endpoint {
  public:
-  explicit Endpoint(GraphqlDependencies dependencies) : engine_(std::move(dependencies)) {}
+  explicit Endpoint(GraphqlDependencies dependencies) : engine_(std::move(dependencies)), sockets_(engine_) {}
+
+  GraphqlSockets& sockets() { return sockets_; }
 
   Response handle(const Request& request, StreamPtr stream) {
     const GraphqlDependencies& d = engine_.dependencies();
@@ -60,10 +65,19 @@ class Endpoint {
 
   Response answer(const Request& request, GraphqlMediaType media_type, const Asker& asker,
                   const GraphqlRequest& asked) {
+    const auto running = engine_.dependencies().running.enter(request, asker.principal, "graphql",
+                                                              asked.query.empty() ? asked.document_hash : asked.query);
+    if (!running) {
+      const int status = refusal_status(running.error()).value_or(kBadRequest);
+      return refuse(media_type, {status, running.error().code, running.error().message});
+    }
+    const store::StoppedBy stopped_by((*running)->stop());
     const auto prepared = engine_.prepare(asker.caller.project.id, asked, {.queries_only = queries_only(request)});
     const ServiceResponse answer =
-        prepared.operation ? engine_.run(asker.caller, *prepared.operation) : prepared.refusal;
-    return respond(media_type, status_of(answer, media_type), answer.body);
+        prepared.operation ? engine_.run(asker.caller, *prepared.operation, cache_use(request)) : prepared.refusal;
+    Response response = respond(media_type, status_of(answer, media_type), answer.body);
+    response.headers.emplace_back("X-Query-Id", (*running)->id());
+    return response;
   }
 
   // Whatever is wrong with the operation itself goes through the stream: a client of server-sent events cannot read the
@@ -126,17 +140,22 @@ class Endpoint {
   }
 
   GraphqlEngine engine_;
+  GraphqlSockets sockets_;
 };
 
 }  // namespace
 
-void register_graphql(http::Router& router, GraphqlDependencies dependencies) {
+void register_graphql(http::Router& router, http::SocketRouter* sockets, GraphqlDependencies dependencies) {
   const auto endpoint = std::make_shared<Endpoint>(std::move(dependencies));
   const auto handle = [endpoint](const Request& request, StreamPtr stream) {
     return endpoint->handle(request, std::move(stream));
   };
   router.add_stream(http::Method::get, "/graphql", handle);
   router.add_stream(http::Method::post, "/graphql", handle);
+  if (sockets == nullptr) return;
+  sockets->add_socket("/graphql", [endpoint](const Request& request, std::shared_ptr<http::WebSocket> socket) {
+    return endpoint->sockets().open(request, std::move(socket));
+  });
 }
 
 }  // namespace gm::analytics_api

@@ -9,6 +9,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/http/message.h"
+#include "services/analytics_api/answers.h"
 #include "services/analytics_api/graphql_request.h"
 #include "services/analytics_api/graphql_schema.h"
 #include "services/analytics_api/persisted_documents.h"
@@ -19,7 +20,6 @@ namespace gm::analytics_api {
 // Everything, and what the functions hold, outlives the router.
 struct GraphqlDependencies {
   const query::Queries& queries;
-  const query::Analyst& analyst;
   const query::EventSchema& event_schema;
   store::LiveState& live;
   const Clock& clock;
@@ -33,6 +33,8 @@ struct GraphqlDependencies {
   int range_days_max = 0;
   GraphqlSettings settings;
   DeclaredDocuments declared = {};
+  RunningQueries& running;
+  const Answers& answers;
 };
 
 // Safe to use from several threads.
@@ -51,8 +53,10 @@ class GraphqlEngine {
   };
   // Counts what it refuses. A valid document that came with its hash is remembered for `project`.
   graphql::Prepared prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed);
-  // A query from its beginning to its end, within query.timeout. Counts and times.
-  graphql::ServiceResponse run(const Caller& caller, const graphql::Operation& operation);
+  // A query from its beginning to its end, within query.timeout. Counts and times. `unwanted`: when it says so, nobody
+  // waits for the response any more.
+  graphql::ServiceResponse run(const Caller& caller, const graphql::Operation& operation, const CacheUse& use = {},
+                               const std::function<bool()>& unwanted = {});
 
   // What the hub needs for a subscription; the response that refuses it otherwise. `key`: as it was sent.
   std::variant<Plan, std::string> plan(const Caller& caller, Operation operation, std::string key);
@@ -61,9 +65,10 @@ class GraphqlEngine {
   void count(std::string_view code, bool refused);
 
  private:
-  GraphqlContext context_of(const Caller& caller) const;
+  GraphqlContext context_of(const Caller& caller, const CacheUse& use) const;
   graphql::ServiceResponse respond(const Caller& caller, const graphql::Operation& operation,
-                                   graphql::Value::Object event, std::string_view kind);
+                                   graphql::Value::Object event, std::string_view kind, const CacheUse& use,
+                                   const std::function<bool()>& unwanted = {});
 
   const GraphqlDependencies d_;
   const std::unique_ptr<const graphql::Schema> schema_;

@@ -1,7 +1,8 @@
 #include "services/analytics_api/graphql_request.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "services/analytics_api/accept.h"
 
 namespace gm::analytics_api {
 namespace {
@@ -15,30 +16,6 @@ constexpr std::string_view kHashPrefix = "sha256:";
 constexpr size_t kHashDigits = 64;
 
 GraphqlRefusal malformed(std::string message) { return {kBadRequest, "gm-graphql-body-malformed", std::move(message)}; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
-// Calls `each` with every part, trimmed.
-template <typename Each>
-void split(std::string_view text, char separator, Each each) {
-  while (true) {
-    const size_t end = text.find(separator);
-    each(trimmed(text.substr(0, end)));
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
-}
 
 bool absent(const InputValue* value) { return !value || value->is_null(); }
 
@@ -67,7 +44,53 @@ Status read_hash(const InputValue& parameters, const InputValue* extensions, std
   return is_hash(hash) ? Status() : Error{"", "a document's hash is 64 digits of lower-case hexadecimal"};
 }
 
-Read from_parameters(const InputValue& parameters) {
+bool is_json(std::string_view type) {
+  bool json = false, utf8 = true, first = true;
+  for (const std::string& word : header_words(type, ';')) {
+    if (first) json = word == "application/json";
+    if (!first && word.starts_with("charset=")) utf8 = word == "charset=utf-8" || word == "charset=\"utf-8\"";
+    first = false;
+  }
+  return json && utf8;
+}
+
+Read from_body(const http::Request& request) {
+  if (!is_json(request.header("content-type"))) {
+    return GraphqlRefusal{kUnsupportedMediaType, "gm-content-type-unsupported", "send Content-Type: application/json"};
+  }
+  const auto body = graphql::parse_json(request.body);
+  if (!body) return malformed("the body is " + body.error().message);
+  if (body->kind == Kind::list) {
+    return GraphqlRefusal{kBadRequest, "gm-graphql-batch-refused",
+                          "one operation a request: batches are not taken; HTTP keeps the connection open"};
+  }
+  if (body->kind != Kind::object) return malformed("the body is no JSON object");
+  return read_graphql_parameters(*body);
+}
+
+Read from_query_string(const http::Request& request) {
+  InputValue parameters;
+  parameters.kind = Kind::object;
+  for (const char* name : {"query", "documentId", "operationName", "variables", "extensions"}) {
+    bool found = false;
+    const std::string text = request.query_parameter(name, &found);
+    if (!found) continue;
+    const bool json = name[0] == 'v' || name[0] == 'e';
+    if (!json) {
+      parameters.members.emplace_back(name, InputValue::of(text));
+      continue;
+    }
+    if (text.empty()) continue;
+    auto value = graphql::parse_json(text);
+    if (!value) return malformed(std::string("\"") + name + "\" is " + value.error().message);
+    parameters.members.emplace_back(name, std::move(*value));
+  }
+  return read_graphql_parameters(parameters);
+}
+
+}  // namespace
+
+Read read_graphql_parameters(const InputValue& parameters) {
   GraphqlRequest request;
   const InputValue* extensions = parameters.member("extensions");
   if (!absent(extensions) && extensions->kind != Kind::object) return malformed("\"extensions\" is no object");
@@ -89,84 +112,12 @@ Read from_parameters(const InputValue& parameters) {
   return request;
 }
 
-bool is_json(std::string_view type) {
-  bool json = false, utf8 = true, first = true;
-  split(type, ';', [&](std::string_view part) {
-    const std::string word = lower(part);
-    if (first) json = word == "application/json";
-    if (!first && word.starts_with("charset=")) utf8 = word == "charset=utf-8" || word == "charset=\"utf-8\"";
-    first = false;
-  });
-  return json && utf8;
-}
-
-Read from_body(const http::Request& request) {
-  if (!is_json(request.header("content-type"))) {
-    return GraphqlRefusal{kUnsupportedMediaType, "gm-content-type-unsupported", "send Content-Type: application/json"};
-  }
-  const auto body = graphql::parse_json(request.body);
-  if (!body) return malformed("the body is " + body.error().message);
-  if (body->kind == Kind::list) {
-    return GraphqlRefusal{kBadRequest, "gm-graphql-batch-refused",
-                          "one operation a request: batches are not taken; HTTP keeps the connection open"};
-  }
-  if (body->kind != Kind::object) return malformed("the body is no JSON object");
-  return from_parameters(*body);
-}
-
-Read from_query_string(const http::Request& request) {
-  InputValue parameters;
-  parameters.kind = Kind::object;
-  for (const char* name : {"query", "documentId", "operationName", "variables", "extensions"}) {
-    bool found = false;
-    const std::string text = request.query_parameter(name, &found);
-    if (!found) continue;
-    const bool json = name[0] == 'v' || name[0] == 'e';
-    if (!json) {
-      parameters.members.emplace_back(name, InputValue::of(text));
-      continue;
-    }
-    if (text.empty()) continue;
-    auto value = graphql::parse_json(text);
-    if (!value) return malformed(std::string("\"") + name + "\" is " + value.error().message);
-    parameters.members.emplace_back(name, std::move(*value));
-  }
-  return from_parameters(parameters);
-}
-
-struct Preference {
-  double quality = -1;
-  int specificity = -1;
-};
-
-// The quality that `accept` gives to `type`; -1: none.
-Preference preference(std::string_view accept, std::string_view type) {
-  Preference best;
-  split(accept, ',', [&](std::string_view range) {
-    std::string name;
-    double quality = 1;
-    split(range, ';', [&](std::string_view part) {
-      const std::string word = lower(part);
-      if (name.empty()) {
-        name = word;
-      } else if (word.starts_with("q=")) {
-        std::from_chars(word.data() + 2, word.data() + word.size(), quality);
-      }
-    });
-    const int specificity = name == type ? 2 : name == "application/*" ? 1 : name == "*/*" ? 0 : -1;
-    if (specificity > best.specificity) best = {quality, specificity};
-  });
-  return best;
-}
-
-}  // namespace
-
 std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_request(const http::Request& request) {
   return request.method == http::Method::post ? from_body(request) : from_query_string(request);
 }
 
 std::optional<GraphqlMediaType> accepted_media_type(std::string_view accept) {
-  if (trimmed(accept).empty()) return GraphqlMediaType::json;
+  if (accept.empty()) return GraphqlMediaType::json;
   const Preference json = preference(accept, "application/json");
   const Preference graphql = preference(accept, "application/graphql-response+json");
   const Preference events = preference(accept, "text/event-stream");

@@ -29,6 +29,8 @@ struct GraphqlRefusal {
 
 // A POST with a JSON object, or a GET with parameters.
 std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_request(const http::Request& request);
+// The JSON object itself, however it came.
+std::variant<GraphqlRequest, GraphqlRefusal> read_graphql_parameters(const graphql::InputValue& parameters);
 
 enum class GraphqlMediaType : uint8_t { json, graphql_response, event_stream };
 // What the client would rather have; nullopt: nothing that there is. Without an Accept header, and for "*/*": json. A

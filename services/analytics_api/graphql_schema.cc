@@ -21,6 +21,12 @@ using namespace graphql_fields;  // what all of a schema's declarations are made
 
 constexpr int64_t kLiveEventsMax = 100;
 
+template <typename T>
+Answer kept(Result<Fresh<T>> fresh) {
+  if (!fresh) return told(fresh.error());
+  return graphql_fields::kept<T>(std::move(fresh->answer));
+}
+
 // --- arguments ---
 Result<query::DateRange> range(const Call& call) {
   const auto& context = call.context_as<GraphqlContext>();
@@ -86,10 +92,7 @@ Answer metric_by_day(const Call& call, const Result<query::DateRange>& days) {
   const auto found = named_metric(call);
   if (!found) return found.error();
   if (!days) return days.error();
-  const query::Metric& metric = **found;
-  // Metrics without daily sums are made from the events themselves.
-  if (!query::has_daily_sums(metric)) return kept(context.analyst.metric_by_day(metric, context.scope, *days));
-  return kept(context.queries.metric(metric, context.scope, *days));
+  return kept(context.answers.metric(**found, context.scope, *days, context.cache_use));
 }
 
 Answer metric(const Call& call) { return metric_by_day(call, range(call)); }
@@ -101,7 +104,7 @@ Answer retention(const Call& call) {
   if (!cohorts) return cohorts.error();
   const auto days = retention_days(call);
   if (!days) return days.error();
-  return kept(context.queries.retention(context.scope, *cohorts, *days));
+  return kept(context.answers.retention(context.scope, *cohorts, *days, context.cache_use));
 }
 
 Answer top_events(const Call& call) {
@@ -110,7 +113,7 @@ Answer top_events(const Call& call) {
   if (!days) return days.error();
   const auto limit = first(call, kTopEventsMax);
   if (!limit) return limit.error();
-  return kept(context.queries.top_events(context.scope, *days, *limit));
+  return kept(context.answers.top_events(context.scope, *days, *limit, context.cache_use));
 }
 
 Answer rejected_events(const Call& call) {

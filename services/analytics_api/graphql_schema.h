@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "lib/graphql/schema.h"
-#include "lib/query/analysis/analyst.h"
 #include "lib/query/event_schema.h"
 #include "lib/query/queries.h"
 #include "lib/store/live_state.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/answers.h"
 #include "services/analytics_api/caller.h"
 #include "services/analytics_api/subscriptions/sources.h"
 
@@ -20,7 +20,8 @@ extern const std::string_view kAnalyticsSdl;
 // What the resolvers of one operation work on. Everything outlives it.
 struct GraphqlContext {
   const query::Queries& queries;
-  const query::Analyst& analyst;
+  const Answers& answers;
+  CacheUse cache_use;
   const query::EventSchema& event_schema;
   store::LiveState& live;
   const PipelineStatus& pipeline;

@@ -44,20 +44,6 @@ bool runs_in_a_spreadsheet(std::string_view text) {
   return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
 }
 
-std::string csv(const query::AnswerTable& table) {
-  std::string text;
-  for (size_t i = 0; i < table.columns.size(); ++i) text += (i == 0 ? "" : ",") + csv_cell(table.columns[i].name);
-  text += "\r\n";
-  for (const auto& row : table.rows) {
-    for (size_t i = 0; i < table.columns.size(); ++i) {
-      if (i > 0) text += ',';
-      text += csv_cell(shown(row[i], table.columns[i].type));
-    }
-    text += "\r\n";
-  }
-  return text;
-}
-
 Json columns_json(const query::AnswerTable& table) {
   static constexpr std::string_view kTypes[] = {"text", "date", "moment", "integer", "number", "flag"};
   Json columns = Json::array();
@@ -83,27 +69,6 @@ std::string csv_cell(const Json& value) {
   std::string quoted = "\"";
   for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + '"';
-}
-
-TableFormat table_format(Parameters& parameters) {
-  const auto word = parameters.tag("format", 10);
-  if (!word || *word == "json") return TableFormat::json;
-  if (*word == "csv") return TableFormat::csv;
-  if (*word == "ndjson") return TableFormat::ndjson;
-  parameters.complain("format", "not one of: json, csv, ndjson");
-  return TableFormat::json;
-}
-
-std::string_view content_type(TableFormat format) {
-  switch (format) {
-    case TableFormat::csv:
-      return "text/csv; charset=utf-8; header=present";
-    case TableFormat::ndjson:
-      return "application/x-ndjson";
-    case TableFormat::json:
-      break;
-  }
-  return "application/json";
 }
 
 std::optional<nlohmann::json> read_body(const http::Request& request, std::vector<Problem>& problems) {
@@ -159,13 +124,6 @@ std::string render(const query::PlayerTimeline& timeline) {
     text += render_feed_entry(timeline.events[i]);
   }
   return text + "],\"next\":" + json_text(timeline.next ? Json(*timeline.next) : Json(nullptr)) + "}";
-}
-
-std::string render_as(TableFormat format, const query::AnswerTable& table) {
-  if (format == TableFormat::csv) return csv(table);
-  std::string text;
-  for (const auto& row : table.rows) text += json_text(row_json(table, row)) + "\n";
-  return text;
 }
 
 }  // namespace gm::analytics_api

@@ -13,12 +13,6 @@
 
 namespace gm::analytics_api {
 
-enum class TableFormat : uint8_t { json, csv, ndjson };
-
-// The parameter `format`; json when absent.
-TableFormat table_format(Parameters& parameters);
-std::string_view content_type(TableFormat format);
-
 // JSON text; a wrong byte of stored text becomes U+FFFD.
 std::string json_text(const nlohmann::ordered_json& json);
 // A value as a cell of CSV (RFC 4180); null is empty. A text that a spreadsheet would run as a formula gets an
@@ -31,8 +25,5 @@ std::optional<nlohmann::json> read_body(const http::Request& request, std::vecto
 std::string render(const query::TableAnswer& answer);
 std::string render(const query::PlayersAnswer& answer);
 std::string render(const query::PlayerTimeline& timeline);
-// The rows alone. CSV: RFC 4180 with a line of names; a text that a spreadsheet would run as a formula gets an
-// apostrophe in front. NDJSON: one object a line.
-std::string render_as(TableFormat format, const query::AnswerTable& table);
 
 }  // namespace gm::analytics_api

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -10,28 +11,36 @@
 #include "lib/query/analysis/question_reader.h"
 #include "lib/query/event_schema.h"
 #include "lib/query/link_log.h"
+#include "lib/store/stopped_by.h"
 #include "lib/telemetry/catalog.h"
 #include "lib/telemetry/catalog_behavior.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
+#include "services/analytics_api/answers.h"
 #include "services/analytics_api/caller.h"
 #include "services/analytics_api/event_schema_request.h"
 #include "services/analytics_api/graphql_endpoint.h"
 #include "services/analytics_api/live_streams.h"
+#include "services/analytics_api/paged_rows.h"
 #include "services/analytics_api/parameters.h"
+#include "services/analytics_api/query_refusals.h"
 #include "services/analytics_api/render.h"
 #include "services/analytics_api/render_event_schema.h"
 #include "services/analytics_api/render_links.h"
 #include "services/analytics_api/render_table.h"
+#include "services/analytics_api/table_rows.h"
 
 namespace gm::analytics_api {
 namespace {
 
 using http::Request;
 using http::Response;
+using StreamPtr = std::shared_ptr<http::ResponseStream>;
 
 constexpr double kNanosecondsPerSecond = 1e9;
+constexpr int64_t kMsPerSecond = 1000;
+constexpr int64_t kQuarterHourMs = 15 * 60 * kMsPerSecond;
 constexpr int kTopEventsDefault = 10;
 constexpr int kRejectedDefault = 50;
 constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
@@ -45,14 +54,32 @@ constexpr int kTimelineMax = 1000;
 constexpr int kTimelineDefault = 100;
 constexpr size_t kCursorBytesMax = 100;
 
-// An answer in another form than JSON.
-struct Document {
+// Rows as a file: a table that is in memory, or rows that are read as they are sent.
+struct Rows {
+  std::unique_ptr<store::RowSource> source;
+  TableFormat format;
+  std::string name;
+  bool streamed = false;
+};
+
+// A body that may have been made before.
+struct Kept {
   std::string text;
-  std::string content_type;
+  Freshness freshness;
 };
 
 // A body, or what is wrong: with the request (problems), or with the store (error).
-using Outcome = std::variant<std::string, std::vector<Problem>, Error, Document>;
+using Outcome = std::variant<std::string, std::vector<Problem>, Error, Rows, Kept>;
+
+template <typename Answer>
+Outcome outcome_of(const Result<Fresh<Answer>>& fresh) {
+  if (!fresh) return fresh.error();
+  return Kept{render(fresh->answer), fresh->freshness};
+}
+
+Outcome whole(query::AnswerTable table, TableFormat format, std::string_view name) {
+  return Rows{std::make_unique<TableRows>(std::move(table)), format, std::string(name)};
+}
 
 template <typename Answer>
 Outcome outcome_of(const Result<Answer>& answer) {
@@ -69,6 +96,11 @@ Response answered(std::string body, std::string_view content_type = "application
 }
 
 Response store_problem(const Error& error, std::string_view trace_id) {
+  if (const auto status = refusal_status(error)) {
+    Response response = http::problem(*status, error.code, error.message, trace_id);
+    if (*status == 429) response.headers.emplace_back("Retry-After", "1");
+    return response;
+  }
   if (error.code == "gm-player-unknown" || error.code == "gm-link-unknown" || error.code == "gm-schema-unknown")
     return http::problem(404, error.code, error.message, trace_id);
   if (error.code == "gm-query-refused") return http::problem(400, "gm-query-invalid", error.message, trace_id);
@@ -83,6 +115,17 @@ Response store_problem(const Error& error, std::string_view trace_id) {
   return response;
 }
 
+void tell_freshness(const Freshness& freshness, Response& response) {
+  response.headers.emplace_back("Age", std::to_string(freshness.age_ms / kMsPerSecond));
+  response.headers.emplace_back("X-Cache", !freshness.cached ? "miss" : freshness.current ? "hit" : "stale");
+}
+
+// At the end of such a slot a day may end, become complete or stop being provisional in some zone: zones are whole
+// quarters of an hour apart.
+CacheSettings cache_settings(const ApiSettings& settings) {
+  return {settings.cache_bytes_max, std::gcd(kQuarterHourMs, settings.query.late_window_ms)};
+}
+
 class Api {
  public:
   explicit Api(Dependencies dependencies)
@@ -90,6 +133,8 @@ class Api {
         access_(d_.keys, d_.metadata, d_.telemetry),
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query, d_.behavior),
+        cache_(d_.versions, cache_settings(d_.settings), d_.clock, d_.telemetry),
+        answers_(queries_, analyst_, cache_),
         links_(d_.store, d_.settings.query.timeout_ms),
         event_schema_(d_.store, d_.declarations, d_.settings.query.timeout_ms, d_.settings.schema_declarations_max),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
@@ -97,9 +142,9 @@ class Api {
 
   using Read = Outcome (Api::*)(const Request&, const Caller&, Parameters&);
   // Checks the key, runs `read`, turns what comes of it into a response, and counts.
-  Response handle(std::string_view kind, Read read, const Request& request);
+  Response handle(std::string_view kind, Read read, const Request& request, StreamPtr stream = nullptr);
   Response metric(const Request& request);
-  Response query(const Request& request);
+  Response query(const Request& request, StreamPtr stream);
   Response live_stream(const Request& request, std::shared_ptr<http::ResponseStream> stream);
 
   void add_graphql(http::Router& router);
@@ -127,6 +172,8 @@ class Api {
   query::QuestionLimits question_limits() const { return {d_.settings.range_days_max}; }
   query::Scope scope_of(const Caller& caller) const;
   Response respond(Outcome outcome, const Request& request);
+  Result<Response> file(Rows rows, const Caller& caller, const std::shared_ptr<RunningQuery>& running,
+                        StreamPtr stream);
   // Where whoever was given a trace id with a 5xx finds what happened.
   void tell(const Request& request, const Error& error, int status) const;
 
@@ -134,6 +181,8 @@ class Api {
   Access access_;
   query::Queries queries_;
   query::Analyst analyst_;
+  AnswerCache cache_;
+  Answers answers_;
   query::LinkLog links_;
   query::EventSchema event_schema_;
   LiveStreams streams_;
@@ -153,37 +202,69 @@ void Api::tell(const Request& request, const Error& error, int status) const {
 
 Response Api::respond(Outcome outcome, const Request& request) {
   if (auto* body = std::get_if<std::string>(&outcome)) return answered(std::move(*body));
-  if (auto* document = std::get_if<Document>(&outcome))
-    return answered(std::move(document->text), document->content_type);
+  if (auto* kept = std::get_if<Kept>(&outcome)) {
+    Response response = answered(std::move(kept->text));
+    tell_freshness(kept->freshness, response);
+    return response;
+  }
   if (const auto* problems = std::get_if<std::vector<Problem>>(&outcome)) {
     d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
     return invalid_query(*problems, request.trace_id);
   }
   const Error& error = std::get<Error>(outcome);
-  const bool user = error.code == "gm-query-too-large" || error.code == "gm-query-refused" ||
-                    error.code == "gm-player-unknown" || error.code == "gm-link-unknown" ||
-                    error.code == "gm-schema-unknown" || error.code == "gm-schema-full";
-  d_.telemetry
-      .counter(telemetry::kQueryErrors, {user                               ? "user"
-                                         : error.code == "gm-query-timeout" ? "timeout"
-                                                                            : "internal"})
-      .add();
   Response response = store_problem(error, request.trace_id);
+  const std::string_view whose = error.code == "gm-query-timeout" ? "timeout"
+                                 : response.status < 500          ? "user"
+                                                                  : "internal";
+  if (error.code != "gm-query-cancelled") d_.telemetry.counter(telemetry::kQueryErrors, {whose}).add();
   if (response.status >= 500) tell(request, error, response.status);
   return response;
 }
 
-Response Api::handle(std::string_view kind, Read read, const Request& request) {
+// What stands for a question in the list of those that run.
+std::string asked_text(const Request& request) {
+  std::string text(request.path);
+  if (!request.query.empty()) text += fmt::format("?{}", request.query);
+  if (!request.body.empty()) text += fmt::format(" {}", request.body);
+  return text;
+}
+
+Response Api::handle(std::string_view kind, Read read, const Request& request, StreamPtr stream) {
   auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
   d_.telemetry.counter(telemetry::kQueryTotal, {kind}).add();
+  const auto running = d_.running.enter(request, std::get<security::Principal>(access), kind, asked_text(request));
+  if (!running) return respond(running.error(), request);
+  const store::StoppedBy stopped_by((*running)->stop());
   const int64_t begin_ns = d_.clock.monotonic_ns();
   const auto caller = access_.caller_of(std::get<security::Principal>(access));
   Parameters parameters(request.query);
   Outcome outcome = caller ? (this->*read)(request, *caller, parameters) : Outcome(caller.error());
+  Result<Response> response = Response();
+  if (auto* rows = std::get_if<Rows>(&outcome)) {
+    response = file(std::move(*rows), *caller, *running, std::move(stream));
+    if (!response) outcome = response.error();
+  }
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
       .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kNanosecondsPerSecond);
-  return respond(std::move(outcome), request);
+  if (!std::holds_alternative<Rows>(outcome)) response = respond(std::move(outcome), request);
+  if (response->status == 200) response->headers.emplace_back("X-Query-Id", (*running)->id());
+  return std::move(*response);
+}
+
+Result<Response> Api::file(Rows rows, const Caller& caller, const std::shared_ptr<RunningQuery>& running,
+                           StreamPtr stream) {
+  if (rows.streamed) {
+    auto place = d_.exports.take_place(caller.project.id);
+    if (!place) return place.error();
+    return d_.exports.begin({std::move(*place), running, std::move(rows.source), rows.format, std::move(rows.name)},
+                            std::move(stream));
+  }
+  auto text = d_.exports.whole(*rows.source, rows.format);
+  if (!text) return text.error();
+  Response response = file_response(rows.format, rows.name);
+  response.body = std::move(*text);
+  return response;
 }
 
 Response Api::metric(const Request& request) {
@@ -197,9 +278,9 @@ Response Api::metric(const Request& request) {
                        fmt::format("there is no metric '{}'; GET /api/v1/metrics lists them", name), request.trace_id);
 }
 
-Response Api::query(const Request& request) {
+Response Api::query(const Request& request, StreamPtr stream) {
   const std::string_view kind = request.path_parameters.empty() ? std::string_view() : request.path_parameters.front();
-  if (kind == "players") return handle("players", &Api::players_behind, request);
+  if (kind == "players") return handle("players", &Api::players_behind, request, std::move(stream));
   if (query::is_question_kind(kind)) return handle(kind, &Api::ask, request);
   auto access = access_.authorise(request);
   if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
@@ -242,26 +323,28 @@ Outcome Api::metric_list(const Request&, const Caller& caller, Parameters& param
 }
 
 Outcome Api::metric_by_day(const Request& request, const Caller& caller, Parameters& parameters) {
+  const TableFormat format = wanted_format(request, parameters);
   const query::DateRange range = parameters.range(d_.settings.range_days_max);
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
   const query::Metric& metric = *query::find_metric(request.path_parameters.front());
-  if (query::has_daily_sums(metric)) return outcome_of(queries_.metric(metric, scope_of(caller), range));
-  return outcome_of(analyst_.metric_by_day(metric, scope_of(caller), range));
+  const auto fresh = answers_.metric(metric, scope_of(caller), range, cache_use(request));
+  if (!fresh || format == TableFormat::json) return outcome_of(fresh);
+  return whole(points_table(fresh->answer), format, metric.name);
 }
 
-Outcome Api::retention(const Request&, const Caller& caller, Parameters& parameters) {
+Outcome Api::retention(const Request& request, const Caller& caller, Parameters& parameters) {
   const query::DateRange range = parameters.range(d_.settings.range_days_max);
   const std::vector<int> days =
       parameters.integers("days", kRetentionDaysDefault, 0, kRetentionDayMax, kRetentionDaysMax);
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
-  return outcome_of(queries_.retention(scope_of(caller), range, days));
+  return outcome_of(answers_.retention(scope_of(caller), range, days, cache_use(request)));
 }
 
-Outcome Api::top_events(const Request&, const Caller& caller, Parameters& parameters) {
+Outcome Api::top_events(const Request& request, const Caller& caller, Parameters& parameters) {
   const query::DateRange range = parameters.range(d_.settings.range_days_max);
   const int64_t limit = parameters.integer("limit", kTopEventsDefault, 1, kTopEventsMax);
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
-  return outcome_of(queries_.top_events(scope_of(caller), range, static_cast<int>(limit)));
+  return outcome_of(answers_.top_events(scope_of(caller), range, static_cast<int>(limit), cache_use(request)));
 }
 
 Outcome Api::live(const Request&, const Caller& caller, Parameters& parameters) {
@@ -278,32 +361,45 @@ Outcome Api::rejected(const Request&, const Caller& caller, Parameters& paramete
 }
 
 Outcome Api::ask(const Request& request, const Caller& caller, Parameters& parameters) {
-  const TableFormat format = table_format(parameters);
+  const TableFormat format = wanted_format(request, parameters);
   std::vector<Problem> problems = parameters.problems();
   const auto body = read_body(request, problems);
   if (!body) return problems;
   const auto question = query::read_question(request.path_parameters.front(), *body, "", question_limits(), problems);
   if (!question || !problems.empty()) return problems;
-  const auto answer = analyst_.answer(*question, scope_of(caller));
-  if (!answer) return answer.error();
-  const query::Explanation& explanation = answer->explanation;
-  d_.telemetry
-      .counter(telemetry::kQueryEngine,
-               {request.path_parameters.front(), explanation.engine, explanation.engine_reason})
-      .add();
-  if (format == TableFormat::json) return render(*answer);
-  return Document{render_as(format, answer->tables.front()), std::string(content_type(format))};
+  const std::string_view kind = request.path_parameters.front();
+  auto fresh = answers_.question(kind, body->dump(), *question, scope_of(caller), cache_use(request));
+  if (!fresh) return fresh.error();
+  const query::Explanation& explanation = fresh->answer.explanation;
+  if (!fresh->freshness.cached) {
+    d_.telemetry.counter(telemetry::kQueryEngine, {kind, explanation.engine, explanation.engine_reason}).add();
+  }
+  if (format == TableFormat::json) return outcome_of(fresh);
+  return whole(std::move(fresh->answer.tables.front()), format, kind);
 }
 
 Outcome Api::players_behind(const Request& request, const Caller& caller, Parameters& parameters) {
+  const TableFormat format = wanted_format(request, parameters);
   std::vector<Problem> problems = parameters.problems();
   const auto body = read_body(request, problems);
   if (!body) return problems;
   const auto wanted = query::read_players_question(*body, question_limits(), problems);
   if (!wanted || !problems.empty()) return problems;
-  const auto answer = analyst_.players(wanted->question, wanted->cell, wanted->page, scope_of(caller), problems);
+  const query::Scope scope = scope_of(caller);
+  if (format == TableFormat::json) {
+    const auto answer = analyst_.players(wanted->question, wanted->cell, wanted->page, scope, problems);
+    if (!problems.empty()) return problems;
+    return outcome_of(answer);
+  }
+  // The first player tells what is wrong with the question; a file is the whole list, whatever page was asked for.
+  const auto first = analyst_.players(wanted->question, wanted->cell, {1, std::nullopt}, scope, problems);
   if (!problems.empty()) return problems;
-  return outcome_of(answer);
+  if (!first) return first.error();
+  const auto read = [this, wanted = *wanted, scope](const query::PlayerPage& page) {
+    std::vector<Problem> none;
+    return analyst_.players(wanted.question, wanted.cell, page, scope, none);
+  };
+  return Rows{std::make_unique<PlayerRows>(read), format, "players", true};
 }
 
 Outcome Api::find_players(const Request&, const Caller& caller, Parameters& parameters) {
@@ -314,13 +410,19 @@ Outcome Api::find_players(const Request&, const Caller& caller, Parameters& para
 }
 
 Outcome Api::timeline(const Request& request, const Caller& caller, Parameters& parameters) {
+  const TableFormat format = wanted_format(request, parameters);
   const int64_t limit = parameters.integer("limit", kTimelineDefault, 1, kTimelineMax);
   const auto before = parameters.text("before", kCursorBytesMax);
   const auto cursor = before ? query::parse_timeline_cursor(*before) : std::nullopt;
   if (before && !cursor) parameters.complain("before", "not the `next` of an earlier answer");
   if (auto problems = parameters.problems(); !problems.empty()) return problems;
   const std::string player(request.path_parameters.empty() ? std::string_view() : request.path_parameters.front());
-  return outcome_of(analyst_.timeline(scope_of(caller), player, cursor, static_cast<int>(limit)));
+  const query::Scope scope = scope_of(caller);
+  if (format == TableFormat::json) return outcome_of(analyst_.timeline(scope, player, cursor, static_cast<int>(limit)));
+  const auto read = [this, scope, player](const std::optional<query::TimelineCursor>& at, int count) {
+    return analyst_.timeline(scope, player, at, count);
+  };
+  return Rows{std::make_unique<TimelineRows>(read, cursor), format, "events", true};
 }
 
 Outcome Api::links(const Request&, const Caller& caller, Parameters& parameters) {
@@ -394,20 +496,22 @@ Outcome Api::pipeline(const Request&, const Caller&, Parameters& parameters) {
 }
 
 void Api::add_graphql(http::Router& router) {
-  register_graphql(router, {.queries = queries_,
-                            .analyst = analyst_,
-                            .event_schema = event_schema_,
-                            .live = d_.live,
-                            .clock = d_.clock,
-                            .telemetry = d_.telemetry,
-                            .pipeline = d_.pipeline,
-                            .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
-                            .authorise = [this](const Request& request) { return access_.authorise(request); },
-                            .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
-                            .scope_of = [this](const Caller& caller) { return scope_of(caller); },
-                            .range_days_max = d_.settings.range_days_max,
-                            .settings = d_.settings.graphql,
-                            .declared = d_.documents});
+  register_graphql(router, d_.sockets,
+                   {.queries = queries_,
+                    .event_schema = event_schema_,
+                    .live = d_.live,
+                    .clock = d_.clock,
+                    .telemetry = d_.telemetry,
+                    .pipeline = d_.pipeline,
+                    .principal_of = [this](const std::string& key) { return access_.principal_of(key); },
+                    .authorise = [this](const Request& request) { return access_.authorise(request); },
+                    .caller_of = [this](security::Principal principal) { return access_.caller_of(principal); },
+                    .scope_of = [this](const Caller& caller) { return scope_of(caller); },
+                    .range_days_max = d_.settings.range_days_max,
+                    .settings = d_.settings.graphql,
+                    .declared = d_.documents,
+                    .running = d_.running,
+                    .answers = answers_});
 }
 
 }  // namespace
@@ -417,6 +521,7 @@ ApiSettings ApiSettings::from(const config::Settings& settings) {
           static_cast<int>(settings.integer("query.range_days_max")),
           static_cast<int>(settings.integer("live.streams_max")),
           settings.duration_ms("live.keep_alive"),
+          settings.bytes("query.cache_bytes_max"),
           GraphqlSettings::from(settings),
           static_cast<size_t>(settings.integer("schema.declarations_max"))};
 }
@@ -440,6 +545,12 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
                         settings.duration_ms("live.keep_alive")};
   made.live_queue = {static_cast<size_t>(settings.bytes("graphql.subscription_queue_bytes_max")), 0,
                      settings.duration_ms("graphql.subscription_interval")};
+  made.sockets = {static_cast<size_t>(settings.integer("graphql.sockets_max")),
+                  static_cast<size_t>(settings.integer("graphql.sockets_per_key_max")),
+                  static_cast<size_t>(settings.integer("graphql.socket_operations_max")),
+                  static_cast<size_t>(settings.bytes("graphql.socket_message_bytes_max")),
+                  settings.duration_ms("graphql.socket_init_timeout"),
+                  settings.duration_ms("graphql.socket_ping_interval")};
   made.persisted_only = settings.boolean("graphql.persisted_only");
   made.persisted_bytes_max = static_cast<size_t>(settings.bytes("graphql.persisted_bytes_max"));
   made.origins = WebOrigins::parse(settings.text("graphql.origins")).value();
@@ -460,7 +571,6 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add("/api/v1/rejected", "rejected", &Api::rejected);
   add("/api/v1/pipeline", "pipeline", &Api::pipeline);
   add("/api/v1/players", "find_players", &Api::find_players);
-  add("/api/v1/players/{id}/events", "timeline", &Api::timeline);
   add("/api/v1/identity/links", "links", &Api::links);
   add("/api/v1/schema", "event_schema", &Api::event_schema);
   add("/api/v1/schema/violations", "schema_violations", &Api::violations);
@@ -471,7 +581,11 @@ void register_routes(http::Router& router, Dependencies dependencies) {
   add_change("/api/v1/identity/links/{id}/undo", "undo_link", &Api::undo_link);
   add_change("/api/v1/schema/declare", "schema_declare", &Api::declare);
   add_change("/api/v1/schema/forget", "schema_forget", &Api::forget);
-  router.add(http::Method::post, "/api/v1/query/{kind}", [api](const Request& request) { return api->query(request); });
+  router.add_stream(http::Method::post, "/api/v1/query/{kind}",
+                    [api](const Request& request, StreamPtr stream) { return api->query(request, std::move(stream)); });
+  router.add_stream(http::Method::get, "/api/v1/players/{id}/events", [api](const Request& request, StreamPtr stream) {
+    return api->handle("timeline", &Api::timeline, request, std::move(stream));
+  });
   router.add(http::Method::get, "/api/v1/metrics/{name}",
              [api](const Request& request) { return api->metric(request); });
   // The routes share `api`; it lives as long as one of them.

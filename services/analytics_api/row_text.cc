@@ -1,11 +1,9 @@
 #include "services/analytics_api/row_text.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
-#include <set>
 
 #include "lib/base/time.h"
+#include "services/analytics_api/render_table.h"
 
 namespace gm::analytics_api {
 namespace {
@@ -29,21 +27,12 @@ Json shown(const store::Value& value, ColumnKind kind) {
   return store::as_int(value);
 }
 
-std::vector<std::string> distinct_names(const std::vector<store::RowColumn>& columns) {
-  std::vector<std::string> names;
-  std::set<std::string> taken;
-  for (const store::RowColumn& column : columns) {
-    std::string name = column.name;
-    for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", column.name, n);
-    names.push_back(json_text(name));
-  }
-  return names;
-}
-
 }  // namespace
 
 RowText::RowText(TableFormat format, const std::vector<store::RowColumn>& columns)
-    : format_(format), columns_(columns), names_(distinct_names(columns)) {}
+    : format_(format), columns_(columns) {
+  for (const std::string& name : store::distinct_names(columns)) names_.push_back(json_text(name));
+}
 
 std::string RowText::head() const {
   std::string text;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lib/store/row_source.h"
-#include "services/analytics_api/render_table.h"
+#include "services/analytics_api/table_format.h"
 
 namespace gm::analytics_api {
 

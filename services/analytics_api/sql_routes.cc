@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "lib/base/time.h"
 #include "lib/query/sql_contract.h"
+#include "lib/store/stopped_by.h"
 #include "lib/telemetry/catalog.h"
 #include "lib/telemetry/catalog_sql.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/parameters.h"
+#include "services/analytics_api/query_refusals.h"
 #include "services/analytics_api/render.h"
 #include "services/analytics_api/render_table.h"
 #include "services/analytics_api/row_text.h"
@@ -25,60 +25,13 @@ namespace {
 using http::Request;
 using http::Response;
 using Json = nlohmann::ordered_json;
+using StreamPtr = std::shared_ptr<http::ResponseStream>;
 
 constexpr double kSecondNs = 1e9;
 constexpr int kForbidden = 403;
 
-// How many statements of each project run, and of all.
-class Running {
- public:
-  Running(int64_t project_max, int64_t total_max) : project_max_(project_max), total_max_(total_max) {}
-
-  // Gives its place back when it goes.
-  class Place {
-   public:
-    Place(Running& running, ProjectId project) : running_(&running), project_(project) {}
-    Place(Place&& other) noexcept : running_(std::exchange(other.running_, nullptr)), project_(other.project_) {}
-    Place& operator=(Place&&) = delete;
-    ~Place() {
-      if (running_ != nullptr) running_->leave(project_);
-    }
-
-   private:
-    Running* running_;
-    ProjectId project_;
-  };
-
-  // Error: gm-sql-busy.
-  Result<Place> enter(ProjectId project) {
-    const std::lock_guard lock(mutex_);
-    if (total_ >= total_max_) {
-      return busy(fmt::format("{} statements are running (sql.concurrent_total_max)", total_max_));
-    }
-    const auto found = count_.find(project);
-    if ((found == count_.end() ? 0 : found->second) >= project_max_) {
-      return busy(fmt::format("{} statements of this project are running (sql.concurrent_max)", project_max_));
-    }
-    ++count_[project];
-    ++total_;
-    return Place(*this, project);
-  }
-
- private:
-  static Error busy(const std::string& why) { return {"gm-sql-busy", why + "; try again when one has ended"}; }
-  void leave(ProjectId project) {
-    const std::lock_guard lock(mutex_);
-    --total_;
-    if (--count_[project] == 0) count_.erase(project);
-  }
-
-  const int64_t project_max_, total_max_;
-  std::mutex mutex_;
-  std::map<ProjectId, int64_t> count_;
-  int64_t total_ = 0;
-};
-
 int status_of(const Error& error) {
+  if (const auto status = refusal_status(error)) return *status;
   if (error.code == "gm-sql-malformed" || error.code == "gm-sql-refused" || error.code == "gm-sql-failed") return 400;
   if (error.code == "gm-sql-disabled") return kForbidden;
   if (error.code == "gm-sql-too-large" || error.code == "gm-sql-out-of-memory") return 422;
@@ -95,7 +48,7 @@ struct Asked {
 std::optional<Asked> read_asked(const Request& request, std::vector<Problem>& problems) {
   Parameters parameters(request.query);
   Asked asked;
-  asked.format = table_format(parameters);
+  asked.format = wanted_format(request, parameters);
   problems = parameters.problems();
   const auto body = nlohmann::json::parse(request.body, nullptr, false);
   if (!body.is_object()) {
@@ -118,9 +71,10 @@ class SqlApi {
   explicit SqlApi(SqlDependencies dependencies)
       : d_(std::move(dependencies)),
         access_(d_.keys, d_.metadata, d_.telemetry),
-        running_(d_.settings.concurrent_max, d_.settings.concurrent_total_max) {}
+        places_({"gm-sql-busy", "statements", "sql.concurrent_max", "sql.concurrent_total_max"},
+                d_.settings.concurrent_max, d_.settings.concurrent_total_max) {}
 
-  Response ask(const Request& request) {
+  Response ask(const Request& request, StreamPtr stream) {
     auto access = access_.authorise(request);
     if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
     d_.telemetry.counter(telemetry::kQueryTotal, {"sql"}).add();
@@ -130,16 +84,17 @@ class SqlApi {
       d_.telemetry.counter(telemetry::kQueryErrors, {"user"}).add();
       return invalid_query(problems, request.trace_id);
     }
+    const auto principal = std::get<security::Principal>(access);
+    const auto running = d_.running.enter(request, principal, "sql", asked->sql);
+    if (!running) return refuse(request, running.error());
+    const store::StoppedBy stopped_by((*running)->stop());
     const int64_t begin_ns = d_.clock.monotonic_ns();
-    auto text = answer(std::get<security::Principal>(access), *asked);
+    auto response = answer(principal, *asked, *running, std::move(stream));
     d_.telemetry.histogram(telemetry::kQueryDuration, {"sql"})
         .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kSecondNs);
-    if (!text) return refuse(request, text.error());
-    Response response;
-    response.body = std::move(*text);
-    response.content_type = content_type(asked->format);
-    response.headers.emplace_back("Cache-Control", "no-store");
-    return response;
+    if (!response) return refuse(request, response.error());
+    response->headers.emplace_back("X-Query-Id", (*running)->id());
+    return std::move(*response);
   }
 
   Response tables(const Request& request) {
@@ -155,21 +110,44 @@ class SqlApi {
   }
 
  private:
-  Result<std::string> answer(security::Principal principal, const Asked& asked) {
+  Result<Response> answer(security::Principal principal, const Asked& asked,
+                          const std::shared_ptr<RunningQuery>& running, StreamPtr stream) {
     if (!d_.settings.enabled) return Error{"gm-sql-disabled", "SQL is switched off on this server (sql.enabled)"};
     const auto caller = access_.caller_of(principal);
     if (!caller) return caller.error();
-    const auto place = running_.enter(caller->project.id);
+    if (asked.format != TableFormat::json) return begin_export(*caller, asked, running, std::move(stream));
+    const auto place = places_.enter(caller->project.id);
     if (!place) return place.error();
     const int64_t as_of = as_of_ms(d_.pipeline(), *caller, d_.clock.now_ms());
-    auto source = d_.store.ask_sql(
-        {asked.sql, query::sql_tables(caller->project.id, caller->project.currency), d_.settings.limits});
+    auto source = d_.store.ask_sql(question(*caller, asked, d_.settings.limits));
     if (!source) return source.error();
-    return render_rows(**source, asked.format, as_of);
+    auto text = render_rows(**source, as_of);
+    if (!text) return text.error();
+    Response response;
+    response.body = std::move(*text);
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.headers.emplace_back("Vary", "Accept");
+    return response;
   }
 
-  Result<std::string> render_rows(store::RowSource& source, TableFormat format, int64_t as_of) const {
-    RowText rows(format, source.columns());
+  Result<Response> begin_export(const Caller& caller, const Asked& asked, const std::shared_ptr<RunningQuery>& running,
+                                StreamPtr stream) {
+    auto place = d_.exports.take_place(caller.project.id);
+    if (!place) return place.error();
+    store::SqlLimits limits = d_.settings.limits;
+    limits.timeout_ms = d_.exports.settings().timeout_ms;
+    limits.timeout_setting = "export.timeout";
+    auto source = d_.store.ask_sql(question(caller, asked, limits));
+    if (!source) return source.error();
+    return d_.exports.begin({std::move(*place), running, std::move(*source), asked.format, "sql"}, std::move(stream));
+  }
+
+  static store::SqlQuestion question(const Caller& caller, const Asked& asked, const store::SqlLimits& limits) {
+    return {asked.sql, query::sql_tables(caller.project.id, caller.project.currency), limits};
+  }
+
+  Result<std::string> render_rows(store::RowSource& source, int64_t as_of) const {
+    RowText rows(TableFormat::json, source.columns());
     std::string text = rows.head();
     int64_t count = 0;
     while (true) {
@@ -177,22 +155,27 @@ class SqlApi {
       if (!block) return block.error();
       if (block->empty()) break;
       count += static_cast<int64_t>(block->size());
-      if (count > d_.settings.rows_max) {
-        return Error{"gm-sql-too-large", fmt::format("the answer has more than {} rows (sql.rows_max); add a LIMIT, or "
-                                                     "group",
-                                                     d_.settings.rows_max)};
-      }
       for (const auto& row : *block) rows.append(row, text);
-      if (text.size() > static_cast<size_t>(d_.settings.answer_bytes_max)) {
-        return Error{"gm-sql-too-large",
-                     fmt::format("the answer is longer than {} bytes (sql.answer_bytes_max); ask for fewer columns or "
-                                 "rows",
-                                 d_.settings.answer_bytes_max)};
-      }
+      if (const Status fits = check_size(count, text.size()); !fits) return fits.error();
     }
-    if (format != TableFormat::json) return text;
     return fmt::format(R"({{"contract":{},"as_of":"{}","row_count":{},{}]}})", query::kSqlContractVersion,
                        format_iso8601(as_of), count, text);
+  }
+
+  Status check_size(int64_t rows, size_t bytes) const {
+    if (rows > d_.settings.rows_max) {
+      return Error{"gm-sql-too-large",
+                   fmt::format("the answer has more than {} rows (sql.rows_max); add a LIMIT, group, or export it: "
+                               "format=csv, ndjson or parquet",
+                               d_.settings.rows_max)};
+    }
+    if (bytes > static_cast<size_t>(d_.settings.answer_bytes_max)) {
+      return Error{"gm-sql-too-large",
+                   fmt::format("the answer is longer than {} bytes (sql.answer_bytes_max); ask for fewer columns or "
+                               "rows, or export it: format=csv, ndjson or parquet",
+                               d_.settings.answer_bytes_max)};
+    }
+    return {};
   }
 
   static std::string contract(ProjectId project) {
@@ -213,7 +196,9 @@ class SqlApi {
     const int status = status_of(error);
     d_.telemetry.counter(telemetry::kSqlRefused, {error.code}).add();
     const bool timeout = error.code == "gm-sql-timeout";
-    d_.telemetry.counter(telemetry::kQueryErrors, {timeout ? "timeout" : status == 503 ? "internal" : "user"}).add();
+    if (error.code != "gm-query-cancelled") {
+      d_.telemetry.counter(telemetry::kQueryErrors, {timeout ? "timeout" : status == 503 ? "internal" : "user"}).add();
+    }
     if (status < 500 || timeout) {
       Response response = http::problem(status, error.code, error.message, request.trace_id);
       if (status == 429) response.headers.emplace_back("Retry-After", "1");
@@ -229,7 +214,7 @@ class SqlApi {
 
   SqlDependencies d_;
   Access access_;
-  Running running_;
+  StatementPlaces places_;
 };
 
 }  // namespace
@@ -245,7 +230,8 @@ SqlSettings SqlSettings::from(const config::Settings& settings) {
 
 void register_sql_routes(http::Router& router, SqlDependencies dependencies) {
   const auto api = std::make_shared<SqlApi>(std::move(dependencies));
-  router.add(http::Method::post, "/api/v1/sql", [api](const Request& request) { return api->ask(request); });
+  router.add_stream(http::Method::post, "/api/v1/sql",
+                    [api](const Request& request, StreamPtr stream) { return api->ask(request, std::move(stream)); });
   router.add(http::Method::get, "/api/v1/sql/tables", [api](const Request& request) { return api->tables(request); });
 }
 

@@ -26,6 +26,8 @@ struct SqlDependencies {
   const Clock& clock;
   telemetry::Registry& telemetry;
   PipelineStatus pipeline;
+  RunningQueries& running;
+  Exports& exports;
   SqlSettings settings;
   telemetry::Logger logger = {};
 };

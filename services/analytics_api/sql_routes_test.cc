@@ -22,7 +22,7 @@ struct SqlRoutesTest : ApiTest {
   }
   void limit(SqlSettings limits) {
     router = std::make_unique<RecordingRouter>();
-    register_sql_routes(*router, {*folder.store, metadata, keys, clock, registry, [this] { return facts; }, limits});
+    register_sql(limits);
   }
   void expect_code(const http::Response& response, int status, std::string_view code) {
     EXPECT_EQ(response.status, status) << response.body;

@@ -117,9 +117,10 @@ data "aws_iam_policy_document" "github" {
 }
 
 resource "aws_iam_role" "github" {
-  name                 = "gamemetrics-${var.name}-github"
-  assume_role_policy   = data.aws_iam_policy_document.github.json
-  max_session_duration = 3600
+  name               = "gamemetrics-${var.name}-github"
+  assume_role_policy = data.aws_iam_policy_document.github.json
+  # A promotion watches a canary for up to 75 minutes (.github/workflows/promotion.yaml).
+  max_session_duration = 7200
 }
 
 # A pull request's plan only reads. What may change the account is decided by the account's owner, who attaches it by hand.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { show } from './support/numbers.mjs';
-import { ask, dayBefore, drilledTotal, tableRows, testLooks, useSuite } from './support/suite.mjs';
+import { ask, dayBefore, drilledTotal, seenText, tableRows, testLooks, useSuite } from './support/suite.mjs';
 
 describe('retention', () => {
   const suite = useSuite();
@@ -135,6 +135,87 @@ describe('retention', () => {
       await page.locator('[data-chart="cohorts"] tbody tr').nth(index).locator('.number-button').nth(1).click();
       assert.equal(await drilledTotal(page), row.players);
     }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+});
+
+describe('stickiness and lifecycle', () => {
+  const suite = useSuite();
+  const range = () => ({ from: dayBefore(suite.today, 34), to: dayBefore(suite.today, 2) });
+  const visit = (rest = '') => suite.visit(`/stickiness?from=${range().from}&to=${range().to}${rest}`);
+  const ready = '[data-chart="lifecycle"][data-state="ready"]';
+
+  testLooks(suite, { name: 'stickiness', path: '/stickiness', ready });
+  testLooks(suite, {
+    name: 'stickiness-tables',
+    path: '/stickiness?by=week&compare=previous&tables=active.ratio.days-active.lifecycle',
+    ready: '[data-chart="lifecycle"] table',
+  });
+
+  test('active players of 1, 7 and 30 days are the API’s, in figures and table, and lead to as many', async () => {
+    const metrics = ['dau', 'wau', 'mau'];
+    const answer = await ask(suite.target, 'metrics', { ...range(), metrics, interval: 'day' });
+    const { page, problems, close } = await visit('&tables=active');
+    await page.waitForSelector('[data-chart="active"] table');
+    const values = (name) => answer.rows.filter((row) => row.metric === name).map((row) => row.value);
+    const rows = await tableRows(page, 'active');
+    metrics.forEach((name, index) =>
+      assert.deepEqual(
+        rows.map((row) => row[index + 1]),
+        values(name).map(show.count).toReversed(),
+        name,
+      ),
+    );
+    for (const name of metrics) {
+      const figure = page.locator(`[data-kpi="${name}"] .number-button`);
+      assert.equal(await seenText(figure), show.count(values(name).at(-1)));
+      await figure.click();
+      assert.equal(await drilledTotal(page), values(name).at(-1));
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  test('active days and their players are those of the API, under a filter', async () => {
+    const filter = { all: [{ field: 'platform', is: 'equals', value: 'ios' }] };
+    const answer = await ask(suite.target, 'stickiness', { ...range(), filter });
+    const { page, problems, close } = await visit('&filters=platform:equals:ios');
+    await page.waitForSelector('[data-chart="days-active"][data-state="ready"]');
+    for (const row of answer.rows) {
+      const column = page.locator(`[data-chart="days-active"] [data-column="${row.days}"]`);
+      assert.equal(await column.locator('[data-value]').innerText(), show.count(row.players));
+    }
+    await page.locator('[data-chart="days-active"] [data-column="2"] button').click();
+    assert.equal(await drilledTotal(page), answer.rows.find((row) => row.days === 2).players);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  test('lifecycle: each state of each week is the API’s; a part of a bar leads to its players, by keyboard as well', async () => {
+    const answer = await ask(suite.target, 'lifecycle', { ...range(), interval: 'week' });
+    const players = (date, state) => answer.rows.find((row) => row.date === date && row.state === state)?.players ?? 0;
+    const dates = [...new Set(answer.rows.map((row) => row.date))].toSorted();
+    const { page, problems, close } = await visit('&by=week');
+    await page.waitForSelector(`${ready} canvas`);
+    const chart = page.locator('[data-chart="lifecycle"] .time-chart');
+    await chart.focus();
+    await page.keyboard.press('End');
+    for (const state of ['returning', 'resurrected', 'new', 'dormant']) {
+      await page.keyboard.press('Enter');
+      assert.equal(await drilledTotal(page), players(dates.at(-1), state), state);
+      await chart.focus();
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowUp');
+    }
+    await page.getByRole('button', { name: 'Show Lifecycle as a table' }).click();
+    const expected = dates.map((date) =>
+      ['returning', 'resurrected', 'new', 'dormant'].map((state) => show.count(players(date, state))),
+    );
+    assert.deepEqual(
+      (await tableRows(page, 'lifecycle')).map((row) => row.slice(1, 5)),
+      expected.toReversed(),
+    );
     assert.deepEqual(problems, []);
     await close();
   });

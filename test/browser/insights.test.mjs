@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { seriousViolations } from './support/accessibility.mjs';
 import { launchBrowser, openPage } from './support/browser.mjs';
 import { show } from './support/numbers.mjs';
+import { seenText } from './support/suite.mjs';
 import { ask, getJson, link, openTarget } from './support/target.mjs';
 
 const shots = process.env.GM_SHOTS;
@@ -51,7 +52,8 @@ describe('insights', () => {
     await opened.page.goto(link(target, `${plain}?from=${range.from}&to=${range.to}${query ? `&${query}` : ''}`));
     return opened;
   };
-  const picture = (page, name) => (shots ? page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }) : null);
+  const picture = (page, name) =>
+    shots ? page.screenshot({ path: join(shots, `${name}.png`), fullPage: true }) : null;
 
   for (const theme of ['light', 'dark']) {
     for (const { name, path, ready: selector } of pages) {
@@ -83,7 +85,7 @@ describe('insights', () => {
   /** Opens the players of the first number matching `selector`, and returns the number and the length of the list. */
   const openPlayers = async (page, selector) => {
     const number = page.locator(selector).first();
-    const shown = await number.innerText();
+    const shown = await seenText(number);
     await number.focus();
     await page.keyboard.press('Enter');
     const total = await page.locator('dialog [data-total]').innerText();
@@ -100,10 +102,12 @@ describe('insights', () => {
       interval: 'day',
     });
     await page.waitForSelector(`${ready('explore')} table`);
-    const shown = await page.$$eval('[data-chart="explore"] tbody tr', (rows) => rows.map((row) => row.cells[1].textContent));
+    const shown = await page.$$eval('[data-chart="explore"] tbody tr', (rows) =>
+      rows.map((row) => row.cells[1].querySelector('.number-button').firstChild.textContent),
+    );
     assert.equal(shown.length, 14);
     assert.deepEqual(shown, answer.rows.map((row) => show.count(row.value)).toReversed());
-    const [number, total] = await openPlayers(page, '[data-chart="explore"] .number-link');
+    const [number, total] = await openPlayers(page, '[data-chart="explore"] .number-button');
     assert.equal(total, number);
     assert.deepEqual(problems, []);
     await close();
@@ -125,12 +129,17 @@ describe('insights', () => {
       breakdown: ['country'],
       top: 5,
     });
-    await page.waitForFunction((names) => document.querySelectorAll('.big-numbers dt').length === names, answer.totals.length);
+    await page.waitForFunction(
+      (names) => document.querySelectorAll('.big-numbers dt').length === names,
+      answer.totals.length,
+    );
     assert.deepEqual(
-      await page.$$eval('.big-numbers > div', (all) => all.map((one) => [one.children[0].textContent, one.children[1].textContent])),
+      await page.$$eval('.big-numbers > div', (all) =>
+        all.map((one) => [one.children[0].textContent, one.querySelector('.number-button').firstChild.textContent]),
+      ),
       answer.totals.map((row) => [row.other ? 'Other' : row.country, show.count(row.value)]),
     );
-    const [number, total] = await openPlayers(page, '.big-numbers .number-link');
+    const [number, total] = await openPlayers(page, '.big-numbers .number-button');
     assert.equal(total, number);
     await page.getByRole('button', { name: 'View query' }).click();
     assert.match(await page.locator('dialog').innerText(), /"level_complete"[\s\S]*curl http/);
@@ -158,11 +167,14 @@ describe('insights', () => {
     });
     assert.deepEqual(
       await again.page.$$eval('.funnel-step .funnel-value', (all) =>
-        all.map((one) => [...one.children].map((part) => part.textContent)),
+        all.map((one) => [one.querySelector('.number-button').firstChild.textContent, one.lastChild.textContent]),
       ),
       answer.rows.map((row) => [show.count(row.players), show.share(row.share)]),
     );
-    for (const selector of ['[data-step="2"] .funnel-value .number-link', '[data-step="2"] .funnel-dropped .number-link']) {
+    for (const selector of [
+      '[data-step="2"] .funnel-value .number-button',
+      '[data-step="2"] .funnel-dropped .number-button',
+    ]) {
       const [number, total] = await openPlayers(again.page, selector);
       assert.equal(total, number);
     }

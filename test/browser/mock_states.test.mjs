@@ -17,18 +17,28 @@ describe('dashboard states', () => {
   });
   after(() => browser?.close());
 
-  test('an empty project says how to start and notices the first event by itself', async () => {
+  test('an empty project says how to start, says what was refused and what came first, and leads on', async () => {
     const target = await openMock({ empty: true });
     const { page, problems, close } = await openPage(browser, { baseUrl: target.url });
     await page.goto(`${link(target)}&write_key=${target.writeKey}`);
     await page.getByRole('heading', { name: 'Get started' }).waitFor();
-    const curl = await page.locator('pre').first().innerText();
+    const curl = await page.locator('pre').innerText();
     assert.ok(curl.includes(`${target.url}/v1/events`) && curl.includes(target.writeKey), curl);
-    assert.match(await page.locator('pre').nth(1).innerText(), /posthog-node/);
+    await page.getByLabel('PostHog').check();
+    assert.match(await page.locator('pre').innerText(), /posthog-node/);
     assert.equal(await page.locator('[data-chart]').count(), 0);
     if (shots) await page.screenshot({ path: join(shots, 'get-started-light.png'), fullPage: true });
-    await sendEvents(target, [{ event: 'first', player_id: 'p-1' }]);
-    await page.waitForSelector('[data-kpi="dau"]', { timeout: 6000 });
+    await sendEvents(target, [{ event: 'nobody' }]);
+    await page.locator('[data-reason="player_id_missing"]', { hasText: 'Send a player_id' }).waitFor({ timeout: 6000 });
+    assert.equal(await page.locator('[data-setup]').getAttribute('data-setup'), 'waiting');
+    await sendEvents(target, [{ event: 'first', player_id: 'p-1', platform: 'pc' }]);
+    await page.waitForSelector('[data-setup="done"]', { timeout: 6000 });
+    const fact = (name) => page.locator(`[data-fact="${name}"]`).innerText();
+    assert.deepEqual([await fact('Event'), await fact('Player'), await fact('Platform')], ['first', 'p-1', 'pc']);
+    await page.locator('[data-fact="Came from"]', { hasText: 'the HTTP API' }).waitFor();
+    if (shots) await page.screenshot({ path: join(shots, 'first-event-light.png'), fullPage: true });
+    await page.getByRole('button', { name: 'Show the dashboard' }).click();
+    await page.waitForSelector('[data-kpi="dau"]');
     assert.deepEqual(problems, []);
     await close();
     await target.close();
@@ -40,7 +50,7 @@ describe('dashboard states', () => {
     await page.goto(link(target));
     await page.getByLabel('Write key').fill(target.writeKey);
     await page.getByRole('button', { name: 'Send a test event from here' }).click();
-    await page.waitForSelector('[data-kpi="dau"]', { timeout: 6000 });
+    await page.locator('[data-fact="Event"]', { hasText: 'dashboard_test' }).waitFor({ timeout: 6000 });
     await close();
     await target.close();
   });

@@ -56,6 +56,28 @@ describe('sessions, economy, progression and paths', () => {
     await close();
   });
 
+  test('a filter of the address reaches every card of a page', async () => {
+    const asked = [];
+    for (const name of Object.keys(looks)) {
+      const { page, problems, close } = await suite.visit('/live');
+      page.on('request', (request) => {
+        if (request.url().includes('/api/v1/query/')) asked.push([name, request.postDataJSON()]);
+      });
+      const { from, to } = range();
+      await page.goto(`${suite.target.url}/${name}?from=${from}&to=${to}&filters=platform:equals:ios`);
+      await ready(page, looks[name]);
+      await page.locator('.chip', { hasText: 'platform is ios' }).waitFor();
+      assert.deepEqual(problems, []);
+      await close();
+    }
+    assert.ok(asked.length >= Object.keys(looks).length);
+    const wanted = JSON.stringify({ all: [{ field: 'platform', is: 'equals', value: 'ios' }] });
+    assert.deepEqual(
+      asked.filter(([, question]) => JSON.stringify(question.filter) !== wanted),
+      [],
+    );
+  });
+
   test('sessions: the hours of the week add up to the sessions of the range', async () => {
     const hours = await ask(suite.target, 'trend', { ...range(), interval: 'hour', series: [{ measure: 'sessions' }] });
     const { page, problems, close } = await visit('/sessions', '&tables=hours');

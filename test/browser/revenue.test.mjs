@@ -43,6 +43,22 @@ describe('revenue', () => {
     await close();
   });
 
+  test('filters: money of one platform, and lifetime value says that it takes filters of players alone', async () => {
+    const filter = { all: [{ field: 'platform', is: 'equals', value: 'ios' }] };
+    const question = { ...range(), metrics: ['revenue'], interval: 'day', filter };
+    const answer = await ask(suite.target, 'metrics', question);
+    const { page, problems, close } = await suite.visit(address('&filters=platform:equals:ios'));
+    const shown = show.money(suite.project.currency)(answer.totals[0].value);
+    await page.locator('[data-kpi="revenue"] [data-value]').filter({ hasText: shown }).waitFor();
+    await page.locator('[data-chart="ltv"]', { hasText: 'takes filters of players' }).waitFor();
+    assert.deepEqual(problems, []);
+    await close();
+    const other = await suite.visit(address('&filters=player.platform:equals:ios'));
+    await other.page.waitForSelector('[data-chart="ltv"][data-state="ready"]');
+    assert.deepEqual(other.problems, []);
+    await other.close();
+  });
+
   test('a bar leads to the payers of its day, by mouse and by keyboard', async () => {
     const payers = await metric('payers');
     const { page, problems, close } = await suite.visit(address());

@@ -2,7 +2,7 @@
 //
 //   npm run screenshots                       starts GM_BINARY (default build/release/cmd/gamemetrics/gamemetrics) with its demo game
 //   GM_URL=... GM_PROJECT_KEY=... GM_WRITE_KEY=... npm run screenshots       a running server
-// GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
+// GM_PAGES: names of pages, joined by commas (default all). GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { getJson, link, openTarget } from './support/target.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env.GM_BINARY ?? join(root, 'build/release/cmd/gamemetrics/gamemetrics');
 const output = process.env.GM_SHOTS ?? join(root, 'docs/images/dashboard');
+const wanted = process.env.GM_PAGES?.split(',');
 const startMs = 180_000;
 
 const statement = `-- Who pays, by country and platform
@@ -29,16 +30,31 @@ const pages = [
   { name: 'overview', path: '/', ready: [chart('players'), chart('retention'), chart('top-events')] },
   { name: 'live', path: '/live', ready: ['[data-stream="open"]'] },
   { name: 'retention', path: '/retention', ready: [chart('cohorts'), chart('curves')] },
+  { name: 'stickiness', path: '/stickiness', ready: [chart('active'), chart('days-active'), chart('lifecycle')] },
   { name: 'paths', path: '/paths', ready: ['.ribbon'] },
   { name: 'sessions', path: '/sessions', ready: [chart('lengths'), chart('per-player'), chart('hours')] },
   { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },
   { name: 'economy', path: '/economy', ready: [chart('flow'), chart('sinks'), chart('sources')] },
   { name: 'progression', path: '/progression', ready: [chart('levels')] },
+  { name: 'geo', path: '/geo', ready: [`${chart('countries')} svg`] },
+  { name: 'builds', path: '/builds', ready: [chart('adoption'), chart('health'), chart('errors')] },
+  {
+    name: 'segments',
+    path: '/segments?filters=did:level_complete:3:14;did_not:purchase:1:0',
+    ready: [chart('by-country'), chart('by-platform')],
+  },
   { name: 'players', path: '/players', ready: ['tr[data-player]'] },
   { name: 'player', path: '/players/$id', ready: ['[data-group]', '[data-fact="revenue"]'] },
-  { name: 'sql', path: `/sql?${new URLSearchParams({ sql: statement })}`, ready: ['[data-sql-state="answered"]', '[data-table]'] },
+  { name: 'events', path: '/event-manager?event=purchase', ready: ['[data-property]'] },
+  {
+    name: 'sql',
+    path: `/sql?${new URLSearchParams({ sql: statement })}`,
+    ready: ['[data-sql-state="answered"]', '[data-table]'],
+  },
   { name: 'pipeline', path: '/pipeline', ready: [chart('counted'), chart('refused'), '[data-reason]'] },
   { name: 'rejected', path: '/rejected', ready: ['.rejected-row'] },
+  { name: 'settings', path: '/settings', ready: ['[data-fact="timezone"]'] },
+  { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
 
 /** The demo game without live traffic, so that two runs differ only by the day. */
@@ -91,7 +107,7 @@ try {
   const target = await openTarget();
   const { players } = await getJson(target, 'players', { limit: '50' });
   const player = players.toSorted((a, b) => b.events - a.events)[0];
-  for (const page of pages) {
+  for (const page of pages.filter(({ name }) => wanted?.includes(name) ?? true)) {
     const path = page.path.replace('$id', encodeURIComponent(player.player_id));
     for (const theme of ['light', 'dark']) await shoot(browser, target, { ...page, path }, theme);
     console.log(`${page.name}: light and dark`);

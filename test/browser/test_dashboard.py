@@ -60,7 +60,26 @@ def test_insights_show_what_the_api_says_and_the_players_behind_it(demo):
     run(["insights.test.mjs"], demo)
 
 
-@pytest.mark.parametrize("page", ["players", "revenue", "play", "engagement", "sql", "pipeline"])
+def test_graphiql_asks_and_subscribes(demo):
+    run(["graphiql.test.mjs"], demo)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "players",
+        "revenue",
+        "play",
+        "engagement",
+        "geo_health",
+        "segments",
+        "sql",
+        "pipeline",
+        "setup",
+        "events",
+        "settings",
+    ],
+)
 def test_a_page_shows_what_the_api_says(demo, page):
     run([f"{page}.test.mjs"], demo)
 

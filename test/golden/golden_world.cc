@@ -97,6 +97,10 @@ struct World::State {
   OneProject directory;
   security::KeyRing keys;
   std::string authorization;
+  duckdb::ParquetFile parquet = duckdb::ParquetFile::from(config::Settings::defaults());
+  analytics_api::RunningQueries running{clock, registry};
+  analytics_api::Exports exports{
+      {parquet, clock, registry, analytics_api::ExportSettings::from(config::Settings::defaults())}};
   analytics_api::RecordingRouter router;
 };
 
@@ -116,15 +120,18 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
                                                   state_->clock,
                                                   state_->registry,
                                                   [] { return analytics_api::PipelineFacts(); },
+                                                  state_->running,
+                                                  state_->exports,
                                                   analytics_api::ApiSettings::from(config::Settings::defaults()),
                                                   {},
                                                   {},
                                                   {},
-                                                  &state_->behavior});
+                                                  &state_->behavior,
+                                                  state_->folder.store.get()});
   analytics_api::register_sql_routes(
-      state_->router,
-      {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
-       [] { return analytics_api::PipelineFacts(); }, analytics_api::SqlSettings::from(config::Settings::defaults())});
+      state_->router, {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
+                       [] { return analytics_api::PipelineFacts(); }, state_->running, state_->exports,
+                       analytics_api::SqlSettings::from(config::Settings::defaults())});
 }
 
 World::~World() = default;

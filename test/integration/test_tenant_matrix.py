@@ -9,6 +9,7 @@ import urllib.parse
 import pytest
 from gamemetrics_server import ROOT, request
 from tenant_worlds import FROM, OTHER, TO, WORDS, Worlds, other_word
+from web_socket import WebSocket
 
 MATRIX = json.loads((ROOT / "test/integration/tenant_matrix.json").read_text())
 OPERATIONS = [(method.upper(), path) for path, operations in json.loads((ROOT / "schemas/openapi.json").read_text())["paths"].items()
@@ -288,6 +289,7 @@ class Graph:
 
 def test_every_graphql_field(walk):
     graph, root = Graph(walk), "Query"
+    web_socket = WebSocket(walk.worlds.shared.port).greet(walk.worlds.key[walk.game, walk.worlds.shared])
     assert graph.schema["queryType"]["name"] == root
     assert graph.schema["mutationType"] is None, "a new root needs rows of its own"  # subscriptions: test_tenant_writes.py
     for name, field in graph.types[root].items():
@@ -299,6 +301,18 @@ def test_every_graphql_field(walk):
             compare = f"{root}.{name}" not in MATRIX["graphql_whole_server"] and not names_cursors(row)
             answer = walk.ask("POST", "/graphql", None, body, compare=compare)
             assert answer[0] == 200 and "errors" not in json.loads(answer[2]), (body, answer)
+            said = ask_over(web_socket, body["query"])
+            assert_no_trace(walk.game, (200, b"", json.dumps(said).encode()), body)
+            if compare:
+                assert masked(said["data"]) == masked(json.loads(answer[2])["data"]), body
+    web_socket.close()
+
+
+def ask_over(web_socket, query):
+    web_socket.subscribe("q", query)
+    said = web_socket.message()
+    assert said["type"] == "next" and web_socket.message() == {"id": "q", "type": "complete"}, said
+    return said["payload"]
 
 
 def test_metrics_and_log_name_no_game(worlds):

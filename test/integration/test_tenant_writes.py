@@ -7,6 +7,7 @@ import pytest
 from dialect_requests import dialect_requests, key_pair, send
 from gamemetrics_server import ROOT
 from tenant_worlds import FROM, OTHER, TO, WORDS, Worlds, other_word
+from web_socket import WebSocket
 
 
 @pytest.fixture(scope="module")
@@ -83,22 +84,49 @@ def test_every_subscription_is_in_the_table(worlds):
     assert set(re.findall(r"^  (\w+)[(:]", body, re.M)) == set(SUBSCRIPTIONS)
 
 
+def over_events(worlds, game, query):
+    """A subscription over server-sent events: its connection, and what has come with the head of the answer."""
+    connection = socket.create_connection(("127.0.0.1", worlds.shared.port), timeout=30)
+    body = json.dumps({"query": query})
+    head = ["POST /graphql HTTP/1.1", "Host: x", f"Authorization: Bearer {worlds.key[game, worlds.shared]}", "Accept: text/event-stream",
+            "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    connection.sendall(("\r\n".join(head) + "\r\n\r\n" + body).encode())
+    return connection, read_until(connection, b"text/event-stream")
+
+
+def over_socket(worlds, game, query):
+    """The same over a WebSocket, which names the other's project and operation in vain."""
+    web_socket = WebSocket(worlds.shared.port).greet(worlds.key[game, worlds.shared])
+    web_socket.send({"id": "same", "type": "subscribe", "payload": {"query": query, "extensions": {"project": OTHER[game]}}})
+    return web_socket.socket, web_socket.received
+
+
+@pytest.mark.parametrize("carrier", [over_events, over_socket])
 @pytest.mark.parametrize("name", sorted(SUBSCRIPTIONS))
 @pytest.mark.parametrize("game", sorted(WORDS))
-def test_a_subscription_tells_of_its_own_game(worlds, game, name):
-    with socket.create_connection(("127.0.0.1", worlds.shared.port), timeout=30) as connection:
-        body = json.dumps({"query": f"subscription {{ {SUBSCRIPTIONS[name]} }}"})
-        head = ["POST /graphql HTTP/1.1", "Host: x", f"Authorization: Bearer {worlds.key[game, worlds.shared]}", "Accept: text/event-stream",
-                "Content-Type: application/json", f"Content-Length: {len(body)}"]
-        connection.sendall(("\r\n".join(head) + "\r\n\r\n" + body).encode())
-        received = read_until(connection, b"text/event-stream")
+def test_a_subscription_tells_of_its_own_game(worlds, game, name, carrier):
+    query = f"subscription {{ {SUBSCRIPTIONS[name]} }}"
+    foreign, _ = carrier(worlds, OTHER[game], query)
+    connection, received = carrier(worlds, game, query)
+    with foreign, connection:
         for sender in (OTHER[game], game):  # the other's event is processed first
             note = {"event": "streamed", "player_id": "ada", "properties": {"note": f"{WORDS[sender]}-streamed"}}
             assert worlds.shared.post("/v1/events", {"events": [note]}, key=worlds.write_key[sender, worlds.shared]).status == 200
             worlds.shared.wait_processed()
         shows_events = name in ("live", "liveEvents")
-        received += read_until(connection, f"{WORDS[game]}-streamed".encode() if shows_events else b"event: next")
+        received += read_until(connection, f"{WORDS[game]}-streamed".encode() if shows_events else b"\"data\":")
         assert other_word(game).encode() not in received
+
+
+def test_only_a_project_key_opens_a_socket_and_a_refusal_says_nothing(worlds):
+    for what, key in worlds.forbidden.items():
+        web_socket = WebSocket(worlds.shared.port)
+        web_socket.send({"type": "connection_init", "payload": {"authorization": f"Bearer {key}"} if key else {}})
+        refusal = web_socket.message()
+        assert refusal["close"] == 4403, (what, refusal)
+        assert not any(word in refusal["reason"] for word in WORDS.values())
+        if key:
+            assert WebSocket(worlds.shared.port, [f"Authorization: Bearer {key}"]).status == (403 if what in ("write", "server") else 401), what
 
 
 @pytest.mark.parametrize("game", sorted(WORDS))

@@ -45,6 +45,22 @@ def test_unknown_or_wrong_values_are_refused(value):
     assert "schema" in refused.stderr or "additional properties" in refused.stderr.lower(), refused.stderr
 
 
+def test_a_store_that_is_not_there_is_refused():
+    refused = helm_template("distributed", "--set=distributed.targets.users.stores={oracle}")
+    assert refused.returncode != 0 and "there is no store oracle" in refused.stderr
+
+
+def test_services_of_the_distributed_shape_take_no_whole_entries():
+    refused = helm_template("distributed", "--set=externalSecrets.secrets[0].name=x,externalSecrets.secrets[0].remoteKey=x")
+    assert refused.returncode != 0 and "names its stores" in refused.stderr
+
+
+def test_the_one_pod_has_the_entries_that_it_is_given():
+    made = m.load(helm_template("prod", "--set=externalSecrets.secrets[0].name=mail,externalSecrets.secrets[0].remoteKey=mail").stdout)
+    assert list(m.mounted_secrets(_owner(made))) == ["gamemetrics-mail"]
+    assert [list(rule(made)) for rule in pod_rules.RULES] == [[] for _ in pod_rules.RULES]
+
+
 def test_settings_are_the_programs(environment, tmp_path):
     """The program itself reads what the chart made of the values."""
     program = os.environ.get("GM_BINARY", "")
@@ -132,7 +148,22 @@ CHANGES = {
                             lambda d: _set(m.of_kind(d, "Service")[0]["spec"]["ports"][0], "targetPort", "https")],
     "priorities_exist": [lambda d: _set(_spec(d), "priorityClassName", "urgent")],
 }
-SCALED = {
+def _given(documents):
+    """The ExternalSecret of the first workload."""
+    name = next(m.mounted_secrets(_owner(documents)))
+    return next(d for d in m.of_kind(documents, "ExternalSecret") if d["spec"]["target"]["name"] == name)["spec"]
+
+
+def _mount(documents, secret):
+    _spec(documents)["volumes"].append({"name": "more", "projected": {"sources": [{"secret": {"name": secret}}]}})
+
+
+# What only the distributed shape has.
+DISTRIBUTED = {
+    "has_only_its_own_secrets": [lambda d: _mount(d, "gamemetrics-users"), lambda d: _mount(d, "gamemetrics-all-passwords"),
+                                 lambda d: _set(_given(d)["data"][0]["remoteRef"], "property", "users"),
+                                 lambda d: _given(d)["data"][0]["remoteRef"].pop("property"),
+                                 lambda d: _set(_given(d), "dataFrom", [{"extract": {"key": "gamemetrics/prod/kafka-passwords"}}])],
     "is_scaled_by_one": [lambda d: _remove(d, "HorizontalPodAutoscaler"),
                          lambda d: d.append(copy.deepcopy(m.of_kind(d, "HorizontalPodAutoscaler")[0])),
                          lambda d: _set(m.of_kind(d, "HorizontalPodAutoscaler")[0]["spec"], "minReplicas", 1)],
@@ -142,7 +173,7 @@ SCALED = {
 
 
 def _cases():
-    for environment, changes in (("prod", CHANGES), ("distributed", SCALED)):
+    for environment, changes in (("prod", CHANGES), ("distributed", DISTRIBUTED)):
         for rule, breaks in changes.items():
             for number, change in enumerate(breaks):
                 yield pytest.param(environment, rule, change, id=f"{environment}-{rule}-{number}")
@@ -156,4 +187,4 @@ def test_rule_can_fail(environment, rule, change):
 
 
 def test_every_rule_is_shown_to_fail():
-    assert {rule.__name__ for rule in pod_rules.RULES} == set(CHANGES) | set(SCALED)
+    assert {rule.__name__ for rule in pod_rules.RULES} == set(CHANGES) | set(DISTRIBUTED)

@@ -6,12 +6,12 @@ import re
 import pytest
 import yaml
 
+import capacity
 import data_rules
 import flow_table
 import manifests as m
 import pod_rules
 from conftest import ROOT, chart_text, data_text, ground_text
-from test_terraform import NODE_CPU_KEPT, NODE_MEMORY_KEPT, PRICES
 
 # The rules of our own pods that hold for a store's, too; the others are about what `gamemetrics` itself serves.
 POD_RULES = [pod_rules.runs_as_nobody, pod_rules.is_restricted, pod_rules.is_bounded, pod_rules.has_own_identity, pod_rules.can_be_evicted,
@@ -37,22 +37,40 @@ def test_stores_fit_into_their_namespaces(data, data_environment):
     assert list(data_rules.fits(m.load(ground_text(ground_of(data_environment))), data)) == []
 
 
-@pytest.mark.parametrize("name", ["staging", "prod"])
-def test_stores_fit_on_the_nodes_that_are_paid_for(name):
-    """In each zone, and wherever the scheduler puts what comes first: the largest has room also when all others are there before it, spread at their
-    worst. (dev's node group is too small for the shape: k8s/data/README.md.)"""
-    settings = json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())
-    group = settings["node_groups"]["data"]
-    machines = [PRICES["instances"][kind] for kind in group["instance_types"]]
-    room = {"memory": min(machine["memory_gib"] for machine in machines) * 2**30 - NODE_MEMORY_KEPT,
-            "cpu": min(machine["vcpu"] for machine in machines) - NODE_CPU_KEPT}
-    zones = len(settings["zones"])
-    nodes = group["max"] // zones
-    for kind, most in room.items():
-        asked = []
-        for member in data_rules.members(m.load(data_text(name))):
-            asked += [sum(m.quantity(resources["requests"][kind]) for _, resources, _ in member.containers)] * -(-member.replicas // zones)
-        assert sum(asked) <= nodes * most - (nodes - 1) * max(asked), kind
+def _settings_of(name):
+    return json.loads((ROOT / f"terraform/environments/{name}/settings.json").read_text())
+
+
+def test_pods_fit_on_the_nodes_that_are_paid_for(data, data_environment):
+    chart = m.load(chart_text("distributed"))
+    assert list(capacity.environment_faults(chart, data, _settings_of(data_environment))) == []
+
+
+def test_disks_are_those_that_are_paid_for(data, data_environment):
+    paid = json.loads((ROOT / "terraform/prices/assumptions.json").read_text())["monthly_gb"][data_environment]["store_volumes_gb"]
+    assert sum(data_rules.demand(data, namespace)["requests.storage"] for namespace in ("kafka", "databases")) == paid * 2**30
+
+
+@pytest.mark.parametrize("name, group, change, fault", [
+    ("dev", "data", {"instance_types": ["t4g.medium"]}, "data, in a zone"),
+    ("staging", "data", {"min": 2}, "data, in a zone"),
+    ("prod", "data", {"min": 3}, "data, in a zone"),
+    ("dev", "application", {"instance_types": ["t4g.medium"]}, "application"),
+    ("prod", "application", {"min": 3}, "application, at the least"),
+])
+def test_nodes_that_are_too_small_are_found(name, group, change, fault):
+    """Each of these was once in the settings."""
+    settings, chart = _settings_of(name), m.load(chart_text("distributed"))
+    settings["node_groups"][group]["distributed"].update(change)
+    found = list(capacity.environment_faults(chart, m.load(data_text(name)), settings))
+    assert found and all(line.startswith(fault) for line in found)
+
+
+def test_autoscalers_that_ask_for_more_than_there_may_be_are_found():
+    settings = _settings_of("prod")
+    settings["node_groups"]["application"]["distributed"]["max"] = 9
+    found = list(capacity.environment_faults(m.load(chart_text("distributed")), m.load(data_text("prod")), settings))
+    assert [line.partition(":")[0] for line in found] == ["application, at the most"]
 
 
 def test_a_quota_that_is_too_small_is_found():
@@ -112,8 +130,31 @@ def test_autoscaling_signs_in_with_what_kafka_knows(data):
     password = _one(data, "KafkaUser", user)["spec"]["authentication"]["password"]["valueFrom"]["secretKeyRef"]
     entry = _one(data, "ExternalSecret", password["name"])["spec"]["dataFrom"][0]["extract"]["key"]
     assert rows["password"]["property"] == password["key"] and rows["password"]["key"].split("/")[-1] == entry.split("/")[-1]
-    pushed = _one(data, "PushSecret")["spec"]["data"][0]["match"]["remoteRef"]
+    pushed = _one(data, "PushSecret", "kafka-ca")["spec"]["data"][0]["match"]["remoteRef"]
     assert (rows["ca.crt"]["key"].split("/")[-1], rows["ca.crt"]["property"]) == (pushed["remoteKey"].split("/")[-1], pushed["property"])
+
+
+def test_what_services_are_given_is_what_stores_know(data):
+    """Each entry that the chart asks for is one that a store reads its users from, or that its authority is written to."""
+    entries = {name.rsplit("/", 1)[-1] for d in m.of_kind(data, "ExternalSecret") for name in [d["spec"]["dataFrom"][0]["extract"]["key"]]}
+    pushed = {row["match"]["remoteRef"]["remoteKey"].rsplit("/", 1)[-1] for d in m.of_kind(data, "PushSecret") for row in d["spec"]["data"]}
+    # These two stores have hashes of the passwords, in an entry of another form (k8s/data/README.md).
+    hashed = {f"{store}-passwords" for store in ("valkey", "clickhouse") if store in entries}
+    asked = {row["remoteRef"]["key"].rsplit("/", 1)[-1] for d in m.of_kind(m.load(chart_text("distributed")), "ExternalSecret")
+             for row in d["spec"]["data"]}
+    assert asked <= entries | pushed | hashed and pushed <= asked
+
+
+@pytest.mark.parametrize("cluster", ["postgres", "timescale"])
+def test_a_role_is_a_service_that_the_flows_let_through(data, cluster):
+    clients = {edge.source.name for edge in flow_table.load("distributed").edges if edge.target.name == cluster and edge.source.namespace == "default"}
+    roles = {role["name"]: role["passwordSecret"]["name"] for role in _one(data, "Cluster", cluster)["spec"]["managed"]["roles"]}
+    assert set(roles) == clients
+    for role, secret in roles.items():
+        target = _one(data, "ExternalSecret", secret)["spec"]["target"]
+        assert target["name"] == secret and target["template"]["type"] == "kubernetes.io/basic-auth"
+        # Without mergePolicy the Secret has what the template names and nothing of the rest.
+        assert target["template"]["data"] == {"username": role, "password": f'{{{{ index . "{role}" }}}}'} and "mergePolicy" not in target["template"]
 
 
 def test_users_are_those_that_the_flows_let_through(data):
@@ -190,9 +231,11 @@ def test_certificates_name_those_who_show_them(data):
 
 
 def test_valkey_forms_the_cluster_that_there_is(data):
-    servers = next(d for d in m.of_kind(data, "StatefulSet") if d["metadata"]["name"] == "valkey")
-    job = m.containers(next(d for d in m.of_kind(data, "Job")))[0]
-    assert f"for number in {' '.join(map(str, range(servers['spec']['replicas'])))}; do" in job["args"][0]
+    shards = [d for d in m.of_kind(data, "StatefulSet") if d["metadata"]["name"].startswith("valkey-")]
+    assert [d["metadata"]["name"] for d in shards] == [f"valkey-{number}" for number in range(3)]
+    servers, job = shards[0], m.containers(next(d for d in m.of_kind(data, "Job")))[0]
+    assert job["args"][0].count("for shard in 0 1 2; do") == 2
+    assert all(d["spec"]["replicas"] == 2 and d["spec"]["serviceName"] == "valkey" for d in shards) and "for number in 0 1; do" in job["args"][0]
     assert job["image"] == m.containers(servers)[0]["image"]
     memory = dict((v["name"], v.get("value")) for v in m.containers(servers)[0]["env"])["MEMORY_MAX"]
     # Buffers of replication and clients are not counted by maxmemory.
@@ -264,11 +307,17 @@ def _one(documents, kind, name=None):
     return next(d for d in m.of_kind(documents, kind) if name in (None, d["metadata"]["name"]))
 
 
+def _zone_rule(documents):
+    return m.pod_template(_one(documents, "StatefulSet", "valkey-1"))["spec"]["topologySpreadConstraints"][0]
+
+
 CHANGES = {
     "keeps_its_quorum": [lambda d: _one(d, "KafkaNodePool", "controller")["spec"].update(replicas=2), lambda d: _one(d, "Cluster")["spec"].update(instances=1)],
     "is_spread": [lambda d: _one(d, "KafkaNodePool")["spec"]["template"]["pod"]["topologySpreadConstraints"].clear(),
                   lambda d: _one(d, "Cluster")["spec"]["topologySpreadConstraints"][0].update(whenUnsatisfiable="ScheduleAnyway"),
                   lambda d: _one(d, "KafkaNodePool", "broker")["metadata"].update(name="brokers")],
+    "shards_outlive_a_zone": [lambda d: _zone_rule(d).update(whenUnsatisfiable="ScheduleAnyway"),
+                              lambda d: _zone_rule(d)["labelSelector"]["matchLabels"].pop("gamemetrics.io/shard")],
     "is_bounded": [lambda d: _one(d, "Cluster")["spec"]["resources"]["limits"].update(memory="64Gi"),
                    lambda d: _one(d, "KafkaNodePool")["spec"]["resources"]["requests"].pop("cpu")],
     "is_restricted": [lambda d: _one(d, "KafkaNodePool")["spec"]["template"]["kafkaContainer"]["securityContext"].update(readOnlyRootFilesystem=False)],

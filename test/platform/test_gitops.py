@@ -18,6 +18,7 @@ def _applications(environment):
     return m.load(kustomized(f"argocd/environments/{environment}"))
 
 
+STACK_VALUES = "monitoring/helm/kube-prometheus-stack.yaml"
 RELEASED = ["dev", "staging", "prod"]
 
 
@@ -40,6 +41,12 @@ def projects(environment):
     return {project["metadata"]["name"]: project["spec"] for project in m.of_kind(_applications(environment), "AppProject")}
 
 
+def sources(application):
+    """One, or several of which one may only lend its files to another (ref)."""
+    spec = application["spec"]
+    return spec.get("sources") or [spec["source"]]
+
+
 def wave(application):
     return int(application["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"])
 
@@ -48,7 +55,7 @@ def test_a_project_allows_each(applications, projects):
     for application in applications:
         spec = application["spec"]
         project = projects[spec["project"]]
-        assert spec["source"]["repoURL"] in project["sourceRepos"], m.name(application)
+        assert {source["repoURL"] for source in sources(application)} <= set(project["sourceRepos"]), m.name(application)
         assert any(fnmatch.fnmatch(spec["destination"]["namespace"], allowed["namespace"]) and allowed["server"] == spec["destination"]["server"]
                    for allowed in project["destinations"]), m.name(application)
 
@@ -62,10 +69,13 @@ def test_projects_are_as_narrow_as_what_they_hold(projects):
 
 
 def test_sources_exist_and_are_pinned(applications, environment):
-    for application in applications:
-        source = application["spec"]["source"]
+    for application, source in ((one, source) for one in applications for source in sources(one)):
         if source["repoURL"] != REPOSITORY:
             assert PINNED.match(source["targetRevision"]), m.name(application)
+            lent = [values.removeprefix("$values/") for values in source.get("helm", {}).get("valueFiles", [])]
+            assert all((ROOT / values).is_file() for values in lent), m.name(application)
+            continue
+        if "ref" in source:
             continue
         folder = ROOT / source["path"]
         assert folder.is_dir(), source["path"]
@@ -83,6 +93,8 @@ def test_waves(applications):
     assert order["istio-base"] < order["istiod"] < order["ztunnel"]
     assert order["external-secrets"] < order["platform"] < order["gamemetrics"]
     assert order["velero"] < order["platform"] and order["prometheus"] < order["gamemetrics"]
+    # Its pods wait for secrets that come with `platform`; its kinds and our rules wait for each other.
+    assert order["platform"] < order["prometheus"] == order["monitoring"]
 
 
 def test_stores_come_between_their_operators_and_who_asks_them(applications, environment):
@@ -113,7 +125,7 @@ def test_the_shape_that_is_not_released_is_nobodys_root(name):
 
 
 def test_each_environment_has_its_own_ground_and_stores(applications, environment):
-    paths = {a["metadata"]["name"]: a["spec"]["source"].get("path") for a in applications}
+    paths = {a["metadata"]["name"]: source.get("path") for a in applications for source in sources(a)}
     base = environment.removesuffix("-distributed")
     assert paths["platform"] == f"k8s/platform/overlays/{base}"
     assert paths["ground"] == "k8s/overlays/" + ("distributed" if environment == "prod-distributed" else environment)
@@ -129,6 +141,12 @@ def test_network_and_secrets_are_the_environments_own(applications, environment)
     given = {row["name"]: row["value"] for row in helm.get("parameters", [])}
     assert given.get("settings.http.trusted_proxies", values["settings"]["http"]["trusted_proxies"]) == own
     assert given.get("externalSecrets.prefix", values["externalSecrets"]["prefix"]) == f"gamemetrics/{environment.removesuffix('-distributed')}/"
+
+
+def test_the_s3_endpoint_is_devs_alone(applications, environment):
+    helm = next(a for a in applications if a["metadata"]["name"] == "gamemetrics")["spec"]["source"]["helm"]
+    given = {row["name"]: row["value"] for row in helm.get("parameters", [])}
+    assert given.get("distributed.stores.object-store.enabled", "false") == str(environment == "dev-distributed").lower()
 
 
 def test_people_sync_production(applications, environment):
@@ -189,9 +207,28 @@ def test_operators_are_those_of_the_flows(application, path, workload):
     assert path is None or value == row["service_account"]
 
 
-def test_accounts_of_the_monitoring_stack_are_those_of_the_flows(applications):
+def test_the_monitoring_stack_has_one_set_of_values(applications):
+    """What the Application says beside the shared file takes away, and names no figure anew."""
     stack = next(a for a in applications if a["metadata"]["name"] == "prometheus")
-    values = m.load(stack["spec"]["source"]["helm"]["values"])[0]
+    chart, lender = sources(stack)
+    assert chart["helm"]["valueFiles"] == [f"$values/{STACK_VALUES}"] and lender["ref"] == "values"
+    beside = m.load(chart["helm"]["values"])[0]
+    assert set(beside) == {"prometheus", "grafana"} and beside["prometheus"] == {"prometheusSpec": {"thanos": None}}
+    assert set(beside["grafana"]) == {"additionalDataSources"}
+    assert f"kube-prometheus-stack {chart['targetRevision']}" in (ROOT / STACK_VALUES).read_text().splitlines()[0]
+
+
+def test_secrets_of_the_monitoring_stack_are_made():
+    values = m.load((ROOT / STACK_VALUES).read_text())[0]
+    wanted = {*values["alertmanager"]["alertmanagerSpec"]["secrets"], values["grafana"]["admin"]["existingSecret"]}
+    for name in RELEASED:
+        made = [d for d in m.load(kustomized(f"k8s/platform/overlays/{name}")) if d["kind"] == "ExternalSecret" and d["metadata"]["namespace"] == "monitoring"]
+        assert {d["spec"]["target"]["name"] for d in made} == wanted
+        assert all(d["spec"]["dataFrom"][0]["extract"]["key"].startswith(f"gamemetrics/{name}/") for d in made)
+
+
+def test_accounts_of_the_monitoring_stack_are_those_of_the_flows():
+    values = m.load((ROOT / STACK_VALUES).read_text())[0]
     table = m.load((ROOT / "k8s/flows.yaml").read_text())[0]["workloads"]
     for key, workload in (("prometheus", "prometheus"), ("alertmanager", "alertmanager"), ("grafana", "grafana"),
                           ("kube-state-metrics", "kube-state-metrics"), ("prometheusOperator", "prometheus-operator"),

@@ -9,7 +9,7 @@ import flow_matrix
 import flow_table
 import manifests as m
 import namespace_rules
-from conftest import ROOT, chart_text, ground_text
+from conftest import ROOT, chart_text, ground_text, helm_template
 
 
 @pytest.mark.parametrize("rule", namespace_rules.RULES, ids=lambda rule: rule.__name__)
@@ -62,6 +62,25 @@ def test_table_names_ports_that_pods_have(chart, table):
     for edge in table.edges:
         if edge.target.name in ports:
             assert edge.port in ports[edge.target.name], f"{edge.source.name} -> {edge.target.name}:{edge.port}"
+
+
+def _stores_of(chart, component):
+    for document in m.of_kind(chart, "ExternalSecret"):
+        if document["metadata"]["labels"]["app.kubernetes.io/component"] == component:
+            return {row["secretKey"].removesuffix("-password") for row in document["spec"]["data"] if row["secretKey"].endswith("-password")}
+    return set()
+
+
+@pytest.mark.parametrize("endpoint", [True, False])
+def test_a_service_has_the_passwords_of_the_stores_that_it_may_ask(endpoint):
+    """The S3 endpoint is dev's; the others ask S3 with a role and have no key for it."""
+    table = flow_table.load("distributed")
+    chart = m.load(helm_template("distributed", f"--set=distributed.stores.object-store.enabled={str(endpoint).lower()}").stdout)
+    for owner in m.pod_owners(chart):
+        component = m.pod_labels(owner)["app.kubernetes.io/component"]
+        asked = {edge.target.name.removesuffix("-broker") for edge in table.edges
+                 if edge.source.name == component and edge.target.namespace in ("kafka", "databases")}
+        assert _stores_of(chart, component) == (asked if endpoint else asked - {"object-store"}), component
 
 
 # --- the checks can fail --------------------------------------------------------------------------------------------------------------

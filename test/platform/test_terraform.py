@@ -7,14 +7,11 @@ import sys
 import pytest
 import yaml
 
+import capacity
 import manifests as m
 from conftest import ROOT, chart_text
 
 ENVIRONMENTS = ("dev", "staging", "prod")
-PRICES = json.loads((ROOT / "terraform/prices/2026-11-us-east-1.json").read_text())
-# What the kubelet, the system and the agents on each node take: AWS keeps 255 MiB + 11 MiB for each of 110 pods, and evicts below 100 MiB.
-NODE_MEMORY_KEPT = (255 + 11 * 110 + 100 + 256) * 2**20
-NODE_CPU_KEPT = 0.35
 
 
 @pytest.fixture(params=ENVIRONMENTS)
@@ -52,9 +49,8 @@ def test_a_pod_fits_on_its_node(name, settings):
         tolerated = any(t["key"] == "gamemetrics.io/nodes" and t["effect"] == "NoSchedule" for t in spec["tolerations"])
         assert tolerated == group["tainted"]
         for kind in group["instance_types"]:
-            machine, asked = PRICES["instances"][kind], m.containers(owner)[0]["resources"]["requests"]
-            assert m.quantity(asked["memory"]) <= machine["memory_gib"] * 2**30 - NODE_MEMORY_KEPT, kind
-            assert m.quantity(asked["cpu"]) <= machine["vcpu"] - NODE_CPU_KEPT, kind
+            room, asked = capacity.allocatable(kind), m.containers(owner)[0]["resources"]["requests"]
+            assert all(m.quantity(asked[what]) <= room[what] for what in room), kind
 
 
 def test_volume_is_as_large_as_it_is_paid_for(name, settings):

@@ -29,7 +29,7 @@ export default defineConfig({
     outDir: process.env['GM_DASHBOARD_OUT'] ?? 'dist',
     emptyOutDir: true,
   },
-  server: { host: '127.0.0.1', port: 5173, proxy: { '/api': api, '/v1': api, '/batch': api } },
+  server: { host: '127.0.0.1', port: 5173, proxy: { '/api': api, '/v1': api, '/batch': api, '/openapi.json': api } },
   test: {
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'http://dashboard.test/' } },

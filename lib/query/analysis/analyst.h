@@ -49,10 +49,11 @@ class Analyst {
   };
   // By any of his ids. Error gm-player-unknown.
   Result<ResolvedPlayer> resolve(const SqlScope& scope, const std::string& player) const;
-  Result<store::Table> read_events(const SqlScope& scope, const std::vector<int64_t>& players, DateRange range,
-                                   const std::optional<TimelineCursor>& before, int limit) const;
-  std::optional<std::optional<DateRange>> days_in_index(const Scope& scope, int64_t player,
-                                                        const std::optional<TimelineCursor>& before, int limit) const;
+  Result<store::Table> read_events(const SqlScope& scope, const std::vector<int64_t>& players,
+                                   const std::vector<Date>& days, const std::optional<TimelineCursor>& before,
+                                   int limit) const;
+  std::optional<std::vector<Date>> days_in_index(const Scope& scope, int64_t player,
+                                                 const std::optional<TimelineCursor>& before, int limit) const;
   Status check_patterns(const Question& question) const;
   // What the index can be asked for the question, or why it cannot.
   struct Asked;

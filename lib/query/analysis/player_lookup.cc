@@ -33,6 +33,9 @@ store::LiveEvent event_of(const std::vector<Value>& row, const std::string& play
   return event;
 }
 
+// What the column of players holds: beside a number of another type it is compared value by value, wherever it lies.
+Fragment player_key(int64_t player) { return Fragment::of("CAST({} AS UBIGINT)", {Fragment::value(player)}); }
+
 // The days that surely hold the next `limit` events before the cursor, from the player's active days (which are a
 // hundredth of the events).
 Fragment days_of(int64_t player, const std::optional<TimelineCursor>& before, int limit, const SqlScope& scope,
@@ -40,10 +43,10 @@ Fragment days_of(int64_t player, const std::optional<TimelineCursor>& before, in
   const Fragment until =
       before ? Fragment::of(" AND date <= {}", {Fragment::value(zone.local_date(before->time_ms))}) : Fragment();
   return Fragment::of(
-      "SELECT min(date), max(date) FROM (SELECT date, sum(sum(events)) OVER (ORDER BY date DESC) - sum(events) AS "
+      "SELECT date FROM (SELECT date, sum(sum(events)) OVER (ORDER BY date DESC) - sum(events) AS "
       "newer FROM "
       "player_days WHERE project = {} AND player = {}{} GROUP BY date HAVING sum(active) > 0) WHERE newer < {}",
-      {scope.project_value(), Fragment::value(player), until,
+      {scope.project_value(), player_key(player), until,
        // The cursor's own day may have been read in part or whole.
        Fragment::value(int64_t{limit})});
 }
@@ -103,20 +106,18 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
   const auto found = resolve(sql, player);
   if (!found) return found.error();
   if (const auto days = days_in_index(scope, found->keys.front(), before, limit)) {
-    if (!*days) return PlayerTimeline{};
-    const auto events = read_events(sql, found->keys, **days, before, limit + 1);
+    const auto events = read_events(sql, found->keys, *days, before, limit + 1);
     if (!events) return events.error();
     return page_of(*events, found->id, limit);
   }
   // Twice the page makes up for what was read of the cursor's own day, as a rule; else all of the player's days are
   // looked at.
   for (const int wanted : {2 * limit + 1, INT32_MAX}) {
-    const auto days = run(days_of(found->keys.front(), before, wanted, sql, scope.zone).statement());
-    if (!days) return days.error();
-    const auto& row = days->rows.at(0);
-    if (store::is_null(row[0])) break;
-    const auto events =
-        read_events(sql, found->keys, {std::get<Date>(row[0]), std::get<Date>(row[1])}, before, limit + 1);
+    const auto found_days = run(days_of(found->keys.front(), before, wanted, sql, scope.zone).statement());
+    if (!found_days) return found_days.error();
+    std::vector<Date> days;
+    for (const auto& row : found_days->rows) days.push_back(std::get<Date>(row[0]));
+    const auto events = read_events(sql, found->keys, days, before, limit + 1);
     if (!events) return events.error();
     if (events->rows.size() > static_cast<size_t>(limit) || wanted == INT32_MAX)
       return page_of(*events, found->id, limit);
@@ -125,30 +126,32 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
 }
 
 // The days of the next page, which the index knows without reading every player's days; none when it cannot be asked.
-std::optional<std::optional<DateRange>> Analyst::days_in_index(const Scope& scope, int64_t player,
-                                                               const std::optional<TimelineCursor>& before,
-                                                               int limit) const {
+std::optional<std::vector<Date>> Analyst::days_in_index(const Scope& scope, int64_t player,
+                                                        const std::optional<TimelineCursor>& before, int limit) const {
   if (!index_ || !settings_.use_index) return std::nullopt;
   const auto snapshot = index_->snapshot(scope.project);
   if (!snapshot) return std::nullopt;
-  const auto days = behavior::timeline_days(*snapshot, static_cast<store::PlayerKey>(player),
-                                            before ? before->time_ms : INT64_MAX, static_cast<size_t>(limit) + 1);
-  if (!days) {
-    (void)give_up(days.error());
-    return std::nullopt;
-  }
-  if (!*days) return std::optional<DateRange>();
-  return DateRange{(*days)->from, (*days)->to};
+  auto days = behavior::timeline_days(*snapshot, static_cast<store::PlayerKey>(player),
+                                      before ? before->time_ms : INT64_MAX, static_cast<size_t>(limit) + 1);
+  if (days) return std::move(days).value();
+  (void)give_up(days.error());
+  return std::nullopt;
 }
 
 Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const std::string& player) const {
-  const auto found = run(
-      Fragment::of("SELECT CAST(player AS BIGINT), player_id FROM {} WHERE project = {} AND player_id = {} UNION ALL "
-                   "SELECT CAST(p.player AS BIGINT), p.player_id FROM {} p JOIN {} l ON l.canonical = p.player WHERE "
-                   "l.project = {} AND l.member_id = {} LIMIT 1",
-                   {std::string(kPlayers), scope.project_value(), Fragment::value(player), std::string(kPlayers),
-                    std::string(kPlayerLinks), scope.project_value(), Fragment::value(player)})
-          .statement());
+  // By the id of the player himself, as a rule; a join with the other ids would cost as much again.
+  auto found =
+      run(Fragment::of("SELECT CAST(player AS BIGINT), player_id FROM {} WHERE project = {} AND player_id = {} "
+                       "LIMIT 1",
+                       {std::string(kPlayers), scope.project_value(), Fragment::value(player)})
+              .statement());
+  if (found && found->rows.empty()) {
+    found = run(
+        Fragment::of("SELECT CAST(p.player AS BIGINT), p.player_id FROM {} p JOIN {} l ON l.canonical = p.player WHERE "
+                     "l.project = {} AND l.member_id = {} LIMIT 1",
+                     {std::string(kPlayers), std::string(kPlayerLinks), scope.project_value(), Fragment::value(player)})
+            .statement());
+  }
   if (!found) return found.error();
   if (found->rows.empty())
     return Error{"gm-player-unknown", fmt::format("no event of a player '{}' has been counted", player)};
@@ -162,22 +165,27 @@ Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const st
   return resolved;
 }
 
-// Of the stored events, because a test on who they came in with finds the few places where they lie.
-Result<store::Table> Analyst::read_events(const SqlScope& scope, const std::vector<int64_t>& players, DateRange range,
-                                          const std::optional<TimelineCursor>& before, int limit) const {
+// Of the stored events, because a test on who they came in with finds the few places where they lie. `days` by name and
+// not as a range: most players are there on a few days of many.
+Result<store::Table> Analyst::read_events(const SqlScope& scope, const std::vector<int64_t>& players,
+                                          const std::vector<Date>& days, const std::optional<TimelineCursor>& before,
+                                          int limit) const {
+  if (days.empty()) return store::Table{};
   Fragment older;
   if (before) {
     const Fragment time = Fragment::value(store::TimestampMs{before->time_ms});
     older = Fragment::of(" AND (ts < {} OR (ts = {} AND event_id < CAST({} AS UUID)))",
                          {time, time, Fragment::value(before->event_id)});
   }
+  std::vector<Fragment> keys;
+  for (const int64_t player : players) keys.push_back(player_key(player));
   return run(
-      Fragment::of("SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
-                   "FROM {} WHERE project = {} AND player IN ({}) AND date BETWEEN {} AND {}{} ORDER BY ts DESC, "
-                   "event_id DESC LIMIT {}",
-                   {std::string(kStoredEvents), scope.project_value(),
-                    Fragment::values(std::vector<Value>(players.begin(), players.end())), Fragment::value(range.from),
-                    Fragment::value(range.to), older, Fragment::value(int64_t{limit})})
+      Fragment::of(
+          "SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
+          "FROM {} WHERE project = {} AND player IN ({}) AND date IN ({}){} ORDER BY ts DESC, event_id DESC "
+          "LIMIT {}",
+          {std::string(kStoredEvents), scope.project_value(), Fragment::join(keys, ", "),
+           Fragment::values(std::vector<Value>(days.begin(), days.end())), older, Fragment::value(int64_t{limit})})
           .statement());
 }
 

@@ -5,13 +5,6 @@
 #include <algorithm>
 
 namespace gm::analytics_api {
-namespace {
-
-// Less than what fits into any socket buffer: a reader that is this far behind is not behind.
-constexpr size_t kBacklogBytesMax = 64 * 1024;
-
-}  // namespace
-
 std::string event_text(std::string_view event, std::string_view data) {
   std::string line(data);
   std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');

@@ -38,26 +38,12 @@ std::string error_response(std::string code, std::string message) {
 
 }  // namespace
 
-struct Hub::Places {
-  explicit Places(telemetry::Gauge& open) : gauge(open) {}
-  std::mutex mutex;
-  std::unordered_map<int64_t, size_t> by_key;
-  size_t taken = 0;
-  telemetry::Gauge& gauge;
-
-  void give_back(int64_t key) {
-    const std::lock_guard lock(mutex);
-    --taken;
-    if (--by_key[key] == 0) by_key.erase(key);
-    gauge.set(static_cast<double>(taken));
-  }
-};
-
 Hub::Hub(HubSettings settings, const Clock& clock, telemetry::Registry& telemetry)
     : settings_(settings),
       clock_(clock),
       telemetry_(telemetry),
-      places_(std::make_shared<Places>(telemetry.gauge(telemetry::kGraphqlSubscriptions))) {
+      places_("subscriptions", "gm-graphql-too-many-subscriptions", settings.subscriptions_max,
+              settings.subscriptions_per_key_max, &telemetry.gauge(telemetry::kGraphqlSubscriptions)) {
   for (size_t i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -68,22 +54,6 @@ Hub::~Hub() {
   }
   wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
-}
-
-Result<Hub::Place> Hub::take_place(int64_t key) {
-  const std::lock_guard lock(places_->mutex);
-  if (places_->taken >= settings_.subscriptions_max) {
-    return Error{"gm-graphql-too-many-subscriptions",
-                 fmt::format("{} subscriptions are open, which is all there may be", places_->taken)};
-  }
-  size_t& of_key = places_->by_key[key];
-  if (of_key >= settings_.subscriptions_per_key_max) {
-    return Error{"gm-graphql-too-many-subscriptions",
-                 fmt::format("this key has {} subscriptions open; end one before the next", of_key)};
-  }
-  ++of_key;
-  places_->gauge.set(static_cast<double>(++places_->taken));
-  return Place(places_.get(), [places = places_, key](const void*) { places->give_back(key); });
 }
 
 uint64_t Hub::start(Place place, Plan plan, std::shared_ptr<Sink> sink) {

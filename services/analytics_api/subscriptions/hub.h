@@ -19,6 +19,7 @@
 #include "lib/base/result.h"
 #include "lib/graphql/source.h"
 #include "lib/telemetry/metrics.h"
+#include "services/analytics_api/subscriptions/places.h"
 #include "services/analytics_api/subscriptions/sink.h"
 
 namespace gm::analytics_api {
@@ -49,9 +50,8 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  // The right to one subscription; the last copy's end gives it back. Error: gm-graphql-too-many-subscriptions.
-  using Place = std::shared_ptr<const void>;
-  Result<Place> take_place(int64_t key);
+  // The right to one subscription. Error: gm-graphql-too-many-subscriptions.
+  Result<Place> take_place(int64_t key) { return places_.take(key); }
   // Answers the number that end() takes.
   uint64_t start(Place place, Plan plan, std::shared_ptr<Sink> sink);
   // From any thread, quick; nothing happens when it has ended.
@@ -77,7 +77,6 @@ class Hub {
     bool waiting = false;  // in queue_, and not with a thread
   };
   using EntryPtr = std::shared_ptr<Entry>;
-  struct Places;  // outlives the hub where a place does
 
   void run();
   EntryPtr pop_due(int64_t now_ns);
@@ -94,7 +93,7 @@ class Hub {
   const HubSettings settings_;
   const Clock& clock_;
   telemetry::Registry& telemetry_;
-  std::shared_ptr<Places> places_;
+  Places places_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,9 +1,13 @@
 #pragma once
 // Where the responses of one subscription go: what a transport is to the hub.
 
+#include <cstddef>
 #include <string_view>
 
 namespace gm::analytics_api {
+
+// Less than what fits into any socket's buffer: a reader that is this far behind is not behind.
+inline constexpr size_t kBacklogBytesMax = 64 * 1024;
 
 // Safe to use from several threads.
 class Sink {

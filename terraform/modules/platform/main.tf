@@ -4,8 +4,13 @@ locals {
   s    = var.settings
   full = "gamemetrics-${local.s.name}"
 
-  # One pod with one volume needs one node, in the volume's zone; Kafka and the databases need one in each.
-  node_groups = { for name, group in local.s.node_groups : name => merge(group, local.s.distributed_stores ? { min = coalesce(group.distributed_min, group.min), zones = null } : {}) }
+  # One pod with one volume needs one node, in the volume's zone; Kafka and the databases need more of them, and a zone each (scripts/k8s/capacity.py).
+  node_groups = { for name, group in local.s.node_groups : name => merge(group, {
+    instance_types = local.s.distributed_stores ? coalesce(group.distributed.instance_types, group.instance_types) : group.instance_types
+    min            = local.s.distributed_stores ? coalesce(group.distributed.min, group.min) : group.min
+    max            = local.s.distributed_stores ? coalesce(group.distributed.max, group.max) : group.max
+    zones          = local.s.distributed_stores ? group.distributed.zones : group.zones
+  }) }
 }
 
 data "aws_partition" "current" {}

@@ -5,6 +5,14 @@ data "aws_iam_policy_document" "external_secrets" {
     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
     resources = ["arn:${data.aws_partition.current.partition}:secretsmanager:${local.s.region}:${data.aws_caller_identity.current.account_id}:secret:gamemetrics/${local.s.name}/*"]
   }
+  # The stores' certificate authorities go the other way (k8s/data: PushSecret). An entry's ARN ends with a dash and six characters of AWS's own.
+  dynamic "statement" {
+    for_each = local.s.distributed_stores ? [1] : []
+    content {
+      actions   = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource"]
+      resources = ["arn:${data.aws_partition.current.partition}:secretsmanager:${local.s.region}:${data.aws_caller_identity.current.account_id}:secret:gamemetrics/${local.s.name}/*-ca-??????"]
+    }
+  }
   statement {
     actions   = ["kms:Decrypt"]
     resources = [aws_kms_key.data.arn]

@@ -11,20 +11,25 @@ variable "settings" {
     public_access_cidrs = list(string)
     admin_role_arns     = map(string)
     node_groups = map(object({
-      instance_types  = list(string)
-      capacity_type   = optional(string, "ON_DEMAND")
-      min             = number
-      max             = number
-      disk_gb         = optional(number, 50)
-      tainted         = optional(bool, false)
-      zones           = optional(list(number))
-      distributed_min = optional(number)
+      instance_types = list(string)
+      capacity_type  = optional(string, "ON_DEMAND")
+      min            = number
+      max            = number
+      disk_gb        = optional(number, 50)
+      tainted        = optional(bool, false)
+      zones          = optional(list(number))
+      distributed = optional(object({
+        instance_types = optional(list(string))
+        min            = optional(number)
+        max            = optional(number)
+        zones          = optional(list(number))
+      }), {})
     }))
     volume_gb   = number
     backup_days = number
     log_days    = number
     protected   = bool
-    # distributed_min: nodes once the distributed shape is there. The stores of the distributed shape, which is not released: nothing that runs today uses them.
+    # The stores of the distributed shape, which is not released: nothing that runs today uses them. With them a group is what `distributed` says.
     distributed_stores = bool
     rds                = object({ instance_class = string, storage_gb = number, multi_az = bool, replicas = number })
     elasticache        = object({ engine = string, node_type = string, shards = number, replicas_per_shard = number })

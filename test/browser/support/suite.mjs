@@ -90,6 +90,14 @@ export const tableRows = (page, chart) =>
     ),
   );
 
+/** The text of an element as one sees it, without what is only spoken. */
+export const seenText = (locator) =>
+  locator.evaluate((element) => {
+    const seen = element.cloneNode(true);
+    for (const spoken of seen.querySelectorAll('.sr-only')) spoken.remove();
+    return seen.textContent;
+  });
+
 export const dayBefore = (date, days) =>
   new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 

@@ -17,6 +17,7 @@ import {
   retentionAnswer,
   topEventsAnswer,
 } from './mock_data.mjs';
+import { declare, forget, madeUpSchema, schemaPage, schemaViolations } from './mock_schema.mjs';
 import { answerSql, sqlTables } from './mock_sql.mjs';
 
 export const projectKey = 'gm_pk_mock';
@@ -69,6 +70,7 @@ function makeState(empty) {
     seen: new Map(),
     firstEventAt: empty ? null : new Date(now - 150 * 86_400_000).toISOString(),
     duplicates: 0,
+    schema: madeUpSchema(),
   };
 }
 
@@ -123,6 +125,8 @@ function problem(response, status, code, detail) {
 async function route(state, request, response, url, dist) {
   const { pathname } = url;
   if (request.method === 'POST' && !pathname.startsWith('/api/')) return receive(state, request, response, pathname);
+  // The dashboard looks here for what a server offers.
+  if (pathname === '/openapi.json') return json(response, { openapi: '3.1.0', paths: { '/api/v1/schema': {} } });
   if (!pathname.startsWith('/api/'))
     return dist ? file(response, dist, pathname) : problem(response, 404, 'gm-route-unknown', 'No such route.');
   const key = request.headers.authorization?.replace('Bearer ', '');
@@ -131,13 +135,18 @@ async function route(state, request, response, url, dist) {
   if (key !== projectKey) return problem(response, 401, 'gm-key-unknown', 'No project has this key.');
   const path = pathname.slice('/api/v1/'.length);
   return request.method === 'POST'
-    ? ask(response, path, JSON.parse(await bodyOf(request)))
+    ? ask(state, response, path, JSON.parse(await bodyOf(request)))
     : read(state, request, response, path, url.searchParams);
 }
 
-function ask(response, path, question) {
+function ask(state, response, path, question) {
+  if (path === 'schema/declare') {
+    const declared = declare(state.schema, question);
+    return declared ? json(response, declared) : problem(response, 404, 'gm-schema-unknown', 'Nothing was learned by that name.');
+  }
+  if (path === 'schema/forget') return json(response, forget(state.schema, question));
   if (path !== 'sql') return problem(response, 404, 'gm-route-unknown', 'No such route.');
-  const { answer, status, code, detail } = answerSql(question.sql);
+  const { answer, status, code, detail } = answerSql(question.sql, state.feed);
   return answer ? json(response, answer) : problem(response, status, code, detail);
 }
 
@@ -190,6 +199,8 @@ function read(state, request, response, path, parameters) {
     );
   if (path === 'live') return json(response, live(state));
   if (path === 'live/stream') return openStream(state, request, response);
+  if (path === 'schema') return json(response, schemaPage(state.schema, parameters.get('event')));
+  if (path === 'schema/violations') return json(response, schemaViolations(state.schema));
   if (path === 'sql/tables') return json(response, sqlTables);
   if (path === 'rejected') return json(response, rejectedPage(state, parameters));
   if (path === 'pipeline')

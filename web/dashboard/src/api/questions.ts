@@ -23,8 +23,8 @@ export type Scalar = string | number | boolean | null;
 
 export type Condition =
   | { field: string; is: string; value?: Scalar; values?: Scalar[] }
-  | { did: string | null; at_least?: number; days?: number }
-  | { did_not: string | null; at_least?: number; days?: number }
+  | { did: string | null; at_least?: number; days?: number; where?: Condition }
+  | { did_not: string | null; at_least?: number; days?: number; where?: Condition }
   | { all: Condition[] }
   | { any: Condition[] };
 
@@ -34,6 +34,14 @@ export function looksAtRange(condition: Condition | undefined): boolean {
   if ('all' in condition) return condition.all.some(looksAtRange);
   if ('any' in condition) return condition.any.some(looksAtRange);
   return 'did' in condition || 'did_not' in condition;
+}
+
+/** Some questions are about players as they are now: a condition on single events says nothing there. */
+export function isAboutPlayers(condition: Condition | undefined): boolean {
+  if (condition === undefined) return true;
+  if ('all' in condition) return condition.all.every(isAboutPlayers);
+  if ('any' in condition) return condition.any.every(isAboutPlayers);
+  return 'field' in condition ? condition.field.startsWith('player.') : true;
 }
 
 /** What every kind takes; the members of one kind come on top. */

@@ -5,7 +5,7 @@ export interface SendAnswer {
   rejected: number;
 }
 
-/** The one thing the dashboard ever sends: the test event of the get-started page, with the write key. */
+/** The one thing the dashboard ever sends: the test event of the set-up page, with the write key. */
 export async function sendEvent(baseUrl: string, writeKey: string, event: object): Promise<SendAnswer> {
   const response = await fetch(new URL('v1/events', baseUrl), {
     method: 'POST',

@@ -4,7 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 import { formatCompact, formatNumber, type NumberKind } from '../format/numbers';
 import { useShownTheme } from '../shell/theme';
 import { labelledIndexes, labelSteps, scaleTop } from './axis';
-import { barsPlugin, colorOf, stackTops, type BarSeries } from './bars_plugin';
+import { barsPlugin, colorOf, stackEnds, type BarSeries } from './bars_plugin';
+import { nextPart, partAt } from './parts';
 import { useWidth } from './use_width';
 
 export interface BarChartProps {
@@ -23,8 +24,8 @@ export interface BarChartProps {
   currency?: string;
   height?: number;
   shape?: 'bars' | 'lines';
-  /** A click on a bar, or Enter on the one that is read, leads to what is behind it. */
-  onPick?: (index: number) => void;
+  /** A click on a bar, or Enter on the one that is read, leads to what is behind it; `part` is the series. */
+  onPick?: (index: number, part: number) => void;
 }
 
 interface Hover {
@@ -34,9 +35,10 @@ interface Hover {
 
 /** Daily or per-minute bars on uPlot, with a tooltip for mouse and arrow keys. */
 export function BarChart(props: BarChartProps) {
-  const { label, positions, provisional, height = 208 } = props;
+  const { label, positions, series, provisional, shape, height = 208, onPick } = props;
   const [container, width] = useWidth<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
+  const [part, setPart] = useState(0);
   const theme = useShownTheme();
   const plot = usePlot({ ...props, height }, container, width, theme, setHover);
 
@@ -44,14 +46,21 @@ export function BarChart(props: BarChartProps) {
     const bounded = Math.max(0, Math.min(positions.length - 1, index));
     plot.current?.setCursor({ left: plot.current.valToPos(bounded, 'x'), top: 0 });
   };
-  const pick = () => {
-    if (hover && props.onPick) props.onPick(hover.index);
+  const pickAt = (clientY: number) => {
+    if (!hover || !onPick || !plot.current) return;
+    const value = plot.current.posToVal(clientY - plot.current.over.getBoundingClientRect().top, 'y');
+    onPick(hover.index, partAt(series, hover.index, value, shape));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && props.onPick) {
+    if (event.key === 'Enter' && onPick) {
       // Else the same key press would go on to the first button of what opens.
       event.preventDefault();
-      pick();
+      if (hover) onPick(hover.index, part);
+      return;
+    }
+    if (hover && series.length > 1 && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      event.preventDefault();
+      setPart(nextPart(series, hover.index, part, event.key === 'ArrowUp' ? 1 : -1));
       return;
     }
     const last = positions.length - 1;
@@ -72,17 +81,25 @@ export function BarChart(props: BarChartProps) {
     // The chart takes arrow keys, so it must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
-      className={`time-chart${props.onPick ? ' is-pickable' : ''}`}
+      className={`time-chart${onPick ? ' is-pickable' : ''}`}
       role="group"
       aria-roledescription="chart"
-      aria-label={`${label}. Arrow keys read single values${props.onPick ? ', Enter shows the players' : ''}.`}
+      aria-label={`${label}. Arrow keys read single values${onPick ? ', Enter shows the players' : ''}.`}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onClick={pick}
+      onClick={(event) => pickAt(event.clientY)}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
       <div ref={container} className="plot" style={{ height }} />
-      {hover && <Tooltip {...props} hover={hover} width={width} provisional={provisional} />}
+      {hover && (
+        <Tooltip
+          {...props}
+          hover={hover}
+          part={series.length > 1 && onPick ? part : null}
+          width={width}
+          provisional={provisional}
+        />
+      )}
     </div>
   );
 }
@@ -96,11 +113,13 @@ function Tooltip({
   kind,
   currency,
   hover,
+  part,
   width,
-}: BarChartProps & { hover: Hover; width: number }) {
+}: BarChartProps & { hover: Hover; part: number | null; width: number }) {
   const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
   const { index, left } = hover;
-  const total = series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0);
+  const total = series.reduce((sum, one) => sum + (one.below ? 0 : (one.values[index] ?? 0)), 0);
+  const rows = series.map((one, at) => ({ ...one, isRead: at === part })).toReversed();
   return (
     <div
       className="chart-tip"
@@ -109,8 +128,8 @@ function Tooltip({
     >
       <strong>{positions[index]?.long}</strong>
       {totalLabel && <Row name={totalLabel} value={show(total)} />}
-      {series.toReversed().map((one) => (
-        <Row key={one.label} name={one.label} value={show(one.values[index])} swatch={one.color} />
+      {rows.map((one) => (
+        <Row key={one.label} name={one.label} value={show(one.values[index])} swatch={one.color} isRead={one.isRead} />
       ))}
       {line && <Row name={line.label} value={show(line.values[index])} swatch="line" />}
       {provisional[index] && <span className="muted">Not final yet</span>}
@@ -118,15 +137,25 @@ function Tooltip({
   );
 }
 
-function Row({ name, value, swatch }: { name: string; value: string; swatch?: string }) {
+interface RowProps {
+  name: string;
+  value: string;
+  swatch?: string;
+  isRead?: boolean;
+}
+
+function Row({ name, value, swatch, isRead = false }: RowProps) {
   return (
-    <span className="chart-tip-row">
+    <span className={`chart-tip-row${isRead ? ' is-read' : ''}`}>
       {swatch && <i className={`swatch swatch${swatch === 'line' ? '-line' : swatch.slice(1)}`} />}
       <span>{name}</span>
       <b>{value}</b>
     </span>
   );
 }
+
+// The scale is made from it; the plugin draws.
+const undrawn = { paths: () => null, points: { show: false } };
 
 type PlotInput = BarChartProps & { height: number };
 
@@ -149,9 +178,10 @@ function usePlot(
 
   useEffect(() => {
     if (!container.current || !measured) return;
+    const ends = stackEnds({ series, shape, line: line?.values ?? null });
     const made = new uPlot(
       options(input, size.current.width, active, (hover) => size.current.setHover(hover)),
-      [positions.map((_, index) => index), stackTops({ series, shape, line: line?.values ?? null })],
+      [positions.map((_, index) => index), ends.tops, ends.bottoms],
       container.current,
     );
     plot.current = made;
@@ -177,6 +207,8 @@ function options(
   setHover: (hover: Hover | null) => void,
 ): uPlot.Options {
   const { positions, series, provisional, line, kind, currency, height, shape } = input;
+  // What hangs below the axis is counted, not negative.
+  const size = (value: number) => (series.some((one) => one.below) ? Math.abs(value) : value);
   const axis = {
     stroke: colorOf('--text-muted'),
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
@@ -198,7 +230,7 @@ function options(
     },
     scales: {
       x: { time: false, range: [-0.5, Math.max(0.5, positions.length - 0.5)] },
-      y: { range: (_plot, _low, high) => [0, scaleTop(high ?? 0)] },
+      y: { range: (_plot, low, high) => [low && low < 0 ? -scaleTop(-low) : 0, scaleTop(high ?? 0)] },
     },
     axes: [
       {
@@ -221,10 +253,10 @@ function options(
         space: 44,
         grid: { stroke: colorOf('--grid'), width: 1 },
         size: (_plot, labels) => 14 + 6.6 * Math.max(2, ...(labels ?? []).map((text) => text.length)),
-        values: (_plot, values) => values.map((value) => formatCompact(value, kind, currency)),
+        values: (_plot, values) => values.map((value) => formatCompact(size(value), kind, currency)),
       },
     ],
-    series: [{}, { paths: () => null, points: { show: false } }],
+    series: [{}, undrawn, undrawn],
     plugins: [barsPlugin({ shape, series, provisional, line: line?.values ?? null, active: () => active.current })],
     hooks: {
       setCursor: [

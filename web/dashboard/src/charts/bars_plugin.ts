@@ -1,10 +1,13 @@
 import type uPlot from 'uplot';
+import { spansAt } from './parts';
 
 export interface BarSeries {
   label: string;
   /** Name of a custom property, e.g. "--series-1". */
   color: string;
   values: (number | null)[];
+  /** Hangs down from the axis, as what is lost; its values are positive all the same. */
+  below?: boolean;
 }
 
 export interface BarsInput {
@@ -25,17 +28,17 @@ const widestBar = 36;
 export const colorOf = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** The top of each stack, for the scale. */
-export function stackTops({ series, line, shape }: Pick<BarsInput, 'series' | 'line' | 'shape'>): number[] {
+/** How far each stack reaches up and down, for the scale. */
+export function stackEnds({ series, line, shape }: Pick<BarsInput, 'series' | 'line' | 'shape'>) {
   const length = Math.max(0, ...series.map((one) => one.values.length));
-  return Array.from({ length }, (_, index) =>
-    Math.max(
-      shape === 'lines'
-        ? Math.max(0, ...series.map((one) => one.values[index] ?? 0))
-        : series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0),
-      line?.[index] ?? 0,
-    ),
-  );
+  const reach = Array.from({ length }, (_, index) => [
+    0,
+    line?.[index] ?? 0,
+    ...(shape === 'lines'
+      ? series.map((one) => one.values[index] ?? 0)
+      : spansAt(series, index).flatMap(({ from, to }) => [from, to])),
+  ]);
+  return { tops: reach.map((ends) => Math.max(...ends)), bottoms: reach.map((ends) => Math.min(...ends)) };
 }
 
 /** Diagonal stripes mean "not final": readable without telling colours apart. */
@@ -96,30 +99,31 @@ function drawBars(plot: uPlot, { series, provisional }: BarsInput): void {
   const { ctx: context } = plot;
   const scale = devicePixelRatio || 1;
   const barWidth = Math.max(1, Math.min(stepOf(plot) * barShare, widestBar * scale));
-  const base = new Float64Array(provisional.length);
-  for (const one of series) {
+  const fills = series.map((one) => {
     const color = colorOf(one.color);
-    const striped = hatch(context, color, scale);
-    one.values.forEach((value, index) => {
-      if (value === null || value === 0) return;
-      const from = base[index] ?? 0;
-      base[index] = from + value;
-      const bottom = plot.valToPos(from, 'y', true);
-      const height = bottom - plot.valToPos(from + value, 'y', true);
+    return { color, striped: hatch(context, color, scale) };
+  });
+  provisional.forEach((open, index) => {
+    for (const { part, from, to } of spansAt(series, index)) {
+      if (to === from) continue;
+      const [bottom, top] = [plot.valToPos(from, 'y', true), plot.valToPos(to, 'y', true)];
+      const height = bottom - top;
       // A hairline of background between stacked parts keeps them apart without relying on colour.
-      const gap = from > 0 && height > 3 * scale ? scale : 0;
-      context.fillStyle = provisional[index] ? striped : color;
+      const gap = from !== 0 && height > 3 * scale ? scale : 0;
+      const fill = fills[part];
+      const below = to <= 0;
+      context.fillStyle = (open ? fill?.striped : fill?.color) ?? '';
       context.beginPath();
       context.roundRect(
         plot.valToPos(index, 'x', true) - barWidth / 2,
-        bottom - height,
+        below ? top + gap : top,
         barWidth,
         Math.max(height - gap, scale),
-        [2 * scale, 2 * scale, 0, 0],
+        below ? [0, 0, 2 * scale, 2 * scale] : [2 * scale, 2 * scale, 0, 0],
       );
       context.fill();
-    });
-  }
+    }
+  });
 }
 
 /** Lines have no body to be striped: the ground behind the days that are not final is. */

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/problem';
 import type { Explanation } from '../api/types';
 import { downloadCsv, toCsv, type CsvCell } from '../format/csv';
@@ -78,13 +79,51 @@ export function ChartCard<Data>(props: Props<Data>) {
 }
 
 const stateOf = (loadable: Loadable<unknown>, filled: boolean): string =>
-  loadable.error ? 'error' : loadable.pending ? 'loading' : filled ? 'ready' : 'empty';
+  loadable.error ? 'error' : loadable.stopped ? 'stopped' : loadable.pending ? 'loading' : filled ? 'ready' : 'empty';
 
 function Body<Data>({ data: loadable, filled, emptyText, showTable, chart, table }: Props<Data> & { filled: boolean }) {
   if (loadable.error) return <LoadFailure error={loadable.error} retry={loadable.retry} />;
-  if (loadable.data === undefined) return <div className="skeleton" role="status" aria-label="Loading" />;
+  if (loadable.stopped) return <Stopped retry={loadable.retry} />;
+  if (loadable.data === undefined) return <Waiting />;
   if (!filled) return <p className="empty">{emptyText}</p>;
   return showTable ? table(loadable.data) : chart(loadable.data);
+}
+
+const patienceMs = 1000;
+
+/** What takes longer than a moment can be stopped; the server then stops working on it as well. */
+function Waiting() {
+  const queries = useQueryClient();
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLong(true), patienceMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="waiting">
+      <div className="skeleton" role="status" aria-label="Loading" />
+      {isLong && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void queries.cancelQueries({ predicate: (query) => query.state.data === undefined })}
+        >
+          Stop loading
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Stopped({ retry }: { retry: () => void }) {
+  return (
+    <div className="empty">
+      <p>Stopped before the answer came.</p>
+      <button type="button" className="button" onClick={retry}>
+        Load it
+      </button>
+    </div>
+  );
 }
 
 export function LoadFailure({ error, retry }: { error: Error; retry: () => void }) {

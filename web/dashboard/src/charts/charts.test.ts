@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { labelledIndexes, labelSteps, scaleTop } from './axis';
-import { stackTops } from './bars_plugin';
+import { stackEnds } from './bars_plugin';
 import { sparklineStrokes } from './sparkline';
 
 describe('axis labels', () => {
@@ -29,7 +29,7 @@ test('stacks are as high as their parts, or as the line over them', () => {
     { label: 'a', color: '--x', values: [1, null, 3] },
     { label: 'b', color: '--y', values: [2, 2, null] },
   ];
-  expect(stackTops({ series, line: [0, 9, null] })).toEqual([3, 9, 3]);
+  expect(stackEnds({ series, line: [0, 9, null] }).tops).toEqual([3, 9, 3]);
 });
 
 test('a sparkline breaks where nothing is known', () => {

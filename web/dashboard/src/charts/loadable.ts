@@ -7,6 +7,8 @@ export interface Loadable<Data> {
   error: Error | null;
   pending: boolean;
   stale: boolean;
+  /** The reader has stopped the request before there was anything to show. */
+  stopped: boolean;
   retry: () => void;
 }
 
@@ -18,13 +20,16 @@ export function together<Results extends Record<string, UseQueryResult<unknown>>
   const all = Object.values(results);
   const complete = all.every((result) => result.data !== undefined);
   const failed = all.filter((result) => result.isError);
+  const missing = all.filter((result) => result.data === undefined);
+  const stopped = !complete && failed.length === 0 && missing.every((result) => result.fetchStatus === 'idle');
   return {
     data: complete
       ? (Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.data])) as DataOf<Results>)
       : undefined,
     error: complete ? null : (failed[0]?.error ?? null),
-    pending: !complete && failed.length === 0,
+    pending: !complete && failed.length === 0 && !stopped,
+    stopped,
     stale: complete && all.some((result) => result.isPlaceholderData || result.isError),
-    retry: () => failed.forEach((result) => void result.refetch()),
+    retry: () => [...failed, ...(stopped ? missing : [])].forEach((result) => void result.refetch()),
   };
 }

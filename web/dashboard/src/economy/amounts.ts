@@ -1,4 +1,4 @@
-import type { DateRange } from '../state/range';
+import type { Question } from '../api/questions';
 
 export interface AmountTotal {
   series: string;
@@ -15,10 +15,10 @@ export interface Amount {
   players: number;
 }
 
-export const amountQuestion = (range: DateRange, event: string, property: string, currency: string) => {
+export const amountQuestion = (asks: Question, event: string, property: string, currency: string) => {
   const where = { field: 'property.currency', is: 'equals', value: currency };
   return {
-    ...range,
+    ...asks,
     // Series A is the amount, B whose it was. By month, because only the totals are shown.
     series: [
       { event, where, measure: 'sum', field: 'property.amount' },

@@ -1,33 +1,33 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import {
   eventFields,
   fieldName,
-  isField,
-  operators,
+  filterText,
   playerFields,
   readBreakdown,
   readFilters,
-  takesNone,
   writeBreakdown,
   writeFilters,
   type Filter,
   type FilterSearch,
-  type Operator,
 } from '../state/filters';
+import type { DateRange } from '../state/range';
+import { FilterForm } from './filter_form';
 
 interface Props {
   search: FilterSearch;
   update: (change: { filters?: string | undefined; breakdown?: string | undefined }) => void;
   /** How many fields may break the numbers down; 0 hides the choice. */
   breakdownMax?: number;
+  /** Whose events are offered to what a player did. */
+  range: DateRange;
+  onlyPlayers?: boolean;
 }
 
 const fields = [...eventFields, ...playerFields];
-const filterText = ({ field, is, values }: Filter) =>
-  [fieldName(field), operators[is], values.join(', ')].filter(Boolean).join(' ');
 
 /** What narrows and splits the numbers of a page; always in sight, and all of it in the address. */
-export function FilterBar({ search, update, breakdownMax = 1 }: Props) {
+export function FilterBar({ search, update, breakdownMax = 1, range, onlyPlayers = false }: Props) {
   const filters = readFilters(search.filters);
   const breakdown = readBreakdown(search.breakdown);
   const [adds, setAdds] = useState(false);
@@ -53,6 +53,8 @@ export function FilterBar({ search, update, breakdownMax = 1 }: Props) {
       )}
       {adds && (
         <FilterForm
+          range={range}
+          onlyPlayers={onlyPlayers}
           onAdd={(filter) => {
             setAdds(false);
             setFilters([...filters, filter]);
@@ -63,7 +65,7 @@ export function FilterBar({ search, update, breakdownMax = 1 }: Props) {
   );
 }
 
-function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
+export function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
   return (
     <span className="chip">
       {text}
@@ -108,62 +110,5 @@ function BreakdownPicker({ chosen, max, onChange }: BreakdownProps) {
         </select>
       )}
     </>
-  );
-}
-
-function FilterForm({ onAdd }: { onAdd: (filter: Filter) => void }) {
-  const [field, setField] = useState('country');
-  const [is, setIs] = useState<Operator>('equals');
-  const [text, setText] = useState('');
-  const id = useId();
-  const many = is === 'in' || is === 'not_in';
-  const values = (many ? text.split(',') : [text]).map((value) => value.trim()).filter(Boolean);
-  const valid = isField(field) && (takesNone(is) || values.length > 0);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (valid) onAdd({ field, is, values: takesNone(is) ? [] : values });
-  };
-  return (
-    <form className="filter-form" aria-label="New filter" onSubmit={submit}>
-      <input
-        className="field compact"
-        list={id}
-        aria-label="Field"
-        value={field}
-        onChange={(event) => setField(event.target.value.trim())}
-        autoFocus
-      />
-      <datalist id={id}>
-        {[...fields, 'property.', 'player.property.'].map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </datalist>
-      <select
-        className="field compact narrow"
-        aria-label="Condition"
-        value={is}
-        onChange={(event) => setIs(event.target.value as Operator)}
-      >
-        {Object.entries(operators).map(([name, word]) => (
-          <option key={name} value={name}>
-            {word}
-          </option>
-        ))}
-      </select>
-      {!takesNone(is) && (
-        <input
-          className="field compact"
-          aria-label="Value"
-          placeholder={many ? 'values, with commas' : 'value'}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      )}
-      <button type="submit" className="button primary" disabled={!valid}>
-        Add
-      </button>
-    </form>
   );
 }

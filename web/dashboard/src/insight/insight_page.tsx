@@ -11,7 +11,12 @@ import { QueryDialog } from './query_dialog';
 export function useUpdate<Search extends object>() {
   const navigate = useNavigate();
   return (change: { [Name in keyof Search]?: Search[Name] | undefined }) =>
-    void navigate({ to: '.', search: (old: object) => ({ ...old, ...change }) as never, replace: true, resetScroll: false });
+    void navigate({
+      to: '.',
+      search: (old: object) => ({ ...old, ...change }) as never,
+      replace: true,
+      resetScroll: false,
+    });
 }
 
 type HeadProps = Omit<ComponentProps<typeof RangeHead>, 'onPick'>;
@@ -19,7 +24,12 @@ type HeadProps = Omit<ComponentProps<typeof RangeHead>, 'onPick'>;
 /** Title and range, as on every page that asks about days. */
 export function InsightHead(props: HeadProps) {
   const update = useUpdate<RangeSearch>();
-  return <RangeHead {...props} onPick={(picked) => update({ range: undefined, from: undefined, to: undefined, ...picked })} />;
+  return (
+    <RangeHead
+      {...props}
+      onPick={(picked) => update({ range: undefined, from: undefined, to: undefined, ...picked })}
+    />
+  );
 }
 
 /** One number whose players are asked for. */
@@ -47,16 +57,3 @@ export function useInsightPanels({ kind, question }: Asked, project: Project) {
     players.show({ title: `Players: ${about}`, kind, query: question, cell });
   return { panels, showPlayers, showQuery: () => setShowsQuery(true) };
 }
-
-interface NumberProps {
-  shown: string;
-  about: string;
-  onPick: () => void;
-}
-
-/** A number which opens the list of its players. */
-export const NumberLink = ({ shown, about, onPick }: NumberProps) => (
-  <button type="button" className="number-link" aria-label={`${shown}: show the players, ${about}`} onClick={onPick}>
-    {shown}
-  </button>
-);

@@ -1,13 +1,14 @@
-import type { Project } from '../api/types';
 import { BarChart } from '../charts/bar_chart';
-import { ChartCard } from '../charts/chart_card';
 import { DataTable } from '../charts/data_table';
 import { Legend } from '../charts/legend';
 import type { Loadable } from '../charts/loadable';
 import { longDate, shortDate } from '../format/dates';
 import { formatNumber, type NumberKind } from '../format/numbers';
 import { hasValues, metricCsv, type MetricRow, type MetricTable } from '../metrics/metric_table';
+import { InsightCard } from './insight_card';
+import type { Asked } from './insight_page';
 import { NumberButton } from './number_button';
+import type { InsightView } from './use_insight';
 
 interface Props {
   name: string;
@@ -15,12 +16,12 @@ interface Props {
   kind: NumberKind;
   color: string;
   emptyText: string;
-  project: Project;
+  view: InsightView;
+  asked: Asked;
   data: Loadable<{ table: MetricTable }>;
   compares: boolean;
   onPick: (row: MetricRow) => void;
   size?: 'wide' | 'half';
-  view: { showTable: boolean; onToggleTable: () => void };
 }
 
 /** One metric by day. Each day leads to its players. */
@@ -30,14 +31,14 @@ export function MetricChart({
   kind,
   color,
   emptyText,
-  project,
+  view,
+  asked,
   data,
   compares,
   onPick,
   size = 'half',
-  view,
 }: Props) {
-  const { currency } = project;
+  const { currency } = view.project;
   const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
   const value = (row: MetricRow) =>
     row.value ? (
@@ -48,7 +49,9 @@ export function MetricChart({
       show(row.value)
     );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={asked}
       name={name}
       title={title}
       size={size}
@@ -104,7 +107,6 @@ export function MetricChart({
         />
       )}
       csv={({ table }) => metricCsv(table)}
-      {...view}
     />
   );
 }

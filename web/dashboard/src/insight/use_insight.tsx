@@ -16,7 +16,7 @@ export interface InsightView {
   project: Project;
   today: string;
   range: DateRange;
-  /** The members of a question that every card of the page takes over: the range, and what the filter bar says. */
+  /** The members of a question that every card of the page takes over: the range and the filters. */
   asks: Question;
   table: (name: string) => { showTable: boolean; onToggleTable: () => void };
   show: (drill: OpenDrill) => void;
@@ -28,6 +28,7 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
   const today = useToday(project.timezone);
   const range = resolveRange(search, today);
   const days = { from: range.from, to: range.to };
+  const { filter } = narrowing(search);
   const { show, dialog } = usePlayersDialog(project);
   // The page's own search type is known here only as Search; the router checks addresses when it reads them.
   const go = (change: (old: Search) => object, replace: boolean) =>
@@ -38,7 +39,7 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
     project,
     today,
     range: days,
-    asks: { ...days, ...narrowing(search) },
+    asks: { ...days, ...(filter ? { filter } : {}) },
     table: (name) => ({
       showTable: showsTable(search.tables, name),
       onToggleTable: () => go((old) => ({ ...old, tables: toggleTable(search.tables, name) }), true),
@@ -56,11 +57,13 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       {tools}
     </RangeHead>
   );
-  const filters = (breakdownMax: number) => (
+  const filters = (breakdownMax: number, onlyPlayers = false) => (
     <FilterBar
       search={search}
       update={(change) => go((old) => ({ ...old, ...change }), true)}
       breakdownMax={breakdownMax}
+      range={days}
+      onlyPlayers={onlyPlayers}
     />
   );
   return { view, update, head, filters, dialog };

@@ -1,6 +1,5 @@
-import type { Answer } from '../api/questions';
+import type { Answer, Question } from '../api/questions';
 import type { CsvCell } from '../format/csv';
-import type { DateRange } from '../state/range';
 import { relativeChange } from './summary';
 
 /** The answer of a question of kind "metrics" for one metric, compared with the period before. */
@@ -16,8 +15,8 @@ export type MetricTable = Answer<MetricRow> & {
   totals: { metric: string; value: number | null; previous?: number | null }[];
 };
 
-export const metricQuestion = (range: DateRange, metric: string) => ({
-  ...range,
+export const metricQuestion = (asks: Question, metric: string): Question => ({
+  ...asks,
   metrics: [metric],
   interval: 'day',
   compare: 'previous',

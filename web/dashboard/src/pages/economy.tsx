@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type Answer } from '../api/questions';
+import { questionQuery, type Answer, type Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { BarChart } from '../charts/bar_chart';
-import { ChartCard } from '../charts/chart_card';
 import { DataTable } from '../charts/data_table';
 import { Legend } from '../charts/legend';
 import { together, type Loadable } from '../charts/loadable';
@@ -11,6 +10,7 @@ import { longDate, shortDate } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { currencySums, flowOf, type CurrencyRow, type CurrencySum, type CurrencyTotal } from '../economy/currencies';
 import { FigureBox } from '../insight/figure';
+import { InsightCard } from '../insight/insight_card';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import { AmountsCard } from './economy/amounts_card';
@@ -26,9 +26,9 @@ export function EconomyPage() {
 
 function Economy({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, dialog } = useInsight(project, search);
+  const { view, update, head, filters, dialog } = useInsight(project, search);
   const question = {
-    ...view.range,
+    ...view.asks,
     metrics: ['economy_source', 'economy_sink'],
     breakdown: ['property.currency'],
     top: 20,
@@ -44,9 +44,10 @@ function Economy({ project }: { project: Project }) {
         Virtual currencies, from the events economy_source and economy_sink. Amounts of different currencies are never
         added up.
       </p>
+      {filters(0)}
       {chosen && <Figures sum={chosen} />}
       <div className="chart-grid">
-        <FlowCard view={view} data={data} currency={chosen?.currency ?? ''} />
+        <FlowCard view={view} question={question} data={data} currency={chosen?.currency ?? ''} />
         {chosen && (
           <>
             <AmountsCard
@@ -117,15 +118,18 @@ function Figures({ sum }: { sum: CurrencySum }) {
 
 interface FlowProps {
   view: InsightView;
+  question: Question;
   data: Loadable<{ economy: EconomyAnswer }>;
   currency: string;
 }
 
-function FlowCard({ view, data, currency }: FlowProps) {
+function FlowCard({ view, question, data, currency }: FlowProps) {
   const flow = ({ economy }: { economy: EconomyAnswer }) => flowOf(economy.rows, currency);
   const count = (value: number | undefined) => formatNumber(value, 'count');
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'metrics', question }}
       name="flow"
       title="Won and spent by day"
       size="wide"
@@ -185,7 +189,6 @@ function FlowCard({ view, data, currency }: FlowProps) {
         header: ['date', 'metric', 'currency', 'value', 'provisional'],
         rows: economy.rows.map((row) => [row.date, row.metric, row['property.currency'], row.value, row.provisional]),
       })}
-      {...view.table('flow')}
     />
   );
 }

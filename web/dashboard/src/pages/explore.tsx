@@ -25,7 +25,7 @@ function Explore({ project }: { project: Project }) {
     <>
       <InsightHead title="Explore" project={project} range={range} today={today} />
       <ExploreControls search={search} range={range} update={update} />
-      <FilterBar search={search} update={update} breakdownMax={2} />
+      <FilterBar search={search} update={update} range={range} breakdownMax={2} />
       {asked === null ? (
         <section className="card">
           <p className="empty">Name the field to measure, such as property.level or revenue.</p>

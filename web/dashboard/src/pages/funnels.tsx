@@ -3,17 +3,20 @@ import { getRouteApi } from '@tanstack/react-router';
 import { eventNamesQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import { Choice } from '../insight/choice';
-import { FilterBar } from '../insight/filter_bar';
+import { Chip, FilterBar } from '../insight/filter_bar';
 import { InsightHead, useUpdate } from '../insight/insight_page';
 import { useApi } from '../session/session';
 import { useToday } from '../shell/use_today';
 import { resolveRange, type DateRange } from '../state/range';
 import { FunnelCard } from './funnels/funnel_card';
 import {
+  exclusionsMax,
+  exclusionsOf,
   funnelQuestion,
   orders,
   readSteps,
   stepsMax,
+  units,
   windows,
   writeSteps,
   type FunnelSearch,
@@ -36,7 +39,7 @@ function Funnels({ project }: { project: Project }) {
     <>
       <InsightHead title="Funnels" project={project} range={range} today={today} />
       <Builder search={search} update={update} range={range} />
-      <FilterBar search={search} update={update} />
+      <FilterBar search={search} update={update} range={range} />
       {question === null ? (
         <section className="card">
           <p className="empty">Choose at least two steps: the events that players should do one after the other.</p>
@@ -58,6 +61,7 @@ function Builder({ search, range, update }: BuilderProps) {
   const steps = readSteps(search.steps);
   const names = useQuery(eventNamesQuery(useApi(), range)).data ?? [];
   const choices = [...new Set([...names, ...steps])].map((name): [string, string] => [name, name]);
+  const exclusions = exclusionsOf(search);
   const setSteps = (next: string[]) => update({ steps: writeSteps(next) });
   return (
     <div className="builder" role="group" aria-label="The funnel">
@@ -99,6 +103,30 @@ function Builder({ search, range, update }: BuilderProps) {
         choices={Object.entries(windows)}
         onChange={(hours) => update({ window: hours === '168' ? undefined : Number(hours) })}
       />
+      <Choice
+        label="Counted"
+        value={search.per ?? 'player'}
+        choices={Object.entries(units)}
+        onChange={(unit) => update({ per: unit === 'session' ? unit : undefined })}
+      />
+      {search.order !== 'any' && exclusions.length < exclusionsMax && (
+        <Choice
+          label="Ended by"
+          value=""
+          choices={[
+            ['', exclusions.length === 0 ? 'No event' : 'Another event…'],
+            ...choices.filter(([name]) => !exclusions.includes(name)),
+          ]}
+          onChange={(name) => update({ without: writeSteps([...exclusions, name]) })}
+        />
+      )}
+      {exclusions.map((name) => (
+        <Chip
+          key={name}
+          text={`ended by ${name}`}
+          onRemove={() => update({ without: writeSteps(exclusions.filter((other) => other !== name)) })}
+        />
+      ))}
     </div>
   );
 }

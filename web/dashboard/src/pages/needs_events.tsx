@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { projectQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
 import { useApi } from '../session/session';
 import { PageHead } from '../shell/page_head';
-import { GetStarted } from './get_started';
+
+// Most projects have events: the wizard is loaded by those that have none.
+const GetStarted = lazy(() => import('./get_started').then((module) => ({ default: module.GetStarted })));
 
 interface Props {
   title: string;
@@ -29,5 +31,16 @@ export function NeedsEvents({ title, children }: Props) {
       </>
     );
   }
-  return project.data.first_event_at === null ? <GetStarted project={project.data} /> : children(project.data);
+  return <OnceThereAreEvents project={project.data}>{children}</OnceThereAreEvents>;
+}
+
+function OnceThereAreEvents({ project, children }: { project: Project; children: Props['children'] }) {
+  // Whoever waited for the first event wants to see what it was before the charts take its place.
+  const [waits, setWaits] = useState(project.first_event_at === null);
+  if (!waits) return children(project);
+  return (
+    <Suspense fallback={<div className="skeleton tall" role="status" aria-label="Loading" />}>
+      <GetStarted project={project} onDone={() => setWaits(false)} />
+    </Suspense>
+  );
 }

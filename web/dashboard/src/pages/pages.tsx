@@ -2,11 +2,17 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import type { PageIconName } from '../shell/page_icons';
 import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
 import { playerSearch, playersSearch } from '../state/player_search';
+import { eventsSearch } from '../events/events_search';
+import { setupSearch } from '../setup/setup_search';
+import { parseRange } from '../state/range';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { sqlSearch } from './sql/sql_search';
+import { buildsSearch } from './builds/builds_search';
+import { geoSearch } from './geo/geo_search';
 import { OverviewPage } from './overview';
+import { stickinessSearch } from './stickiness/stickiness_search';
 import { retentionSearch } from './retention/retention_search';
 
 /** The order of the navigation. */
@@ -76,6 +82,14 @@ export const pages = [
     shortcut: '5',
   }),
   page({
+    path: '/stickiness',
+    label: 'Stickiness',
+    group: 'Insights',
+    icon: 'stickiness',
+    search: stickinessSearch,
+    component: lazyRouteComponent(() => import('./stickiness'), 'StickinessPage'),
+  }),
+  page({
     path: '/paths',
     label: 'Paths',
     group: 'Insights',
@@ -116,6 +130,30 @@ export const pages = [
     component: lazyRouteComponent(() => import('./progression'), 'ProgressionPage'),
   }),
   page({
+    path: '/geo',
+    label: 'Geo',
+    group: 'Game',
+    icon: 'geo',
+    search: geoSearch,
+    component: lazyRouteComponent(() => import('./geo'), 'GeoPage'),
+  }),
+  page({
+    path: '/builds',
+    label: 'Builds & health',
+    group: 'Game',
+    icon: 'builds',
+    search: buildsSearch,
+    component: lazyRouteComponent(() => import('./builds'), 'BuildsPage'),
+  }),
+  page({
+    path: '/segments',
+    label: 'Segments',
+    group: 'Players',
+    icon: 'segments',
+    search: insightSearch,
+    component: lazyRouteComponent(() => import('./segments'), 'SegmentsPage'),
+  }),
+  page({
     path: '/players',
     label: 'Players',
     group: 'Players',
@@ -131,6 +169,15 @@ export const pages = [
     search: playerSearch,
     component: lazyRouteComponent(() => import('./player'), 'PlayerPage'),
     unlisted: true,
+  }),
+  page({
+    // Not /events: games of the AWS pipeline send there.
+    path: '/event-manager',
+    label: 'Events',
+    group: 'Data',
+    icon: 'events',
+    search: eventsSearch,
+    component: lazyRouteComponent(() => import('./events'), 'EventsPage'),
   }),
   page({
     path: '/sql',
@@ -150,11 +197,27 @@ export const pages = [
   }),
   page({
     path: '/rejected',
-    label: 'Rejected events',
+    label: 'Rejected',
     group: 'Data',
     icon: 'rejected',
     search: rejectedSearch,
     component: lazyRouteComponent(() => import('./rejected'), 'RejectedPage'),
     shortcut: '3',
+  }),
+  page({
+    path: '/setup',
+    label: 'Set up',
+    group: 'Data',
+    icon: 'setup',
+    search: setupSearch,
+    component: lazyRouteComponent(() => import('./setup'), 'SetupPage'),
+  }),
+  page({
+    path: '/settings',
+    label: 'Settings',
+    group: 'Data',
+    icon: 'setup',
+    search: parseRange,
+    component: lazyRouteComponent(() => import('./settings'), 'SettingsPage'),
   }),
 ] as const;

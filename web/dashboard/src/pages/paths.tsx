@@ -1,32 +1,25 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ApiClient } from '../api/client';
+import { eventNamesQuery } from '../api/queries';
 import { questionQuery, type Answer } from '../api/questions';
-import type { Project, TopEventsAnswer } from '../api/types';
-import { ChartCard } from '../charts/chart_card';
+import type { Project } from '../api/types';
 import { DataTable } from '../charts/data_table';
 import { FlowChart } from '../charts/flow_chart';
 import { together } from '../charts/loadable';
 import { formatNumber } from '../format/numbers';
+import { Choice } from '../insight/choice';
+import { EventChoice } from '../insight/event_choice';
+import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
 import { useInsight } from '../insight/use_insight';
 import { sourceName, targetName, type PathRow } from '../paths/flow_layout';
 import { useApi } from '../session/session';
 import { defaultDepth, depths, type PathsSearch } from '../state/insight_search';
-import type { DateRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
 
 const route = getRouteApi('/paths');
 // More boxes in a column than this cannot be read; the others come together.
 const eventsMax = 8;
-const namesMax = 200;
-
-const eventNamesQuery = (api: ApiClient, range: DateRange) =>
-  queryOptions({
-    queryKey: ['events', 'names', range],
-    queryFn: ({ signal }) => api.get<TopEventsAnswer>('api/v1/events/top', { ...range, limit: namesMax }, signal),
-    staleTime: 60_000,
-  });
 
 export function PathsPage() {
   return <NeedsEvents title="Paths">{(project) => <Paths project={project} />}</NeedsEvents>;
@@ -35,11 +28,11 @@ export function PathsPage() {
 function Paths({ project }: { project: Project }) {
   const api = useApi();
   const search = route.useSearch();
-  const { view, update, head, dialog } = useInsight<PathsSearch>(project, search);
-  const names = useQuery(eventNamesQuery(api, view.range)).data?.rows.map((row) => row.event) ?? [];
+  const { view, update, head, filters, dialog } = useInsight<PathsSearch>(project, search);
+  const names = useQuery(eventNamesQuery(api, view.range)).data ?? [];
   const unit = search.per ?? 'session';
   const question = {
-    ...view.range,
+    ...view.asks,
     depth: search.depth ?? defaultDepth,
     per: unit,
     events_max: eventsMax,
@@ -54,35 +47,27 @@ function Paths({ project }: { project: Project }) {
   return (
     <>
       {head('Paths')}
-      <section className="card controls" aria-label="Which paths">
-        <EventPicker
+      <div className="builder" role="group" aria-label="Which paths">
+        <EventChoice
           label="Begin with"
-          none="any event"
+          none="Any event"
           names={names}
           value={search.begin}
           onPick={(begin) => update({ begin })}
         />
-        <EventPicker
+        <EventChoice
           label="End with"
-          none="anything"
+          none="Anything"
           names={names}
           value={search.end}
           onPick={(end) => update({ end })}
         />
-        <label className="picker">
-          Steps
-          <select
-            className="field"
-            value={search.depth ?? defaultDepth}
-            onChange={(event) =>
-              update({ depth: Number(event.target.value) === defaultDepth ? undefined : Number(event.target.value) })
-            }
-          >
-            {depths.map((depth) => (
-              <option key={depth}>{depth}</option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label="Steps"
+          value={String(search.depth ?? defaultDepth)}
+          choices={depths.map((depth) => [String(depth), String(depth)])}
+          onChange={(depth) => update({ depth: Number(depth) === defaultDepth ? undefined : Number(depth) })}
+        />
         <fieldset className="segmented" aria-label="What is counted">
           {(['session', 'player'] as const).map((one) => (
             <button
@@ -95,9 +80,12 @@ function Paths({ project }: { project: Project }) {
             </button>
           ))}
         </fieldset>
-      </section>
+      </div>
+      {filters(0)}
       <div className="chart-grid">
-        <ChartCard
+        <InsightCard
+          view={view}
+          asked={{ kind: 'paths', question }}
           name="paths"
           title="What comes after what"
           size="wide"
@@ -119,35 +107,10 @@ function Paths({ project }: { project: Project }) {
               row.players,
             ]),
           })}
-          {...view.table('paths')}
         />
       </div>
       {dialog}
     </>
-  );
-}
-
-interface PickerProps {
-  label: string;
-  none: string;
-  names: string[];
-  value: string | undefined;
-  onPick: (event: string | undefined) => void;
-}
-
-function EventPicker({ label, none, names, value, onPick }: PickerProps) {
-  // A link may name an event that this range does not have.
-  const all = value === undefined || names.includes(value) ? names : [value, ...names];
-  return (
-    <label className="picker">
-      {label}
-      <select className="field" value={value ?? ''} onChange={(event) => onPick(event.target.value || undefined)}>
-        <option value="">{none}</option>
-        {all.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
   );
 }
 

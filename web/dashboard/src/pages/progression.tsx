@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type Answer } from '../api/questions';
+import { questionQuery, type Answer, type Question } from '../api/questions';
 import type { Project } from '../api/types';
-import { ChartCard } from '../charts/chart_card';
 import { DataTable } from '../charts/data_table';
 import { Legend } from '../charts/legend';
 import { LevelChart } from '../charts/level_chart';
 import { together, type Loadable } from '../charts/loadable';
 import { formatNumber } from '../format/numbers';
+import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { causeOf, typicalLevel, walls, type LevelRow, type Typical } from '../progression/levels';
@@ -24,16 +24,17 @@ export function ProgressionPage() {
 }
 
 function Progression({ project }: { project: Project }) {
-  const { view, head, dialog } = useInsight(project, route.useSearch());
-  const question = { ...view.range, players_min: playersMin };
+  const { view, head, filters, dialog } = useInsight(project, route.useSearch());
+  const question = { ...view.asks, players_min: playersMin };
   const data = together({ levels: useQuery(questionQuery<LevelsAnswer>(useApi(), 'progression', question)) });
   const showCell = (level: string, value: string, title: string) =>
     view.show({ title, kind: 'progression', query: question, cell: { level, value } });
   return (
     <>
       {head('Progression')}
+      {filters(0)}
       <div className="chart-grid">
-        <LevelsCard view={view} data={data} showCell={showCell} />
+        <LevelsCard view={view} question={question} data={data} showCell={showCell} />
         {data.data && <Walls rows={data.data.levels.rows} showCell={showCell} />}
       </div>
       {dialog}
@@ -45,15 +46,18 @@ type ShowCell = (level: string, value: string, title: string) => void;
 
 interface LevelsProps {
   view: InsightView;
+  question: Question;
   data: Loadable<{ levels: LevelsAnswer }>;
   showCell: ShowCell;
 }
 
 const columns = ['starts', 'completes', 'fails', 'fail_rate', 'mean_attempts', 'drop_off'] as const;
 
-function LevelsCard({ view, data, showCell }: LevelsProps) {
+function LevelsCard({ view, question, data, showCell }: LevelsProps) {
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'progression', question }}
       name="levels"
       title="Levels"
       size="wide"
@@ -84,7 +88,6 @@ function LevelsCard({ view, data, showCell }: LevelsProps) {
           row.wall,
         ]),
       })}
-      {...view.table('levels')}
     />
   );
 }

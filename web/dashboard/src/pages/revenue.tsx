@@ -1,18 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery } from '../api/questions';
+import type { Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { dateIn, longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
+import { useMetric } from '../insight/use_metric';
 import { ValueCard } from '../insight/value_card';
 import { CurrencyNote } from '../money/currency_note';
-import { metricQuestion, type MetricRow, type MetricTable } from '../metrics/metric_table';
-import { useApi } from '../session/session';
+import { metricQuestion, type MetricRow } from '../metrics/metric_table';
 import { useShortcuts } from '../shell/shortcuts';
-import { endedPart, previousRange, type DateRange } from '../state/range';
+import { endedPart, previousRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
 import { FirstPurchaseCard } from './revenue/first_purchase_card';
 import { LtvCard } from './revenue/ltv_card';
@@ -44,8 +43,8 @@ const figures: Figure[] = [
 
 function Revenue({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, dialog } = useInsight(project, search);
-  const revenue = useMetric(view.range, 'revenue');
+  const { view, update, head, filters, dialog } = useInsight(project, search);
+  const revenue = useMetric(view.asks, 'revenue');
   const compares = search.compare !== undefined;
   const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
@@ -59,6 +58,7 @@ function Revenue({ project }: { project: Project }) {
         </button>,
       )}
       <CurrencyNote currency={project.currency} unconverted={revenue.data?.unconverted} />
+      {filters(0)}
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
           <FigureCard key={figure.name} figure={figure} view={view} />
@@ -78,11 +78,8 @@ function Revenue({ project }: { project: Project }) {
   );
 }
 
-const useMetric = (range: DateRange, name: string) =>
-  useQuery(questionQuery<MetricTable>(useApi(), 'metrics', metricQuestion(range, name)));
-
 function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
-  const { project, range, today } = view;
+  const { project, range, asks, today } = view;
   const ended = endedPart(range, today);
   const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
   return (
@@ -91,20 +88,20 @@ function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
       label={figure.label}
       kind={figure.kind}
       currency={project.currency}
-      result={useMetric(range, figure.name)}
-      ended={useMetric(ended, figure.name)}
+      result={useMetric(asks, figure.name)}
+      ended={useMetric({ ...asks, ...ended }, figure.name)}
       today={today}
       comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
       {...(figure.name === 'payers'
-        ? { onPick: () => view.show({ ...payersOf(range, figure.name), title: 'Players who paid in this range' }) }
+        ? { onPick: () => view.show({ ...payersOf(asks, figure.name), title: 'Players who paid in this range' }) }
         : {})}
     />
   );
 }
 
-const payersOf = (range: DateRange, metric: string, cell: Record<string, string> = {}) => ({
+const payersOf = (asks: Question, metric: string, cell: Record<string, string> = {}) => ({
   kind: 'metrics',
-  query: { ...range, metrics: [metric] },
+  query: { ...asks, metrics: [metric] },
   cell: { metric, ...cell },
 });
 
@@ -115,11 +112,11 @@ interface FigureChartProps {
 }
 
 function FigureChart({ figure, view, compares }: FigureChartProps) {
-  const result = useMetric(view.range, figure.name);
+  const result = useMetric(view.asks, figure.name);
   // What a ratio's day leads to are those above the line: the ones who paid.
   const onPick = (row: MetricRow) =>
     view.show({
-      ...payersOf(view.range, 'payers', { date: row.date }),
+      ...payersOf(view.asks, 'payers', { date: row.date }),
       title: `Players who paid on ${longDate(row.date)}`,
     });
   return (
@@ -129,12 +126,12 @@ function FigureChart({ figure, view, compares }: FigureChartProps) {
       kind={figure.kind}
       color={figure.color}
       emptyText={figure.emptyText}
-      project={view.project}
+      view={view}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
       data={together({ table: result })}
       compares={compares}
       onPick={onPick}
       size={figure.name === 'revenue' ? 'wide' : 'half'}
-      view={view.table(figure.name)}
     />
   );
 }

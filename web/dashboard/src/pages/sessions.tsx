@@ -1,18 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery } from '../api/questions';
 import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { dateIn, longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
+import { useMetric } from '../insight/use_metric';
 import { ValueCard } from '../insight/value_card';
-import { metricQuestion, type MetricTable } from '../metrics/metric_table';
-import { useApi } from '../session/session';
+import { metricQuestion } from '../metrics/metric_table';
 import { lengthBins, sessionCountBins } from '../sessions/length_bins';
 import { useShortcuts } from '../shell/shortcuts';
-import { endedPart, previousRange, type DateRange } from '../state/range';
+import { endedPart, previousRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
 import { BinsCard } from './sessions/bins_card';
 import { HoursCard } from './sessions/hours_card';
@@ -33,7 +31,7 @@ const figures: { name: string; label: string; kind: NumberKind }[] = [
 
 function Sessions({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, dialog } = useInsight(project, search);
+  const { view, update, head, filters, dialog } = useInsight(project, search);
   const compares = search.compare !== undefined;
   const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
@@ -45,6 +43,7 @@ function Sessions({ project }: { project: Project }) {
           Compare
         </button>,
       )}
+      {filters(0)}
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
           <FigureCard key={figure.name} figure={figure} view={view} />
@@ -87,11 +86,8 @@ function Sessions({ project }: { project: Project }) {
   );
 }
 
-const useMetric = (range: DateRange, name: string) =>
-  useQuery(questionQuery<MetricTable>(useApi(), 'metrics', metricQuestion(range, name)));
-
 function FigureCard({ figure, view }: { figure: (typeof figures)[number]; view: InsightView }) {
-  const { project, range, today } = view;
+  const { project, range, asks, today } = view;
   const ended = endedPart(range, today);
   const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
   return (
@@ -100,8 +96,8 @@ function FigureCard({ figure, view }: { figure: (typeof figures)[number]; view: 
       label={figure.label}
       kind={figure.kind}
       currency=""
-      result={useMetric(range, figure.name)}
-      ended={useMetric(ended, figure.name)}
+      result={useMetric(asks, figure.name)}
+      ended={useMetric({ ...asks, ...ended }, figure.name)}
       today={today}
       comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
     />
@@ -124,18 +120,18 @@ function DailyChart({ name, title, kind, view, compares }: DailyProps) {
       kind={kind}
       color="--series-1"
       emptyText="Sessions appear here as soon as players send events."
-      project={view.project}
-      data={together({ table: useMetric(view.range, name) })}
+      view={view}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, name) }}
+      data={together({ table: useMetric(view.asks, name) })}
       compares={compares}
       onPick={(row) =>
         view.show({
           title: `Players with a session that started on ${longDate(row.date)}`,
           kind: 'metrics',
-          query: { ...view.range, metrics: ['sessions'] },
+          query: { ...view.asks, metrics: ['sessions'] },
           cell: { metric: 'sessions', date: row.date },
         })
       }
-      view={view.table(name)}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { filterSearch, narrowing, readFilters, writeFilters } from './filters';
+import { isAboutPlayers, looksAtRange } from '../api/questions';
+import { filterSearch, filterText, narrowing, readFilters, writeFilters, type Filter } from './filters';
 
 describe('filters in an address', () => {
   test('any value survives writing and reading', () => {
@@ -38,5 +39,56 @@ describe('filters in an address', () => {
       },
       breakdown: ['platform'],
     });
+  });
+
+  const bought: Filter = {
+    did: true,
+    event: 'store: buy',
+    atLeast: 2,
+    days: 30,
+    where: { field: 'property.product', is: 'in', values: ['a', 'b,c'] },
+  };
+
+  test('what a player did survives the address, and becomes a condition', () => {
+    const never: Filter = { did: false, event: '', atLeast: 1, days: 0 };
+    expect(readFilters(writeFilters([bought, never]))).toEqual([bought, never]);
+    expect(writeFilters([{ ...never, event: 'purchase' }])).toBe('did_not:purchase:1:0');
+    expect(narrowing({ filters: writeFilters([bought, never])! }).filter).toEqual({
+      all: [
+        {
+          did: 'store: buy',
+          at_least: 2,
+          days: 30,
+          where: { field: 'property.product', is: 'in', values: ['a', 'b,c'] },
+        },
+        { did_not: null, at_least: 1, days: 0 },
+      ],
+    });
+  });
+
+  test('a count that is none is dropped', () => {
+    for (const filters of ['did:a:0:7', 'did:a:1:-1', 'did:a:x:7', 'did:a:1:500', 'did:a'])
+      expect(filterSearch({ filters })).toEqual({});
+  });
+
+  test('a chip says it in words', () => {
+    expect(filterText(bought)).toBe('did store: buy (product is one of a, b,c) 2 times or more in the last 30 days');
+    expect(filterText({ did: false, event: '', atLeast: 1, days: 0 })).toBe('did not any event in the range');
+    expect(filterText({ field: 'country', is: 'not_set', values: [] })).toBe('country is not set');
+  });
+});
+
+describe('whom a condition is about', () => {
+  const of = (filters: string) => narrowing({ filters }).filter;
+
+  test('fields of events are about events, all others about players', () => {
+    expect(isAboutPlayers(of('player.country:equals:DE;did:purchase:1:7'))).toBe(true);
+    expect(isAboutPlayers(of('player.country:equals:DE;country:equals:DE'))).toBe(false);
+    expect(isAboutPlayers(undefined)).toBe(true);
+  });
+
+  test('what was done depends on the days that are asked about', () => {
+    expect(looksAtRange(of('did_not:purchase:1:7'))).toBe(true);
+    expect(looksAtRange(of('country:equals:DE'))).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 // Filters and breakdown as they stand in an address: readable, without JSON, and safe against any value.
 //   filters=country:in:DE,FR;property.level:greater:10        breakdown=country,platform
+//   filters=did:purchase:2:30;did_not:ad_click:1:0            twice or more in 30 days; never in the range
 import type { Condition } from '../api/questions';
 
 export const operators = {
@@ -20,11 +21,23 @@ export const operators = {
 } as const;
 export type Operator = keyof typeof operators;
 
-export interface Filter {
+export interface FieldFilter {
   field: string;
   is: Operator;
   values: string[];
 }
+
+/** What a player did, or did not do, `atLeast` times in the `days` that end with the range; 0 days: in the range. */
+export interface DoneFilter {
+  did: boolean;
+  /** Empty: any event. */
+  event: string;
+  atLeast: number;
+  days: number;
+  /** Only those of the events count for which this holds. */
+  where?: FieldFilter;
+}
+export type Filter = FieldFilter | DoneFilter;
 
 export interface FilterSearch {
   filters?: string;
@@ -43,7 +56,7 @@ export const playerFields = [
   'player.revenue',
 ];
 
-const limits = { filters: 20, breakdown: 3, text: 2000 };
+export const limits = { filters: 20, breakdown: 3, text: 2000, times: 1_000_000, days: 400 };
 const takesMany = (is: Operator) => is === 'in' || is === 'not_in';
 export const takesNone = (is: Operator) => is === 'set' || is === 'not_set';
 
@@ -68,8 +81,23 @@ export const fieldName = (field: string): string =>
     .replace(/property\./, '')
     .replaceAll('_', ' ');
 
+const isCount = (value: number, most: number) => Number.isInteger(value) && value >= 0 && value <= most;
+
+function readDone(did: boolean, [event, times, days, ...where]: string[]): Filter[] {
+  const [atLeast, within] = [Number(times), Number(days)];
+  if (event === undefined || !isCount(atLeast, limits.times) || atLeast === 0 || !isCount(within, limits.days))
+    return [];
+  const condition = where.length > 0 ? readField(where)[0] : undefined;
+  return [{ did, event: unescape(event), atLeast, days: within, ...(condition ? { where: condition } : {}) }];
+}
+
 function readFilter(text: string): Filter[] {
-  const [field, is, given] = text.split(':');
+  const parts = text.split(':');
+  if (parts[0] === 'did' || parts[0] === 'did_not') return readDone(parts[0] === 'did', parts.slice(1));
+  return readField(parts);
+}
+
+function readField([field, is, given]: string[]): FieldFilter[] {
   if (field === undefined || is === undefined || !isField(unescape(field)) || !Object.hasOwn(operators, is)) return [];
   const values = (given ?? '')
     .split(',')
@@ -80,14 +108,30 @@ function readFilter(text: string): Filter[] {
   return [{ field: unescape(field), is: operator, values: takesNone(operator) ? [] : values }];
 }
 
+const fieldText = ({ field, is, values }: FieldFilter) =>
+  [fieldName(field), operators[is], values.join(', ')].filter(Boolean).join(' ');
+
+function doneText({ did, event, atLeast, days, where }: DoneFilter): string {
+  const times = atLeast === 1 ? '' : ` ${atLeast} times or more`;
+  const when = days === 0 ? 'in the range' : days === 1 ? 'on the last day' : `in the last ${days} days`;
+  return `${did ? 'did' : 'did not'} ${event || 'any event'}${where ? ` (${fieldText(where)})` : ''}${times} ${when}`;
+}
+
+/** A filter as it reads on its chip. */
+export const filterText = (filter: Filter): string => ('field' in filter ? fieldText(filter) : doneText(filter));
+
 /** Keeps what is valid and drops the rest, as every part of an address. */
 export const readFilters = (text: string | undefined): Filter[] =>
   (text ?? '').split(';').flatMap(readFilter).slice(0, limits.filters);
 
+const writeField = ({ field, is, values }: FieldFilter): string =>
+  [escape(field), is, ...(values.length > 0 ? [values.map(escape).join(',')] : [])].join(':');
+
+const writeDone = ({ did, event, atLeast, days, where }: DoneFilter): string =>
+  [did ? 'did' : 'did_not', escape(event), atLeast, days, ...(where ? [writeField(where)] : [])].join(':');
+
 export function writeFilters(filters: Filter[]): string | undefined {
-  const parts = filters.map(({ field, is, values }) =>
-    [escape(field), is, ...(values.length > 0 ? [values.map(escape).join(',')] : [])].join(':'),
-  );
+  const parts = filters.map((filter) => ('field' in filter ? writeField(filter) : writeDone(filter)));
   return parts.length > 0 ? parts.join(';') : undefined;
 }
 
@@ -109,7 +153,14 @@ export function filterSearch(search: Record<string, unknown>): FilterSearch {
 
 const orders: Operator[] = ['greater', 'greater_or_equal', 'less', 'less_or_equal'];
 
-function condition({ field, is, values }: Filter): Condition {
+function doneCondition({ did, event, atLeast, days, where }: DoneFilter): Condition {
+  const rest = { at_least: atLeast, days, ...(where ? { where: fieldCondition(where) } : {}) };
+  return did ? { did: event || null, ...rest } : { did_not: event || null, ...rest };
+}
+
+const condition = (filter: Filter): Condition => ('field' in filter ? fieldCondition(filter) : doneCondition(filter));
+
+function fieldCondition({ field, is, values }: FieldFilter): Condition {
   if (takesNone(is)) return { field, is };
   if (takesMany(is)) return { field, is, values };
   const text = values.join(',');

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
-import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { amountQuestion, amounts, type Amount, type AmountTotal } from '../../economy/amounts';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
@@ -23,7 +23,7 @@ type AmountsAnswer = Answer<object> & { totals: AmountTotal[] };
 
 /** The amounts of one currency by what they were for. */
 export function AmountsCard({ view, name, title, event, property, currency }: Props) {
-  const question = amountQuestion(view.range, event, property, currency);
+  const question = amountQuestion(view.asks, event, property, currency);
   const data = together({ answer: useQuery(questionQuery<AmountsAnswer>(useApi(), 'trend', question)) });
   const rowsOf = ({ answer }: { answer: AmountsAnswer }) => amounts(answer.totals, property);
   const nameOf = (row: Amount) => (row.other ? 'everything else' : (row.name ?? `no ${property} named`));
@@ -44,7 +44,10 @@ export function AmountsCard({ view, name, title, event, property, currency }: Pr
     </NumberButton>
   );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'trend', question }}
+      picture={false}
       name={name}
       title={title}
       data={data}
@@ -76,7 +79,6 @@ export function AmountsCard({ view, name, title, event, property, currency }: Pr
         header: [property, 'other', 'amount', 'players'],
         rows: rowsOf(loaded).map((row) => [row.name, row.other, row.amount, row.players]),
       })}
-      {...view.table(name)}
     />
   );
 }

@@ -9,7 +9,8 @@ import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { clockMinute, longDate, shortDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
-import { NumberLink, useInsightPanels, type Asked } from '../../insight/insight_page';
+import { useInsightPanels, type Asked } from '../../insight/insight_page';
+import { NumberButton } from '../../insight/number_button';
 import { savePicture } from '../../insight/save_picture';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
@@ -126,9 +127,11 @@ interface ViewOf {
 function Chart({ answer, view, shape }: ViewOf & { shape: 'bars' | 'lines' }) {
   const table = view.tableOf(answer);
   const only = table.series.length === 1 ? table.series[0] : undefined;
-  const pick = (index: number) => {
-    const row = only?.rows[index];
-    if (row) view.showPlayers({ about: view.long(table.positions[index] ?? ''), cell: cellOf(answer, row) });
+  const pick = (index: number, part: number) => {
+    const { name, rows } = table.series[part] ?? { name: '', rows: [] };
+    const row = rows[index];
+    const about = [...(only ? [] : [name]), view.long(table.positions[index] ?? '')].join(', ');
+    if (row) view.showPlayers({ about, cell: cellOf(answer, row) });
   };
   return (
     <BarChart
@@ -149,7 +152,7 @@ function Chart({ answer, view, shape }: ViewOf & { shape: 'bars' | 'lines' }) {
       kind={view.kind}
       currency={view.currency}
       height={320}
-      {...(only && view.hasPlayers ? { onPick: pick } : {})}
+      {...(view.hasPlayers ? { onPick: pick } : {})}
     />
   );
 }
@@ -159,7 +162,9 @@ function Value({ answer, view, row, about }: ViewOf & { row: Row | null; about: 
   const shown = view.show(numberOf(row));
   if (row === null || !view.hasPlayers || !row['value']) return shown;
   return (
-    <NumberLink shown={shown} about={about} onPick={() => view.showPlayers({ about, cell: cellOf(answer, row) })} />
+    <NumberButton about={about} onPick={() => view.showPlayers({ about, cell: cellOf(answer, row) })}>
+      {shown}
+    </NumberButton>
   );
 }
 
@@ -203,7 +208,11 @@ function Table({ answer, view }: ViewOf) {
 function BigNumbers({ answer, view, search }: ViewOf & { search: ExploreSearch }) {
   const breakdown = readBreakdown(search.breakdown);
   const columns = answer.columns.filter(({ name }) => name !== 'date' && name !== 'time');
-  const totals = exploreTable({ ...answer, rows: answer.totals.map((row) => ({ ...row, date: answer.to })) }, breakdown, view.label);
+  const totals = exploreTable(
+    { ...answer, rows: answer.totals.map((row) => ({ ...row, date: answer.to })) },
+    breakdown,
+    view.label,
+  );
   return (
     <dl className="big-numbers">
       {totals.series.map(({ name, rows }) => (

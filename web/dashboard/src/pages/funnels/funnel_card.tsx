@@ -6,8 +6,9 @@ import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { spanOfTime } from '../../format/durations';
 import { formatNumber } from '../../format/numbers';
-import { NumberLink, useInsightPanels } from '../../insight/insight_page';
+import { useInsightPanels } from '../../insight/insight_page';
 import type { Pick } from '../../insight/insight_page';
+import { NumberButton } from '../../insight/number_button';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
 import type { FunnelSearch } from './funnel_search';
@@ -52,10 +53,17 @@ export function FunnelCard({ project, search, update, question }: Props) {
         }
         chart={({ answer }) =>
           groupsOf(answer, breakdown).map(([name, rows]) => (
-            <Steps key={name} name={name} answer={answer} rows={rows} showPlayers={showPlayers} />
+            <Steps
+              key={name}
+              name={name}
+              answer={answer}
+              rows={rows}
+              perSession={search.per !== undefined}
+              showPlayers={showPlayers}
+            />
           ))
         }
-        table={({ answer }) => <Table answer={answer} breakdown={breakdown} />}
+        table={({ answer }) => <Table answer={answer} breakdown={breakdown} perSession={search.per !== undefined} />}
         csv={({ answer }) => ({
           header: answer.columns.map((column) => column.name),
           rows: answer.rows.map((row) => answer.columns.map((column) => row[column.name] ?? null)),
@@ -72,24 +80,25 @@ interface StepsProps {
   name: string;
   answer: Answer;
   rows: Row[];
+  perSession: boolean;
   showPlayers: (pick: Pick) => void;
 }
 
 /** One bar a step: how many of the first step's players reach it, and who of the step before does not. */
-function Steps({ name, answer, rows, showPlayers }: StepsProps) {
+function Steps({ name, rows, ...rest }: StepsProps) {
   return (
     <section className="funnel" aria-label={name || 'All players'}>
       {name && <h3>{name}</h3>}
       <ol>
         {rows.map((row) => (
-          <Step key={String(row['step'])} name={name} answer={answer} row={row} showPlayers={showPlayers} />
+          <Step key={String(row['step'])} name={name} row={row} {...rest} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Step({ name, answer, row, showPlayers }: Omit<StepsProps, 'rows'> & { row: Row }) {
+function Step({ name, answer, row, perSession, showPlayers }: Omit<StepsProps, 'rows'> & { row: Row }) {
   const share = numberOf(row, 'share') ?? 0;
   const dropped = numberOf(row, 'dropped');
   const about = [name, `step ${row['step']}, ${row['event']}`].filter(Boolean).join(', ');
@@ -101,11 +110,11 @@ function Step({ name, answer, row, showPlayers }: Omit<StepsProps, 'rows'> & { r
         <b>{String(row['step'])}</b> {String(row['event'])}
       </span>
       <span className="funnel-value">
-        <NumberLink
-          shown={formatNumber(numberOf(row, 'players'), 'count')}
-          about={about}
-          onPick={() => showPlayers({ about, cell })}
-        />
+        {perSession && <span className="muted">{formatNumber(numberOf(row, 'units'), 'count')} sessions of</span>}
+        <NumberButton about={about} onPick={() => showPlayers({ about, cell })}>
+          {formatNumber(numberOf(row, 'players'), 'count')}
+        </NumberButton>
+        {perSession && <span className="muted">players</span>}
         <strong>{formatNumber(share, 'share')}</strong>
       </span>
       <svg className="funnel-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
@@ -116,11 +125,17 @@ function Step({ name, answer, row, showPlayers }: Omit<StepsProps, 'rows'> & { r
         {seconds !== null && <span>{spanOfTime(seconds)} after the step before (median)</span>}
         {dropped !== null && dropped > 0 && (
           <span className="funnel-dropped">
-            <NumberLink
-              shown={formatNumber(dropped, 'count')}
-              about={`dropped off after ${about}`}
-              onPick={() => showPlayers({ about: `dropped off after ${about}`, cell: { ...cell, value: 'dropped' } })}
-            />{' '}
+            {perSession ? (
+              // Sessions that end here may be of players of whom another one goes on: they are counted, not listed.
+              `${formatNumber(dropped, 'count')} sessions`
+            ) : (
+              <NumberButton
+                about={`dropped off after ${about}`}
+                onPick={() => showPlayers({ about: `dropped off after ${about}`, cell: { ...cell, value: 'dropped' } })}
+              >
+                {formatNumber(dropped, 'count')}
+              </NumberButton>
+            )}{' '}
             go no further
           </span>
         )}
@@ -145,21 +160,28 @@ function show(row: Row, name: string): string {
   return formatNumber(value, name.startsWith('share') ? 'share' : 'count');
 }
 
-function Table({ answer, breakdown }: { answer: Answer; breakdown: string[] }) {
+interface TableProps {
+  answer: Answer;
+  breakdown: string[];
+  perSession: boolean;
+}
+
+function Table({ answer, breakdown, perSession }: TableProps) {
+  const shown: typeof tableColumns = perSession ? [['units', 'Sessions'], ...tableColumns] : tableColumns;
   return (
     <DataTable
       caption="Funnel"
       columns={[
         ...(breakdown.length > 0 ? [{ label: 'Of' }] : []),
         { label: 'Step' },
-        ...tableColumns.map(([, label]) => ({ label, numeric: true })),
+        ...shown.map(([, label]) => ({ label, numeric: true })),
       ]}
       rows={answer.rows.map((row) => ({
         key: JSON.stringify(cellOf(answer, row)),
         cells: [
           ...(breakdown.length > 0 ? [breakdownName(row, breakdown)] : []),
           `${row['step']}. ${row['event']}`,
-          ...tableColumns.map(([name]) => show(row, name)),
+          ...shown.map(([name]) => show(row, name)),
         ],
       }))}
     />

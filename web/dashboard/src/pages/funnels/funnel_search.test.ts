@@ -27,6 +27,13 @@ describe('funnel', () => {
     });
   });
 
+  test('what ends an attempt, and sessions, go into the question; without an order nothing lies between', () => {
+    const range = { from: '2026-11-01', to: '2026-11-02' };
+    const search = funnelSearch(parseSearch('?steps=a%2Cb&without=c%2Cd&per=session'));
+    expect(funnelQuestion(search, range)).toMatchObject({ exclusions: ['c', 'd'], per: 'session' });
+    expect(funnelQuestion({ ...search, order: 'any' }, range)).not.toHaveProperty('exclusions');
+  });
+
   test('a span of time is told in the greatest unit that it fills', () => {
     expect([30, 90, 7200, 259_200].map(spanOfTime)).toEqual(['30 sec', '1.5 min', '2 hr', '3 days']);
   });

@@ -1,3 +1,5 @@
+import { storageCommands } from './storage_commands';
+
 /** What a browser may not ask: sizes are on the internal address, which is not reachable from outside. */
 export function StorageCard() {
   return (
@@ -10,7 +12,7 @@ export function StorageCard() {
           Sizes on disk are told on the server&#39;s internal address (<code>internal.address</code>) alone. On the machine itself:
         </p>
         <dl className="fine">
-          {commands.map(({ what, command }) => (
+          {storageCommands.map(({ what, command }) => (
             <div key={what}>
               <dt>{what}</dt>
               <dd>
@@ -23,9 +25,3 @@ export function StorageCard() {
     </section>
   );
 }
-
-const commands = [
-  { what: 'Log and behaviour index, in bytes', command: "curl -s http://127.0.0.1:9464/metrics | grep -E '(log|behavior)_bytes'" },
-  { what: 'What would keep the server from running', command: 'gamemetrics doctor' },
-  { what: 'Whether the log of a stopped server is whole', command: 'gamemetrics log check' },
-];

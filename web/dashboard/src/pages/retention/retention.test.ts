@@ -39,7 +39,7 @@ const answerOf = (rows: RetentionRow[], average: RetentionAnswer['average'] = []
 describe('the question', () => {
   test('days reach as far as the oldest cohort has lived', () => {
     const { question, columns } = retentionPlan({}, range, '2026-11-16');
-    expect(question).toEqual({ ...range, top: 5, type: 'classic', days: [0, 1, 2, 3, 4, 5, 6, 7, 10, 14] });
+    expect(question).toEqual({ ...range, type: 'classic', days: [0, 1, 2, 3, 4, 5, 6, 7, 10, 14] });
     expect(columns[0]).toEqual({ day: 0, label: 'D0', long: 'Day 0', certain: true });
   });
 
@@ -151,7 +151,7 @@ describe('a breakdown', () => {
       { day: 1, size: 2, players: 1, share: 0.5, cohorts: 1, ...other },
     ],
   );
-  const { columns, question } = retentionPlan({}, { ...range, breakdown: ['platform'] }, '2026-11-06');
+  const { columns, question } = retentionPlan({ breakdown: 'platform' }, range, '2026-11-06');
 
   test('each value is a row of averages, with all that started in the range', () => {
     const matrix = breakdownMatrix({ answer, columns, unit: 'day', today: '2026-11-06' }, ['platform']);

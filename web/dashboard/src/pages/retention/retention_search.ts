@@ -1,6 +1,7 @@
 import type { Question } from '../../api/questions';
 import { daysBetween } from '../../format/dates';
 import type { MatrixColumn } from '../../metrics/retention_matrix';
+import { readBreakdown } from '../../state/filters';
 import { insightSearch, type InsightSearch } from '../../state/insight_search';
 import type { DateRange } from '../../state/range';
 import { optional, text } from '../../state/search';
@@ -105,10 +106,11 @@ export interface RetentionPlan {
 /** What the address asks the server, and what the columns of the answer are called. */
 export function retentionPlan(search: RetentionSearch, asks: Question, today: string): RetentionPlan {
   const [kind, unit] = [kindOf(search), unitOf(search)];
+  const fields = readBreakdown(search.breakdown);
   const asked = spans(kind, unit, daysBetween(asks.from, today) - 1);
   const question: Question = {
     ...asks,
-    top: breakdownMax,
+    ...(fields.length > 0 ? { breakdown: fields, top: breakdownMax } : {}),
     type: kind,
     ...(kind === 'bracket' ? { brackets: asked } : { days: asked.map(([day]) => day) }),
     ...(search.window ? { window: '24_hours' } : {}),

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
-import { ChartCard } from '../../charts/chart_card';
 import { ColumnChart } from '../../charts/column_chart';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
 
@@ -16,14 +16,17 @@ const days = [0, 1, 3, 7, 14, 30];
 
 /** How long players take until they pay for the first time. */
 export function FirstPurchaseCard({ view }: { view: InsightView }) {
-  const question = { ...view.range, days };
+  const question = { ...view.asks, days };
   const data = together({
     first: useQuery(questionQuery<FirstPurchaseAnswer>(useApi(), 'first_purchase', question)),
   });
   const known = (first: FirstPurchaseAnswer) =>
     first.average.filter((entry) => entry.share !== null && entry.cohorts > 0);
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'first_purchase', question }}
+      picture={false}
       name="first-purchase"
       title="Had paid by day"
       data={data}
@@ -66,7 +69,6 @@ export function FirstPurchaseCard({ view }: { view: InsightView }) {
         header: ['day', 'size', 'players', 'share', 'cohorts'],
         rows: known(first).map((entry) => [entry.day, entry.size, entry.players, entry.share, entry.cohorts]),
       })}
-      {...view.table('first-purchase')}
     />
   );
 }

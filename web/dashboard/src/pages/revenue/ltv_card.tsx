@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { questionQuery, type Answer } from '../../api/questions';
-import { ChartCard } from '../../charts/chart_card';
+import { isAboutPlayers, questionQuery, type Answer } from '../../api/questions';
 import { CohortChart } from '../../charts/cohort_chart';
 import { DataTable } from '../../charts/data_table';
 import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { longDate } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import { ltvCurves, ltvDays, newestPoints, type LtvRow } from '../../money/ltv_curves';
 import type { InsightView } from '../../insight/use_insight';
@@ -27,9 +27,24 @@ export type LtvAnswer = Answer<LtvRow> & {
 
 /** What a player has paid by each day of his life, cohort by cohort, and what that is likely to come to. */
 export function LtvCard({ view }: { view: InsightView }) {
-  const { project, today, range } = view;
+  if (isAboutPlayers(view.asks.filter)) return <AskedLtvCard view={view} />;
+  return (
+    <section className="card chart-card wide" aria-labelledby="ltv-title" data-chart="ltv" data-state="other-filter">
+      <header className="card-head">
+        <h2 id="ltv-title">Lifetime value by cohort</h2>
+      </header>
+      <p className="empty">
+        Lifetime value is of whole players. It takes filters of players, such as player country, and none of single
+        events: remove those, or use the player’s.
+      </p>
+    </section>
+  );
+}
+
+function AskedLtvCard({ view }: { view: InsightView }) {
+  const { project, today, range, asks } = view;
   const days = ltvDays(range, today);
-  const question = { ...range, days };
+  const question = { ...asks, days };
   const data = together({ ltv: useQuery(questionQuery<LtvAnswer>(useApi(), 'ltv', question)) });
   const money = (value: number | null) => formatNumber(value, 'money', project.currency);
   const showPayers = (row: LtvRow) =>
@@ -48,7 +63,9 @@ export function LtvCard({ view }: { view: InsightView }) {
       </NumberButton>
     );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'ltv', question }}
       name="ltv"
       title={`Lifetime value by cohort, ${project.currency}`}
       size="wide"
@@ -117,7 +134,6 @@ export function LtvCard({ view }: { view: InsightView }) {
           row.complete,
         ]),
       })}
-      {...view.table('ltv')}
     />
   );
 }

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
-import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import { products, productSeries, type Product, type ProductTotal } from '../../money/products';
 import type { InsightView } from '../../insight/use_insight';
@@ -15,9 +15,9 @@ type ProductsAnswer = Answer<object> & { totals: ProductTotal[] };
 const nameOf = (row: Product): string => (row.other ? 'All other products' : (row.product ?? 'Without a product name'));
 
 export function ProductsCard({ view }: { view: InsightView }) {
-  const { project, range } = view;
+  const { project, asks } = view;
   // By month, because only the totals are shown.
-  const question = { ...range, series: productSeries, breakdown: ['property.product'], top: 12, interval: 'month' };
+  const question = { ...asks, series: productSeries, breakdown: ['property.product'], top: 12, interval: 'month' };
   const data = together({ answer: useQuery(questionQuery<ProductsAnswer>(useApi(), 'trend', question)) });
   const money = (value: number) => formatNumber(value, 'money', project.currency);
   const payers = (row: Product) => (
@@ -36,7 +36,10 @@ export function ProductsCard({ view }: { view: InsightView }) {
     </NumberButton>
   );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'trend', question }}
+      picture={false}
       name="products"
       title={`Products, ${project.currency}`}
       size="wide"
@@ -75,7 +78,6 @@ export function ProductsCard({ view }: { view: InsightView }) {
         header: ['product', 'other', 'revenue', 'purchases', 'payers'],
         rows: products(answer.totals).map((row) => [row.product, row.other, row.revenue, row.purchases, row.payers]),
       })}
-      {...view.table('products')}
     />
   );
 }

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
 import { BarList } from '../../charts/bar_list';
-import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
@@ -29,21 +29,24 @@ const ordered = (rows: SpenderRow[]): SpenderRow[] =>
 
 /** How much of the money comes from how few. */
 export function SpendersCard({ view }: { view: InsightView }) {
-  const { project, range } = view;
-  const data = together({ spenders: useQuery(questionQuery<Answer<SpenderRow>>(useApi(), 'spenders', { ...range })) });
+  const { project, asks } = view;
+  const data = together({ spenders: useQuery(questionQuery<Answer<SpenderRow>>(useApi(), 'spenders', asks)) });
   const money = (value: number) => formatNumber(value, 'money', project.currency);
   const players = (row: SpenderRow) => (
     <NumberButton
       about={names[row.segment]}
       onPick={() =>
-        view.show({ title: names[row.segment], kind: 'spenders', query: range, cell: { segment: row.segment } })
+        view.show({ title: names[row.segment], kind: 'spenders', query: asks, cell: { segment: row.segment } })
       }
     >
       {formatNumber(row.players, 'count')}
     </NumberButton>
   );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'spenders', question: asks }}
+      picture={false}
       name="spenders"
       title="Who pays, last 30 days of the range"
       data={data}
@@ -81,7 +84,6 @@ export function SpendersCard({ view }: { view: InsightView }) {
         header: ['segment', 'players', 'revenue', 'revenue_share'],
         rows: ordered(spenders.rows).map((row) => [row.segment, row.players, row.revenue, row.revenue_share]),
       })}
-      {...view.table('spenders')}
     />
   );
 }

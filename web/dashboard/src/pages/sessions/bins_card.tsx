@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
-import { ChartCard } from '../../charts/chart_card';
 import { ColumnChart } from '../../charts/column_chart';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import type { InsightView } from '../../insight/use_insight';
 import { binValues, seriesName, withinBin, type Bin, type SeriesTotal } from '../../sessions/length_bins';
@@ -29,7 +29,7 @@ type BinsAnswer = Answer<object> & { totals: SeriesTotal[] };
 export function BinsCard({ view, name, title, bins, event, field, counted, emptyText, note }: Props) {
   const api = useApi();
   const question = (measure: string) => ({
-    ...view.range,
+    ...view.asks,
     interval: 'month',
     series: bins.map((bin) => ({ ...(event ? { event } : {}), measure, where: withinBin(field, bin) })),
   });
@@ -52,7 +52,10 @@ export function BinsCard({ view, name, title, bins, event, field, counted, empty
       '0'
     );
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'trend', question: question(counted) }}
+      picture={false}
       name={name}
       title={title}
       data={data}
@@ -106,7 +109,6 @@ export function BinsCard({ view, name, title, bins, event, field, counted, empty
           ]),
         };
       }}
-      {...view.table(name)}
     />
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { questionQuery, type Answer } from '../../api/questions';
-import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
 import { together } from '../../charts/loadable';
 import { WeekHeatmap, weekdayName } from '../../charts/week_heatmap';
 import { addDays } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
+import { InsightCard } from '../../insight/insight_card';
 import type { InsightView } from '../../insight/use_insight';
 import { weekHours, type HourRow, type WeekHours } from '../../sessions/week_hours';
 import { useApi } from '../../session/session';
@@ -17,18 +17,20 @@ const daysMax = 91;
 
 /** When people play: the mean of each hour of the week. */
 export function HoursCard({ view }: { view: InsightView }) {
-  const { project, range } = view;
+  const { project, range, asks } = view;
   const earliest = addDays(range.to, 1 - daysMax);
   const question = {
+    ...asks,
     from: range.from < earliest ? earliest : range.from,
-    to: range.to,
     interval: 'hour',
     series: [{ measure: 'sessions' }],
   };
   const data = together({ hours: useQuery(questionQuery<HoursAnswer>(useApi(), 'trend', question)) });
   const cells = ({ hours }: { hours: HoursAnswer }) => weekHours(hours.rows, project.timezone, Date.parse(hours.as_of));
   return (
-    <ChartCard
+    <InsightCard
+      view={view}
+      asked={{ kind: 'trend', question }}
       name="hours"
       title={`Sessions that start in each hour of the week, mean, ${project.timezone}`}
       size="wide"
@@ -42,7 +44,6 @@ export function HoursCard({ view }: { view: InsightView }) {
         header: ['time', 'sessions'],
         rows: hours.rows.map((row) => [row.time, row.value]),
       })}
-      {...view.table('hours')}
     />
   );
 }

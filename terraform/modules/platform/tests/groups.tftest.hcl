@@ -1,0 +1,46 @@
+# What settings.json says of a node group is what becomes one, in both shapes (scripts/terraform/cost.py counts the same).
+variables {
+  settings = jsondecode(file("../../environments/dev/settings.json"))
+}
+
+run "released_shape" {
+  command = plan
+  assert {
+    condition     = local.node_groups["data"].instance_types == tolist(["t4g.medium"]) && local.node_groups["data"].zones == tolist([0])
+    error_message = "One pod with one volume: one node, in the volume's zone."
+  }
+  assert {
+    condition     = length(module.rds) == 0 && length(module.elasticache) == 0
+    error_message = "Nothing is made that nothing uses."
+  }
+}
+
+run "distributed_shape" {
+  command = plan
+  variables {
+    settings = merge(jsondecode(file("../../environments/dev/settings.json")), { distributed_stores = true })
+  }
+  assert {
+    condition     = local.node_groups["data"].instance_types == tolist(["t4g.xlarge"]) && local.node_groups["data"].zones == tolist([0])
+    error_message = "dev's stores are on one machine that is large enough."
+  }
+  assert {
+    condition     = local.node_groups["application"].min == 4 && local.node_groups["application"].max == 15 && local.node_groups["application"].zones == null
+    error_message = "Services are in every zone."
+  }
+  assert {
+    condition     = local.node_groups["system"].min == local.s.node_groups["system"].min
+    error_message = "A group that says nothing of the shape stays as it is."
+  }
+}
+
+run "production_has_a_zone_each" {
+  command = plan
+  variables {
+    settings = merge(jsondecode(file("../../environments/prod/settings.json")), { distributed_stores = true })
+  }
+  assert {
+    condition     = local.node_groups["data"].min == 6 && local.node_groups["data"].zones == null
+    error_message = "Two nodes a zone for the stores."
+  }
+}

@@ -1,0 +1,133 @@
+import { getRouteApi } from '@tanstack/react-router';
+import type { Project } from '../api/types';
+import { fields } from '../builds/health';
+import { together } from '../charts/loadable';
+import { dateIn, longDate } from '../format/dates';
+import type { NumberKind } from '../format/numbers';
+import { Choice } from '../insight/choice';
+import { MetricChart } from '../insight/metric_chart';
+import { useInsight, type InsightView } from '../insight/use_insight';
+import { useMetric } from '../insight/use_metric';
+import { ValueCard } from '../insight/value_card';
+import { metricQuestion, type MetricRow } from '../metrics/metric_table';
+import { useShortcuts } from '../shell/shortcuts';
+import { endedPart, previousRange } from '../state/range';
+import { AdoptionCard } from './builds/adoption_card';
+import type { BuildsSearch } from './builds/builds_search';
+import { HealthCard } from './builds/health_card';
+import { NeedsEvents } from './needs_events';
+
+const route = getRouteApi('/builds');
+
+export function BuildsPage() {
+  return <NeedsEvents title="Builds & health">{(project) => <Builds project={project} />}</NeedsEvents>;
+}
+
+interface Figure {
+  name: string;
+  label: string;
+  kind: NumberKind;
+  color: string;
+  /** The event whose players a day leads to; they are those whom it happened to. */
+  event: 'crash' | 'error';
+}
+
+const figures: Figure[] = [
+  { name: 'crash_free_players', label: 'Crash-free players', kind: 'share', color: '--series-3', event: 'crash' },
+  { name: 'crash_free_sessions', label: 'Crash-free sessions', kind: 'share', color: '--series-3', event: 'crash' },
+  { name: 'crashes', label: 'Crashes', kind: 'count', color: '--series-4', event: 'crash' },
+  { name: 'errors', label: 'Errors', kind: 'count', color: '--series-2', event: 'error' },
+];
+
+function Builds({ project }: { project: Project }) {
+  const search = route.useSearch();
+  const { view, update, head, filters, dialog } = useInsight<BuildsSearch>(project, search);
+  const compares = search.compare !== undefined;
+  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
+  useShortcuts({ x: toggleCompare });
+  const field = search.by ?? 'build';
+  return (
+    <>
+      {head(
+        'Builds & health',
+        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
+          Compare
+        </button>,
+      )}
+      <div className="builder" role="group" aria-label="What is compared">
+        <Choice
+          label="Compare by"
+          value={field}
+          choices={Object.entries(fields)}
+          onChange={(name) => update({ by: name === 'build' ? undefined : name })}
+        />
+      </div>
+      {filters(0)}
+      <section className="kpis is-four" aria-label="Key figures">
+        {figures.map((figure) => (
+          <FigureCard key={figure.name} figure={figure} view={view} />
+        ))}
+      </section>
+      <div className="chart-grid">
+        <AdoptionCard view={view} field={field} />
+        <HealthCard view={view} field={field} />
+        {figures.map((figure) => (
+          <FigureChart key={figure.name} figure={figure} view={view} compares={compares} />
+        ))}
+      </div>
+      {dialog}
+    </>
+  );
+}
+
+function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
+  const { project, range, asks, today } = view;
+  const ended = endedPart(range, today);
+  const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
+  return (
+    <ValueCard
+      name={figure.name}
+      label={figure.label}
+      kind={figure.kind}
+      currency=""
+      result={useMetric(asks, figure.name)}
+      ended={useMetric({ ...asks, ...ended }, figure.name)}
+      today={today}
+      comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
+    />
+  );
+}
+
+interface FigureChartProps {
+  figure: Figure;
+  view: InsightView;
+  compares: boolean;
+}
+
+const happened: Record<HealthEvent, string> = { crash: 'whose game crashed', error: 'with an error' };
+type HealthEvent = Figure['event'];
+
+function FigureChart({ figure, view, compares }: FigureChartProps) {
+  const { event } = figure;
+  const onPick = (row: MetricRow) =>
+    view.show({
+      title: `Players ${happened[event]} on ${longDate(row.date)}`,
+      kind: 'trend',
+      query: { ...view.asks, series: [{ event, measure: 'players' }], interval: 'day' },
+      cell: { series: 'A', date: row.date },
+    });
+  return (
+    <MetricChart
+      name={figure.name}
+      title={figure.label}
+      kind={figure.kind}
+      color={figure.color}
+      emptyText={`Nothing of this in the range. The game sends an event named ${event} when one happens.`}
+      view={view}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
+      data={together({ table: useMetric(view.asks, figure.name) })}
+      compares={compares}
+      onPick={onPick}
+    />
+  );
+}
