@@ -64,8 +64,8 @@ def test_past_money_is_converted_once_rates_are_known(tmp_path):
     answer = server.post("/api/v1/sql", {"sql": "SELECT player_id, revenue, currency, properties->>'$.\"$gm_original_amount\"' AS amount, "
                                                 "properties->>'$.\"$gm_original_currency\"' AS original FROM events ORDER BY time"}, key=server.project_key)
     assert answer.status == 200, answer.body
-    assert answer.json()["rows"] == [["anna", 4.99, "EUR", None, None], ["dora", 1.1, "USD", "1.000000", "EUR"], ["anna", 11, "USD", "10.000000", "EUR"],
-                    ["bert", 1000, "JPY", None, None], ["carl", 3, "USD", None, None], ["anna", -2.4, "USD", "-2.000000", "EUR"]]
+    assert answer.json()["rows"] == [["anna", 4.99, "EUR", None, None], ["dora", 1.1, "USD", "1.0", "EUR"], ["anna", 11, "USD", "10.0", "EUR"],
+                    ["bert", 1000, "JPY", None, None], ["carl", 3, "USD", None, None], ["anna", -2.4, "USD", "-2.0", "EUR"]]
     assert server.stop() == 0
 
 
