@@ -174,7 +174,7 @@ def test_a_limit_that_is_met_breaks_the_answer_off(tmp_path):
         assert ask(server, "SELECT range FROM range(100000)", "csv")[1].count(b"\n") == 100_001
         with pytest.raises((http.client.IncompleteRead, ConnectionError, ValueError)):
             ask(server, "SELECT range FROM range(100001)", "csv")
-        assert metric(server, "gamemetrics_exports_broken_total", 'reason="gm-export-too-large"') == 1
+        assert eventually(lambda: metric(server, "gamemetrics_exports_broken_total", 'reason="gm-export-too-large"') == 1)
         # HTTP/1.0 has no chunks: the end of the connection must not look like a good one.
         body = json.dumps({"sql": "SELECT range FROM range(100001)"})
         with socket.create_connection(("127.0.0.1", server.port)) as raw, pytest.raises(ConnectionError):
