@@ -16,6 +16,8 @@ constexpr size_t kBudgetStepBytes = 4096;
 // A client that pipelines gets this many answers before the loop looks after the others.
 constexpr int kRequestsPerTurn = 16;
 constexpr int64_t kLingerMs = 2000;
+// How long the question of a client that sends no more is worked on all the same.
+constexpr int64_t kGoneAfterMs = 1000;
 constexpr Refusal kOverloaded{503, "gm-overloaded", "Too many bytes of requests are waiting to be stored. Try again."};
 
 // A segment that climbs out of its folder, before or after decoding, is refused: no handler has to think of it.
@@ -82,6 +84,7 @@ void Connection::close_if_idle() {
 void Connection::on_deadline() {
   if (phase_ == Phase::socket) return on_socket_deadline();
   clear_deadline();
+  if (phase_ == Phase::handling) return (void)gone_.request_stop();
   if (phase_ == Phase::head || phase_ == Phase::body) {
     return refuse({408, "gm-request-timeout", "The request did not arrive in time."});
   }
@@ -112,10 +115,10 @@ void Connection::on_ready(const io::Poller::Event& event) {
   go_on();
 }
 
-// A client that sends no more while its question is worked on has nearly always gone; one that only half closed gets
-// what the handler makes of that.
+// A client that sends no more while its question is worked on has gone, or has said all that it had to say and waits
+// for the answer. Most questions are answered before that has to be known.
 void Connection::note_end() {
-  if (peer_ended_ && phase_ == Phase::handling) gone_.request_stop();
+  if (peer_ended_ && phase_ == Phase::handling) set_deadline(kGoneAfterMs);
 }
 
 void Connection::resume() {
