@@ -128,9 +128,10 @@ void Exports::feed(Export& answer, CountedRows& rows, http::ResponseStream& stre
   const Status sent = send(answer, rows, stream);
   d_.telemetry.counter(telemetry::kExportedRows).add(static_cast<uint64_t>(rows.count()));
   if (sent) return;
-  stream.break_off();
+  // Before the stream is broken off: that ends the connection, and then every client has gone.
   const bool gone = answer.query->cancelled_by() == CancelledBy::client_gone || sent.error().code == unwanted().code;
   d_.telemetry.counter(telemetry::kExportsBroken, {gone ? "client_gone" : sent.error().code}).add();
+  stream.break_off();
   if (gone) return;
   d_.logger.log(telemetry::Level::warn, "a streamed answer was broken off",
                 {{"query", answer.query->id()}, {"code", sent.error().code}, {"detail", sent.error().message}});
