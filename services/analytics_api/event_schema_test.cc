@@ -155,10 +155,11 @@ TEST_F(EventSchemaTest, WhatIsWrongIsRefused) {
 
 TEST_F(EventSchemaTest, GraphqlTellsTheSame) {
   told(kDeclare, {{"event", "play"}, {"property", "level"}, {"types", {"number"}}});
-  const Json body = {{"query", R"({ eventSchema(first: 1, after: "pause") { totalCount notLearned { reason times }
+  Json body;
+  body["query"] = R"({ eventSchema(first: 1, after: "pause") { totalCount notLearned { reason times }
     edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor }
     nodes { event events firstSeenAt properties { name expected origin declaredAt seen { type values sample violates } } } }
-    schemaViolations { totalCount nodes { event property expected got values lastSeenAt sample } } })"}};
+    schemaViolations { totalCount nodes { event property expected got values lastSeenAt sample } } })";
   const Json answer = told("/graphql", body);
   EXPECT_EQ(answer["data"]["eventSchema"], Json::parse(R"({"totalCount":2,
     "notLearned":[{"reason":"too_many_properties","times":5}],"edges":[{"cursor":"play"}],

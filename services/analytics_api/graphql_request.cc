@@ -121,10 +121,10 @@ std::optional<GraphqlMediaType> accepted_media_type(std::string_view accept) {
   const Preference json = preference(accept, "application/json");
   const Preference graphql = preference(accept, "application/graphql-response+json");
   const Preference events = preference(accept, "text/event-stream");
-  if (json.quality <= 0 && graphql.quality <= 0 && events.quality <= 0) return std::nullopt;
-  if (events.specificity == 2 && events.quality > std::max(json.quality, graphql.quality)) {
-    return GraphqlMediaType::event_stream;
-  }
+  // Nobody gets a stream who did not ask for it by its name.
+  const double stream = events.specificity == 2 ? events.quality : -1;
+  if (json.quality <= 0 && graphql.quality <= 0 && stream <= 0) return std::nullopt;
+  if (stream > std::max(json.quality, graphql.quality)) return GraphqlMediaType::event_stream;
   // Between equals the one that was named wins, and of two named ones the newer; wildcards mean JSON.
   const bool newer = graphql.quality > json.quality || (graphql.quality == json.quality && graphql.specificity == 2);
   return newer ? GraphqlMediaType::graphql_response : GraphqlMediaType::json;

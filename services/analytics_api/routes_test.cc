@@ -68,7 +68,8 @@ TEST_F(RoutesTest, TheContractsRoutesAreThere) {
                           "/api/v1/live", "/api/v1/live/stream", "/api/v1/metrics", "/api/v1/metrics/{name}",
                           "/api/v1/pipeline", "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
                           "/api/v1/queries", "/api/v1/queries/{id}", "/api/v1/query/{kind}", "/api/v1/rejected",
-                          "/api/v1/retention", "/api/v1/sql", "/api/v1/sql/tables", "/graphql"));
+                          "/api/v1/retention", "/api/v1/schema", "/api/v1/schema/declare", "/api/v1/schema/forget",
+                          "/api/v1/schema/violations", "/api/v1/sql", "/api/v1/sql/tables", "/graphql"));
   EXPECT_EQ(router->streams.count("/api/v1/live/stream"), 1u);
   EXPECT_EQ(router->streams.count("/graphql"), 1u);
 }
@@ -83,9 +84,9 @@ TEST_F(RoutesTest, EveryRouteWantsAProjectKey) {
   auto stream = std::make_shared<RecordingStream>();
   expect_problem(open_stream(stream, write_key), 403, "gm-key-wrong-kind");
   EXPECT_EQ(live.listener_count(), 0u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 20u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 19u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 20u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 24u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 23u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 24u);
 }
 
 TEST_F(RoutesTest, AnUnknownMetricIsToldWithTheWayOut) {

@@ -149,7 +149,8 @@ class NaiveModel {
   void add_shape(const event::BatchInfo& info, const event::Event& event) {
     shapes_[event_shape_key(info.project, event.name)].push_back(info.received_ms);
     if (event.properties.empty()) return;
-    for (const auto& [name, value] : nlohmann::json::parse(event.properties).items()) {
+    const auto properties = nlohmann::json::parse(event.properties);
+    for (const auto& [name, value] : properties.items()) {
       const std::string type = value.is_array() ? "list" : value.type_name();
       shapes_[property_shape_key(info.project, event.name, name, type)].push_back(info.received_ms);
     }
