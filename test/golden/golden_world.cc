@@ -127,6 +127,7 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
                                                   {},
                                                   {},
                                                   &state_->behavior,
+                                                  nullptr,
                                                   state_->folder.store.get()});
   analytics_api::register_sql_routes(
       state_->router, {*state_->folder.store, state_->metadata, state_->keys, state_->clock, state_->registry,
