@@ -38,6 +38,8 @@ class EventSchemaTest : public ApiTest {
   http::Response post(std::string_view pattern, const Json& body, std::string_view key = "") {
     const std::string text = body.dump();
     http::Request request;
+    request.method = http::Method::post;
+    request.headers.emplace_back("Content-Type", "application/json");
     request.body = text;
     const std::string authorization = "Bearer " + (key.empty() ? project_key : std::string(key));
     request.headers.emplace_back("Authorization", authorization);
