@@ -2,16 +2,15 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { Project } from '../api/types';
 import { fields } from '../builds/health';
 import { together } from '../charts/loadable';
-import { dateIn, longDate } from '../format/dates';
+import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { Choice } from '../insight/choice';
+import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
-import { ValueCard } from '../insight/value_card';
 import { metricQuestion, type MetricRow } from '../metrics/metric_table';
 import { useShortcuts } from '../shell/shortcuts';
-import { endedPart, previousRange } from '../state/range';
 import { AdoptionCard } from './builds/adoption_card';
 import type { BuildsSearch } from './builds/builds_search';
 import { HealthCard } from './builds/health_card';
@@ -77,24 +76,6 @@ function Builds({ project }: { project: Project }) {
       </div>
       {dialog}
     </>
-  );
-}
-
-function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
-  const { project, range, asks, today } = view;
-  const ended = endedPart(range, today);
-  const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
-  return (
-    <ValueCard
-      name={figure.name}
-      label={figure.label}
-      kind={figure.kind}
-      currency=""
-      result={useMetric(asks, figure.name)}
-      ended={useMetric({ ...asks, ...ended }, figure.name)}
-      today={today}
-      comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
-    />
   );
 }
 

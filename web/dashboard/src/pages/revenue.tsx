@@ -2,16 +2,15 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
-import { dateIn, longDate } from '../format/dates';
+import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
+import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
-import { ValueCard } from '../insight/value_card';
 import { CurrencyNote } from '../money/currency_note';
 import { metricQuestion, type MetricRow } from '../metrics/metric_table';
 import { useShortcuts } from '../shell/shortcuts';
-import { endedPart, previousRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
 import { FirstPurchaseCard } from './revenue/first_purchase_card';
 import { LtvCard } from './revenue/ltv_card';
@@ -48,6 +47,7 @@ function Revenue({ project }: { project: Project }) {
   const compares = search.compare !== undefined;
   const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
   useShortcuts({ x: toggleCompare });
+  const showPayers = () => view.show({ ...payersOf(view.asks, 'payers'), title: 'Players who paid in this range' });
 
   return (
     <>
@@ -61,7 +61,7 @@ function Revenue({ project }: { project: Project }) {
       {filters(0)}
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
-          <FigureCard key={figure.name} figure={figure} view={view} />
+          <FigureCard key={figure.name} figure={figure} view={view} {...(figure.name === 'payers' ? { onPick: showPayers } : {})} />
         ))}
       </section>
       <div className="chart-grid">
@@ -75,27 +75,6 @@ function Revenue({ project }: { project: Project }) {
       </div>
       {dialog}
     </>
-  );
-}
-
-function FigureCard({ figure, view }: { figure: Figure; view: InsightView }) {
-  const { project, range, asks, today } = view;
-  const ended = endedPart(range, today);
-  const began = project.first_event_at && dateIn(project.timezone, new Date(project.first_event_at));
-  return (
-    <ValueCard
-      name={figure.name}
-      label={figure.label}
-      kind={figure.kind}
-      currency={project.currency}
-      result={useMetric(asks, figure.name)}
-      ended={useMetric({ ...asks, ...ended }, figure.name)}
-      today={today}
-      comparable={began !== null && began <= previousRange(ended).from && ended.to < today}
-      {...(figure.name === 'payers'
-        ? { onPick: () => view.show({ ...payersOf(asks, figure.name), title: 'Players who paid in this range' }) }
-        : {})}
-    />
   );
 }
 

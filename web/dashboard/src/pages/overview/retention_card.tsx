@@ -4,6 +4,7 @@ import { DataTable } from '../../charts/data_table';
 import type { Loadable } from '../../charts/loadable';
 import { RetentionTriangle } from '../../charts/retention_triangle';
 import { formatNumber } from '../../format/numbers';
+import { CellsSwitch } from '../../insight/cells_switch';
 import { retentionCsv, retentionMatrix, type MatrixCell } from '../../metrics/retention_matrix';
 import { tableView, type ViewProps } from '../overview';
 
@@ -31,20 +32,7 @@ export function RetentionCard({ view, data }: Props) {
       explain={({ retention }) => [retention]}
       isEmpty={(loaded) => matrixOf(loaded).rows.length === 0}
       emptyText="No new players in this range. Each day's new players become one row, and each column tells how many of them came back."
-      tools={
-        <fieldset className="segmented small" aria-label="Numbers in the cells">
-          {(['share', 'players'] as const).map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              aria-pressed={show === kind}
-              onClick={() => update({ cells: kind === 'players' ? kind : undefined })}
-            >
-              {kind === 'share' ? '%' : 'Players'}
-            </button>
-          ))}
-        </fieldset>
-      }
+      tools={<CellsSwitch shown={show} onChange={(cells) => update({ cells })} />}
       chart={(loaded) => {
         const matrix = matrixOf(loaded);
         const showsAll = search.cohorts === 'all' || matrix.rows.length <= rowsAtFirst;

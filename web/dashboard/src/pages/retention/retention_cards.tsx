@@ -6,6 +6,7 @@ import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { RetentionTriangle } from '../../charts/retention_triangle';
 import { formatNumber } from '../../format/numbers';
+import { CellsSwitch } from '../../insight/cells_switch';
 import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import type { InsightView } from '../../insight/use_insight';
@@ -93,20 +94,7 @@ function TriangleCard({ view, search, update, retention }: Props & { retention: 
       explain={({ answer }) => [answer]}
       isEmpty={(loaded) => matrixOf(loaded).rows.length === 0}
       emptyText={emptyText}
-      tools={
-        <fieldset className="segmented small" aria-label="Numbers in the cells">
-          {(['share', 'players'] as const).map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              aria-pressed={shown === kind}
-              onClick={() => update({ cells: kind === 'players' ? kind : undefined })}
-            >
-              {kind === 'share' ? '%' : 'Players'}
-            </button>
-          ))}
-        </fieldset>
-      }
+      tools={<CellsSwitch shown={shown} onChange={(cells) => update({ cells })} />}
       chart={(loaded) => {
         const matrix = matrixOf(loaded);
         const showsAll = search.cohorts === 'all' || matrix.rows.length <= rowsAtFirst;
