@@ -81,6 +81,18 @@ class Incidents:
         self.question("retention", {"days": [1, 7]})
         self.question("trend", {"series": [{"event": "session_start"}], "engine": "sql"})
         ask(f"{self.url}/api/v1/sql", json.dumps({"sql": "DROP TABLE events"}).encode(), {**self.read, "Content-Type": "application/json"})
+        self.socket()
+
+    def socket(self):
+        """A WebSocket whose client leaves without a word, as one does whose tab is closed."""
+        address = urllib.parse.urlsplit(self.url)
+        call = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+        call.request("GET", "/graphql", headers={"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+                                                 "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Protocol": "graphql-transport-ws"})
+        answer = call.getresponse()
+        if answer.status != 101:
+            raise OSError(f"no WebSocket: {answer.status}")
+        call.close()
 
     def question(self, kind, body):
         today = datetime.datetime.now(datetime.timezone.utc).date()
