@@ -107,6 +107,15 @@ def test_stores_come_between_their_operators_and_who_asks_them(applications, env
         assert order["postgres-operator"] < order["postgres-backup"] and order["cert-manager"] < order["postgres-backup"]
 
 
+def test_the_autoscaler_is_of_this_cluster_and_has_its_role(applications, environment):
+    source = next(a for a in applications if a["metadata"]["name"] == "cluster-autoscaler")["spec"]["source"]
+    platform, eks = ((ROOT / f"terraform/modules/{file}").read_text() for file in ("platform/main.tf", "eks/pods.tf"))
+    assert 'full = "gamemetrics-${local.s.name}"' in platform
+    assert source["helm"]["parameters"] == [{"name": "autoDiscovery.clusterName", "value": f"gamemetrics-{environment.removesuffix('-distributed')}"}]
+    account = m.load(source["helm"]["values"])[0]["rbac"]["serviceAccount"]["name"]
+    assert f'{{ namespace = "kube-system", service_account = "{account}"' in eks
+
+
 def test_faults_are_made_in_staging_alone(applications, environment):
     found = [a for a in applications if a["metadata"]["name"] == "chaos-mesh"]
     assert bool(found) == (environment == "staging-distributed")
