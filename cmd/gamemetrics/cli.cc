@@ -4,8 +4,10 @@
 #include <exception>
 #include <vector>
 
+#include "cmd/gamemetrics/backup_command.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/privacy_command.h"
 #include "cmd/gamemetrics/project_command.h"
 #include "cmd/gamemetrics/rates_command.h"
 #include "cmd/gamemetrics/targets.h"
@@ -99,6 +101,8 @@ void build(Cli& cli) {
   add_project_command(cli);
   add_rates_command(cli);
   add_identity_command(cli);
+  add_privacy_command(cli);
+  add_backup_command(cli);
   add_schema_command(cli);
   add_config_command(cli);
   add_doctor_command(cli);

@@ -6,6 +6,10 @@ namespace gm::gamemetrics {
 const std::vector<ErrorEntry>& error_catalog() {
   static const std::vector<ErrorEntry> table = {
       {"gm-answer-inconsistent", 0, "A server's answer accounts for another number of events than were sent.", "Report it: this should not happen."},
+      {"gm-backup-damaged", 0, "The folder is no whole backup: its manifest is missing, or a file is not what was written.", "Use another backup, and check the disk."},
+      {"gm-backup-failed", 0, "A backup cannot be read or written.", "The message names the file and the system's reason."},
+      {"gm-backup-foreign-list", 0, "The list of the erased is of another server than the backup.", "Give the privacy.sqlite of the server that the backup was made of."},
+      {"gm-backup-target-not-empty", 0, "The folder that a backup is made or restored in holds something.", "Give another one; nothing is overwritten."},
       {"gm-batch-empty", 400, "The request holds no events.", "Send at least one event."},
       {"gm-batch-too-large", 413, "The request holds more events than ingest.batch_events_max.", "Split the batch."},
       {"gm-behavior-behind", 0, "The behaviour index lacks events and is being fed with them.", "Nothing: questions are answered by SQL until it has caught up."},
@@ -27,6 +31,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-demo-dir-foreign", 0, "The demo's data directory holds something that no demo made.", "Give another --data-dir."},
       {"gm-demo-timeout", 0, "The demo's events were not processed in time.", "Look at the server's log lines; try fewer --players."},
       {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, br, zstd, identity.", "Send one of them."},
+      {"gm-erasure-unsupported", 503, "The store or the log of this server cannot forget a player.", "Use one that can: docs/reference/privacy.md names them."},
       {"gm-event-refused", 400, "The only event of the request cannot be counted; it is kept among the rejected events.", "The message says why. Do not send it again."},
       {"gm-expectation-unsupported", 417, "The Expect header asks for something other than 100-continue.", "Leave it out."},
       {"gm-export-busy", 429, "As many answers of the project are being streamed as export.concurrent_max allows, or of all as export.concurrent_total_max does.", "Try again after Retry-After, when one has ended; GET /api/v1/queries lists them."},
@@ -100,6 +105,9 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-origin-not-allowed", 403, "The web page that sent the request may not use the key: it is not on the key's list of origins, or the key is a server key.", "gamemetrics key list shows the list, key origins changes it. Never put a server key into a page."},
       {"gm-overloaded", 503, "The server has as many bytes or requests in flight as it may.", "Send again after Retry-After."},
       {"gm-player-unknown", 404, "No event of such a player has been counted.", "GET /api/v1/players?search= finds players."},
+      {"gm-privacy-invalid", 400, "The body or a parameter of a privacy request is none that there is.", "The message says what is wanted."},
+      {"gm-privacy-unknown", 404, "The project has no privacy request of that id.", "GET /api/v1/privacy/requests lists them."},
+      {"gm-processor-stopped", 0, "The server stops while something waits for its processor.", "Nothing: the next start goes on with it."},
       {"gm-project-unknown", 404, "The data directory has no such project.", "Start the server once, or check data_dir."},
       {"gm-query-cancelled", 409, "The question was cancelled before it had an answer: by DELETE /api/v1/queries/{id}, or because its client went.", "Ask again."},
       {"gm-query-id-invalid", 400, "The header X-Query-Id is no id.", "Send 1 to 64 letters, digits, '_' or '-', or leave it out."},

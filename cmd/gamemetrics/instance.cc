@@ -12,6 +12,7 @@
 #include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
+#include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -27,6 +28,7 @@
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/admin/graphiql.h"
+#include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
@@ -84,6 +86,8 @@ struct Instance::State {
   std::unique_ptr<store::AnalyticsStore> store;
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
+  std::unique_ptr<store::PrivacyStore> privacy_requests;
+  std::unique_ptr<security::ErasedIds> erased;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
@@ -94,6 +98,7 @@ struct Instance::State {
   std::optional<PipelineSource> pipeline;
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
+  std::unique_ptr<Privacy> privacy;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
   std::optional<analytics_api::RunningQueries> running;
@@ -117,6 +122,7 @@ struct Instance::State {
   Status make_first_project();
   Status add_routes();
   void add_reading_routes(analytics_api::DeclaredDocuments documents);
+  void add_privacy_routes();
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -160,6 +166,12 @@ Status Instance::State::open_backends() {
   declarations = std::move(*opened_declarations);
   key_reload = std::make_unique<KeyReload>(*metadata, keys);
   live = make_live_state(settings, platform);
+  auto opened_privacy = open_privacy_store(settings, random);
+  if (!opened_privacy) return opened_privacy.error();
+  privacy_requests = std::move(*opened_privacy);
+  auto loaded_erased = load_erased(*privacy_requests);
+  if (!loaded_erased) return loaded_erased.error();
+  erased = std::move(*loaded_erased);
   return reload_keys();
 }
 
@@ -191,7 +203,8 @@ Status Instance::State::start_processor() {
                                                },
                                                [this](const store::MicroBatch& batch) {
                                                  if (behavior) behavior->feed(batch);
-                                               }},
+                                               },
+                                               erased.get()},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
 }
@@ -218,9 +231,10 @@ Status Instance::State::add_routes() {
   if (!proxies) return proxies.error();
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), erased.get()});
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
+  add_privacy_routes();
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -256,6 +270,14 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
                                         analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
   }
   analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running});
+}
+
+void Instance::State::add_privacy_routes() {
+  privacy = std::make_unique<Privacy>(
+      Privacy::Dependencies{settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
+                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get()});
+  const auto access = std::make_shared<const analytics_api::Access>(keys, *metadata, registry);
+  privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });
 }
 
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
@@ -299,6 +321,7 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
     if (const Status done = (state.*step)(); !done) return done.error();
   }
   state.maintenance = std::thread([&state] { state.maintain(); });
+  state.privacy->start();
   if (state.new_keys && on_first_start) on_first_start(*state.new_keys, instance->url());
   state.started = true;
   state.logger.info("serving", {{"url", instance->url()},
@@ -321,6 +344,8 @@ void Instance::stop() {
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();
   if (state_->behavior) state_->behavior->stop();
+  // Last: what it waits for has ended then.
+  if (state_->privacy) state_->privacy->stop();
   if (state_->internal) state_->internal->stop();
   if (state_->started) state_->logger.info("stopped");
 }
