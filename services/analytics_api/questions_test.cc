@@ -69,9 +69,8 @@ TEST_F(QuestionsTest, EveryProblemOfAQuestionIsNamedAtOnce) {
 }
 
 TEST_F(QuestionsTest, ARowOfAFunnelHasOneEventOnly) {
-  EXPECT_THAT(
-      pointers("funnel", std::string("{") + kRange + R"(,"steps":["a","b"],"breakdown":["country","event"]})"),
-      ElementsAre("/breakdown"));
+  EXPECT_THAT(pointers("funnel", std::string("{") + kRange + R"(,"steps":["a","b"],"breakdown":["country","event"]})"),
+              ElementsAre("/breakdown"));
 }
 
 TEST_F(QuestionsTest, AnUnknownKindIsToldWithThoseThereAre) {
