@@ -44,14 +44,15 @@ class PlayerErasureTest : public ::testing::Test {
   void add(store::PlayerKey player, const std::string& id, int events) {
     store::MicroBatch batch;
     std::vector<event::Event> kept(static_cast<size_t>(events));
+    const std::string properties =
+        player == kAnna ? fmt::format(R"({{"note":"{}"}})", kMarker) : R"({"note":"of others"})";
     for (event::Event& event : kept) {
       event.id = Uuid{player, next_++};
       event.name = "play";
       event.player = id;
       event.revenue_micros = 1000;
       event.currency = "EUR";
-      properties_ = player == kAnna ? fmt::format(R"({{"note":"{}"}})", kMarker) : R"({"note":"of others"})";
-      event.properties = properties_;
+      event.properties = properties;
       store::EventRow row{project_, player, day_, kNow, kNow + 7'200'000, event::Source::native, 0, 0, next_, &event};
       batch.events.push_back(row);
     }
@@ -92,7 +93,6 @@ class PlayerErasureTest : public ::testing::Test {
   const ProjectId project_ = ProjectId::from_stored(1);
   const Date day_{20'717};
   std::unique_ptr<DuckDbStore> store_;
-  std::string properties_;
   uint64_t next_ = 1;
 };
 
