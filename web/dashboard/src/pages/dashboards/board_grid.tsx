@@ -1,4 +1,4 @@
-import { useState, type CSSProperties } from 'react';
+import { useEffect, useRef, useState, type CSSProperties } from 'react';
 import type { Project } from '../../api/types';
 import { withChange, withoutTile, type Board, type Tile } from '../../boards/board';
 import type { RangeSearch } from '../../state/range';
@@ -23,7 +23,14 @@ export function BoardGrid({ project, board, range, editing, onChange }: Props) {
   const [dragged, setDragged] = useState<Tile[] | null>(null);
   const [said, setSaid] = useState('');
   const tiles = dragged ?? board.tiles;
-  const arrange = (next: Tile[], id: string) => {
+  // A key may come before the change of the one before it is drawn.
+  const newest = useRef(board.tiles);
+  useEffect(() => {
+    newest.current = board.tiles;
+  }, [board.tiles]);
+  const arrange = (change: (before: Tile[]) => Tile[], id: string) => {
+    const next = change(newest.current);
+    newest.current = next;
     onChange({ ...board, tiles: next });
     const tile = next.find((one) => one.id === id);
     if (tile) setSaid(`Column ${tile.x + 1}, row ${tile.y + 1}, ${tile.w} wide, ${tile.h} high`);

@@ -7,7 +7,7 @@ import { presets } from '../../state/range';
 interface Props {
   tile: Tile;
   tiles: Tile[];
-  onArrange: (tiles: Tile[], id: string) => void;
+  onArrange: (change: (tiles: Tile[]) => Tile[], id: string) => void;
   /** What the pointer would make of the tiles; null when it has let go. */
   onDrag: (tiles: Tile[] | null) => void;
   onChange: (change: { name?: string | undefined; range?: string | undefined }) => void;
@@ -26,8 +26,11 @@ const steps: { label: string; sign: string; key: string; shift: boolean; step: S
   { label: 'Higher', sign: '⤓', key: 'ArrowDown', shift: true, step: { h: 1 } },
 ];
 
-const stepTiles = (tiles: Tile[], tile: Tile, { x = 0, y = 0, w = 0, h = 0 }: Step): Tile[] =>
-  w === 0 && h === 0 ? stepped(tiles, tile.id, { x, y }) : moved(tiles, tile.id, { ...tile, w: tile.w + w, h: tile.h + h });
+function stepTiles(tiles: Tile[], id: string, { x = 0, y = 0, w = 0, h = 0 }: Step): Tile[] {
+  const tile = tiles.find((one) => one.id === id);
+  if (!tile) return tiles;
+  return w === 0 && h === 0 ? stepped(tiles, id, { x, y }) : moved(tiles, id, { ...tile, w: tile.w + w, h: tile.h + h });
+}
 
 /** Follows a pointer from where it went down, in steps of the grid. */
 function usePointer({ tile, tiles, onArrange, onDrag }: Props, change: (by: { x: number; y: number }) => Place) {
@@ -65,7 +68,7 @@ function usePointer({ tile, tiles, onArrange, onDrag }: Props, change: (by: { x:
       onPointerUp: (event: PointerEvent) => {
         const arranged = next(event);
         end();
-        if (arranged && arranged !== tiles) onArrange(arranged, tile.id);
+        if (arranged && arranged !== tiles) onArrange(() => arranged, tile.id);
       },
       onPointerCancel: end,
     },
@@ -74,12 +77,12 @@ function usePointer({ tile, tiles, onArrange, onDrag }: Props, change: (by: { x:
 
 /** What changes a tile: its place and size by pointer, by keys and by single clicks; its name, its range, and its end. */
 export function TileControls(props: Props) {
-  const { tile, tiles, onArrange, onChange, onRemove } = props;
+  const { tile, onArrange, onChange, onRemove } = props;
   const [showsSteps, setShowsSteps] = useState(false);
   const move = usePointer(props, (by) => ({ ...tile, x: tile.x + by.x, y: tile.y + by.y }));
   const resize = usePointer(props, (by) => ({ ...tile, w: tile.w + by.x, h: tile.h + by.y }));
   const name = tile.name ?? tile.chart;
-  const take = (step: Step) => onArrange(stepTiles(tiles, tile, step), tile.id);
+  const take = (step: Step) => onArrange((newest) => stepTiles(newest, tile.id, step), tile.id);
   const onKeyDown = (event: KeyboardEvent) => {
     const known = steps.find(({ key, shift }) => key === event.key && shift === event.shiftKey);
     if (!known) return;
