@@ -8,6 +8,7 @@ namespace gm::duckdb {
 namespace {
 
 using Json = nlohmann::json;
+using Known = std::map<std::string, SqlExtent>;  // what stands behind the names of WITH
 
 constexpr size_t kMost = size_t{1} << 30;  // beyond it, more is the same
 
@@ -18,6 +19,12 @@ SqlExtent operator+(SqlExtent a, SqlExtent b) { return {sum(a.columns, b.columns
 bool is_type(const Json& node, const char* type) {
   const auto found = node.find("type");
   return found != node.end() && found->is_string() && found->get_ref<const std::string&>() == type;
+}
+
+const Json& member_of(const Json& node, const char* name) {
+  static const Json nothing;
+  const auto found = node.find(name);
+  return found == node.end() ? nothing : *found;
 }
 
 std::string word_at(const Json& node, const char* name) {
@@ -36,14 +43,18 @@ class Reckoner {
  public:
   SqlExtent widest() const { return widest_; }
 
-  // What the part gives to the one around it. By value: a name of WITH is known inside of its query only.
-  SqlExtent reckon(const Json& node, std::map<std::string, SqlExtent> known) {
+  // What the part gives to the one around it.
+  SqlExtent reckon(const Json& node, const Known& known) {
     if (!node.is_structured()) return {};
-    if (node.is_object()) {
-      if (is_type(node, "BASE_TABLE")) return table(node, known);
-      if (const auto with = node.find("cte_map"); with != node.end()) add_names(*with, known);
-      if (node.contains("select_list")) return select(node, known);
-    }
+    if (!node.is_object()) return query(node, known);
+    if (is_type(node, "BASE_TABLE")) return table(node, known);
+    const Json& names = member_of(member_of(node, "cte_map"), "map");
+    return names.empty() ? query(node, known) : query(node, with_names(names, known));
+  }
+
+ private:
+  SqlExtent query(const Json& node, const Known& known) {
+    if (node.is_object() && node.contains("select_list")) return select(node, known);
     SqlExtent all;
     for (const auto& [name, member] : node.items()) {
       if (name != "cte_map") all = all + reckon(member, known);
@@ -51,25 +62,24 @@ class Reckoner {
     return note(all);
   }
 
- private:
   SqlExtent note(SqlExtent extent) {
     widest_ = {std::max(widest_.columns, extent.columns), std::max(widest_.tables, extent.tables)};
     return extent;
   }
 
-  static SqlExtent table(const Json& node, const std::map<std::string, SqlExtent>& known) {
+  static SqlExtent table(const Json& node, const Known& known) {
     const auto found = known.find(word_at(node, "table_name"));
     return found == known.end() ? SqlExtent{kColumnsOfATable, 1} : found->second;
   }
 
-  void add_names(const Json& with, std::map<std::string, SqlExtent>& known) {
-    for (const Json& entry : with.value("map", Json::array())) {
-      known[word_at(entry, "key")] = reckon(entry.value("value", Json()), known);
-    }
+  // A copy: a name is known inside of its query only, and from the next name on.
+  Known with_names(const Json& names, Known known) {
+    for (const Json& entry : names) known[word_at(entry, "key")] = reckon(member_of(entry, "value"), known);
+    return known;
   }
 
-  SqlExtent select(const Json& node, const std::map<std::string, SqlExtent>& known) {
-    const SqlExtent from = note(reckon(node.value("from_table", Json()), known));
+  SqlExtent select(const Json& node, const Known& known) {
+    const SqlExtent from = note(reckon(member_of(node, "from_table"), known));
     SqlExtent made{0, from.tables};
     for (const Json& entry : node["select_list"]) {
       made.columns = sum(made.columns, has_star(entry) ? from.columns : 1);

@@ -82,7 +82,7 @@ std::optional<double> point_of(const Numbers& numbers, const Key& key, const Val
   return is_zero_when_empty(measure) ? std::optional<double>(0) : std::nullopt;
 }
 
-std::optional<double> sum_of(const Numbers& numbers, const Key& key) {
+double sum_of(const Numbers& numbers, const Key& key) {
   const auto points = numbers.points.find(key);
   if (points == numbers.points.end()) return 0;
   double sum = 0;
