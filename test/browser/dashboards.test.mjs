@@ -75,7 +75,7 @@ describe('dashboards', () => {
     assert.deepEqual(await placeOf(page, 't9'), [column, 11, 5, 5]);
     await page.keyboard.press('e');
     await page.getByRole('button', { name: 'Remove Session lengths' }).click();
-    assert.equal(await page.locator('[data-tile="t9"]').count(), 0);
+    await page.locator('[data-tile="t9"]').waitFor({ state: 'detached' });
     assert.deepEqual(problems, []);
     await close();
   });
