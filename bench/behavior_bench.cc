@@ -216,7 +216,7 @@ Feeding feed(behavior::PartitionIndex& index, const std::string& path, Yardstick
 
 behavior::Snapshot snapshot_of(const behavior::PartitionIndex& index) {
   behavior::Snapshot snapshot;
-  check(index.collect(ProjectId::from_stored(kProject), snapshot));
+  check(index.collect(ProjectId::from_stored(kProject), nullptr, snapshot));
   return snapshot;
 }
 

@@ -15,7 +15,6 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-behavior-behind", 0, "The behaviour index lacks events and is being fed with them.", "Nothing: questions are answered by SQL until it has caught up."},
       {"gm-behavior-corrupt", 0, "A file of the behaviour index is not what was written.", "Nothing: it is dropped and made again from the store. When it happens again, check the disk."},
       {"gm-behavior-invalid", 0, "The question is none that the behaviour index can be asked.", "The message names the part."},
-      {"gm-behavior-linked", 0, "Ids of the game are joined into one player, which the behaviour index does not follow yet.", "Nothing: SQL answers the questions of such a game."},
       {"gm-behavior-stale", 0, "An identity merge was taken back and the behaviour index is being rewritten.", "Nothing: questions are answered by SQL until then."},
       {"gm-behavior-too-large", 0, "The answer would have more cells than the behaviour index gives.", "Ask for fewer days, or without a breakdown."},
       {"gm-body-malformed", 400, "The body is not the JSON the endpoint takes. One byte that is no UTF-8, or nesting beyond 1024, makes all of it unreadable: where its events end can no longer be told, and to guess could count the wrong bytes. None of its events was counted.", "See docs/reference/http-api.md; mend the body and send it again. What was sent is kept among the rejected events."},

@@ -43,7 +43,7 @@ class BehaviorFault : public testing::Test {
   // Answers to some questions as text.
   Result<std::string> answers(const PartitionIndex& index) const {
     Snapshot snapshot;
-    if (Status collected = index.collect(kTestProject, snapshot); !collected) return collected.error();
+    if (Status collected = index.collect(kTestProject, nullptr, snapshot); !collected) return collected.error();
     std::ostringstream out;
     FunnelQuery ask;
     ask.steps = {{{"start"}, false, {}}, {{"level"}, false, {}}, {{"shop"}, false, {}}};
@@ -262,7 +262,7 @@ TEST_F(BehaviorFault, an_erased_player_leaves_the_files) {
   ASSERT_TRUE(found());
   identities.set(kTestProject, std::make_shared<Identity>(std::vector<Identity::Link>{}, std::vector<PlayerKey>{gone}));
   Snapshot snapshot;
-  ASSERT_TRUE(index->collect(kTestProject, snapshot).ok());
+  ASSERT_TRUE(index->collect(kTestProject, identities.of(kTestProject), snapshot).ok());
   EXPECT_TRUE(timeline(snapshot, gone, 0, 10)->empty());
   ASSERT_TRUE(index->maintain().ok());
   EXPECT_FALSE(found());

@@ -13,6 +13,9 @@ constexpr auto kLookEvery = std::chrono::milliseconds(5000);
 constexpr auto kRetryAfter = std::chrono::milliseconds(1000);
 constexpr auto kAskEvery = std::chrono::milliseconds(5);
 constexpr int64_t kReadMax = 50'000;
+// A batch that has links is being given to the index: its links are there, its events follow.
+constexpr int kCollectsMax = 20;
+constexpr auto kCollectAgain = std::chrono::milliseconds(2);
 
 }  // namespace
 
@@ -60,6 +63,7 @@ void BehaviorIndex::stop() {
 
 void BehaviorIndex::feed(const store::MicroBatch& batch) {
   const int64_t begun_ns = deps_.clock.monotonic_ns();
+  identities_.feed(batch);
   for (const store::LogPosition& position : batch.positions) {
     if (position.topic != log::Topic::events_raw || position.partition >= parts_.size()) continue;
     Part& part = parts_[position.partition];
@@ -80,22 +84,33 @@ Result<Snapshot> BehaviorIndex::snapshot(ProjectId project) const {
   const auto state = reader_.state();
   if (!state) return state.error();
   if (!is_complete(*state)) return Error{std::string(kBehind), "the behaviour index is being fed from the store"};
-  Snapshot snapshot;
-  for (const Part& part : parts_) {
-    const auto index = held(part);
-    if (!index) return Error{std::string(kBehind), "the behaviour index is being opened"};
-    if (Status collected = index->collect(project, snapshot); !collected) return collected.error();
-  }
+  if (identities_.generation() != state->generation)
+    return Error{std::string(kBehind), "the links of ids are being read from the store"};
+  auto snapshot = collect(project);
+  if (!snapshot) return snapshot;
   // It may have been dropped in between.
-  for (const Position& position : snapshot.positions) {
+  for (const Position& position : snapshot->positions) {
     if (position.next < state->position(position.partition))
       return Error{std::string(kBehind), "the behaviour index is being fed from the store"};
   }
-  // Last of all: without a link now there was none that the events above would have to be joined by.
-  const auto linked = reader_.has_links(project);
-  if (!linked) return linked.error();
-  if (*linked) return Error{std::string(kLinked), "ids of the project are joined into one player"};
   return snapshot;
+}
+
+// Events and links of one moment.
+Result<Snapshot> BehaviorIndex::collect(ProjectId project) const {
+  for (int i = 0; i < kCollectsMax; ++i) {
+    if (i > 0) std::this_thread::sleep_for(kCollectAgain);
+    const uint64_t version = identities_.version();
+    const IdentityPtr identity = identities_.identities().of(project);
+    Snapshot snapshot;
+    for (const Part& part : parts_) {
+      const auto index = held(part);
+      if (!index) return Error{std::string(kBehind), "the behaviour index is being opened"};
+      if (Status collected = index->collect(project, identity, snapshot); !collected) return collected.error();
+    }
+    if (identities_.version() == version && identities_.belongs_to(snapshot.positions)) return snapshot;
+  }
+  return Error{std::string(kBehind), "the behaviour index is being fed with events of newer links"};
 }
 
 bool BehaviorIndex::is_complete(const StoreState& state) const {
@@ -154,12 +169,12 @@ void BehaviorIndex::run() {
 
 // True: there may be more to do.
 Result<bool> BehaviorIndex::work() {
-  if (!identified_ && deps_.load_identities) {
-    if (Status loaded = deps_.load_identities(identities_); !loaded) return loaded.error();
-  }
-  identified_ = true;
   const auto state = reader_.state();
   if (!state) return state.error();
+  // Before anything is opened or merged: a link that is not known looks like one that was taken back.
+  if (identities_.generation() != state->generation) {
+    if (Status loaded = identities_.load(reader_, settings_.read_max); !loaded) return loaded.error();
+  }
   const bool damaged = damaged_.exchange(false);
   bool more = false;
   for (Part& part : parts_) {
@@ -193,7 +208,7 @@ Status BehaviorIndex::open(Part& part, const StoreState& state) {
     const std::lock_guard lock(mutex_);
     part.index = nullptr;
   }
-  auto opened = PartitionIndex::open(deps_.files, identities_, place, settings_.limits);
+  auto opened = PartitionIndex::open(deps_.files, identities_.identities(), place, settings_.limits);
   if (!opened) return opened.error();
   const log::Offset position = state.position(part.number);
   const Opened how = (*opened)->opened();

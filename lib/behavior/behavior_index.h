@@ -5,7 +5,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +14,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
+#include "lib/behavior/identity_keeper.h"
 #include "lib/behavior/partition_index.h"
 #include "lib/behavior/store_reader.h"
 #include "lib/config/settings.h"
@@ -46,9 +46,6 @@ class BehaviorIndex {
     const Clock& clock;
     telemetry::Logger logger;
     log::Partition partitions = 1;  // of events.raw
-    // Tells who is who, for every project, before anything is opened; tried again until it answers ok. Later changes
-    // go to identities().set(). None: everybody is who he is.
-    std::function<Status(Identities&)> load_identities = {};
   };
   BehaviorIndex(Dependencies dependencies, const IndexSettings& settings);
   ~BehaviorIndex();  // stops
@@ -62,16 +59,14 @@ class BehaviorIndex {
   // first one, and what memory has no room for, is read from the store.
   void feed(const store::MicroBatch& batch);
 
-  // The project's events, at least all those that the store held at the call. Errors kBehind, kCorrupt,
-  // kLinked, and the store's.
+  // The project's events, at least all those that the store held at the call, and who is who with them. Errors kBehind,
+  // kCorrupt, and the store's.
   Result<Snapshot> snapshot(ProjectId project) const;
   // A question met kCorrupt: everything is dropped and read from the store again.
   void report_damage();
 
   // Everything that the store holds now is in the index; false after `timeout_ms`.
   bool catch_up(int64_t timeout_ms);
-  // Which players' events count as another's; the seam for whoever merges players.
-  Identities& identities() { return identities_; }
 
  private:
   struct Part {
@@ -86,6 +81,7 @@ class BehaviorIndex {
   Result<bool> keep_up(Part& part, const StoreState& state);
   Status open(Part& part, const StoreState& state);
   Result<bool> read_on(Part& part, PartitionIndex& index, log::Offset position);
+  Result<Snapshot> collect(ProjectId project) const;
   Status begin_anew(PartitionIndex& index, std::string_view reason);
   std::shared_ptr<PartitionIndex> held(const Part& part) const;
   bool is_complete(const StoreState& state) const;
@@ -95,9 +91,8 @@ class BehaviorIndex {
   Dependencies deps_;
   const IndexSettings settings_;
   StoreReader reader_;
-  Identities identities_;
-  bool identified_ = false;  // of the thread
-  std::string failing_;      // of the thread: the code of the error that the log has heard of
+  IdentityKeeper identities_;
+  std::string failing_;  // of the thread: the code of the error that the log has heard of
   std::atomic<bool> damaged_{false};
 
   mutable std::mutex mutex_;

@@ -58,7 +58,7 @@ class World {
   Snapshot snapshot() const {
     Snapshot snapshot;
     for (const Part& part : parts_) {
-      const Status collected = part.index->collect(kTestProject, snapshot);
+      const Status collected = part.index->collect(kTestProject, identities_.of(kTestProject), snapshot);
       EXPECT_TRUE(collected.ok()) << collected.error().message;
     }
     return snapshot;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,15 +18,27 @@ class Identity {
   Identity() = default;
   Identity(std::vector<Link> links, std::vector<PlayerKey> erased);
 
+  // A player who counts as `canonical` from here on; kNobody: as himself again.
+  using Change = std::pair<PlayerKey, PlayerKey>;
+  static constexpr PlayerKey kNobody = 0;
+  // This one after `changes`, of which a later one counts. What it costs grows with the links that there are.
+  Identity with(std::span<const Change> changes) const;
+
   PlayerKey canonical(PlayerKey key) const;
   bool erased(PlayerKey key) const;
   const std::vector<Link>& links() const { return links_; }                 // by alias
   const std::vector<PlayerKey>& erased_players() const { return erased_; }  // rising
   bool empty() const { return links_.empty() && erased_.empty(); }
+  // Another number where events may have to go from the player that they were moved into: a link was taken back, or
+  // this identity was made from nothing.
+  uint64_t epoch() const { return epoch_; }
 
  private:
+  static uint64_t new_epoch();
+
   std::vector<Link> links_;
   std::vector<PlayerKey> erased_;
+  uint64_t epoch_ = new_epoch();
 };
 using IdentityPtr = std::shared_ptr<const Identity>;
 

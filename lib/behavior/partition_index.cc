@@ -25,6 +25,13 @@ void Identities::set(ProjectId project, IdentityPtr identity) {
   identities_[project] = std::move(identity);
 }
 
+std::vector<ProjectId> Identities::projects() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ProjectId> all;
+  for (const auto& [project, identity] : identities_) all.push_back(project);
+  return all;
+}
+
 Result<std::unique_ptr<PartitionIndex>> PartitionIndex::open(io::FileSystem& files, const Identities& identities,
                                                              const Place& place, const IndexLimits& limits) {
   std::unique_ptr<PartitionIndex> index(new PartitionIndex(files, identities, place, limits));
@@ -116,7 +123,7 @@ uint64_t PartitionIndex::tail_bytes() const {
   return bytes;
 }
 
-Status PartitionIndex::collect(ProjectId project, Snapshot& into) const {
+Status PartitionIndex::collect(ProjectId project, const IdentityPtr& identity, Snapshot& into) const {
   std::vector<HeldSectionPtr> sections;
   {
     const std::lock_guard lock(mutex_);
@@ -136,7 +143,6 @@ Status PartitionIndex::collect(ProjectId project, Snapshot& into) const {
   std::sort(sections.begin(), sections.end(), [](const HeldSectionPtr& a, const HeldSectionPtr& b) {
     return a->section().header().offset_base < b->section().header().offset_base;
   });
-  const IdentityPtr identity = identities_.of(project);
   for (const HeldSectionPtr& section : sections) {
     auto source = section->source(identity);
     if (!source) return source.error();
@@ -279,6 +285,23 @@ Result<std::vector<RunPtr>> PartitionIndex::runs_to_rewrite() const {
   return result;
 }
 
+// A link more never asks for it, and links come with every batch.
+Status PartitionIndex::rewrite(const std::function<bool()>& stopped) {
+  std::map<ProjectId, uint64_t> epochs;
+  for (const ProjectId project : identities_.projects()) {
+    const IdentityPtr identity = identities_.of(project);
+    epochs[project] = identity ? identity->epoch() : 0;
+  }
+  if (epochs == rewritten_for_) return {};
+  const auto rewritten = runs_to_rewrite();
+  if (!rewritten) return rewritten.error();
+  for (const RunPtr& run : *rewritten) {
+    if (Status replaced = replace({run}, stopped); !replaced) return replaced;
+  }
+  rewritten_for_ = epochs;
+  return {};
+}
+
 // The smallest level that is full, with everything below it.
 std::vector<RunPtr> PartitionIndex::runs_to_merge() const {
   std::vector<RunPtr> all = runs();
@@ -320,11 +343,7 @@ Result<bool> PartitionIndex::maintain(const std::function<bool()>& stopped) {
     if (Status written = write_tails(stopped); !written) return written.error();
     return true;
   }
-  const auto rewritten = runs_to_rewrite();
-  if (!rewritten) return rewritten.error();
-  for (const RunPtr& run : *rewritten) {
-    if (Status replaced = replace({run}, stopped); !replaced) return replaced.error();
-  }
+  if (Status rewritten = rewrite(stopped); !rewritten) return rewritten.error();
   const auto merged = runs_to_merge();
   if (merged.empty()) return false;
   if (Status replaced = replace(merged, stopped); !replaced) return replaced.error();

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct IndexLimits {
 class Identities {
  public:
   IdentityPtr of(ProjectId project) const;
-  void set(ProjectId project, IdentityPtr identity);
+  void set(ProjectId project, IdentityPtr identity);  // null: nobody is anybody else
+  std::vector<ProjectId> projects() const;
 
  private:
   mutable std::mutex mutex_;
@@ -65,8 +67,8 @@ class PartitionIndex {
   // Ignored when `from` lies behind next(): then something is missing, and must be fed first. Visible at once.
   void apply(log::Offset from, log::Offset next, std::span<const store::EventRow> rows);
 
-  // Adds the project's sections. Errors kCorrupt, kBehind.
-  Status collect(ProjectId project, Snapshot& into) const;
+  // Adds the project's sections, with what `identity` (may be null) means for them. Errors kCorrupt, kBehind.
+  Status collect(ProjectId project, const IdentityPtr& identity, Snapshot& into) const;
 
   // Does the most urgent piece of work: writes events from memory to a run, rewrites runs with events that were taken
   // from their players, merges runs. True: there may be more. Errors are lib/io's, and kCorrupt, after which drop()
@@ -100,6 +102,7 @@ class PartitionIndex {
   Result<std::vector<RunPart>> parts_of(const std::vector<HeldSectionPtr>& sections) const;
   Status replace(const std::vector<RunPtr>& old, const std::function<bool()>& stopped);
   Result<std::vector<RunPtr>> runs_to_rewrite() const;
+  Status rewrite(const std::function<bool()>& stopped);
   std::vector<RunPtr> runs_to_merge() const;
   std::vector<RunPtr> runs() const;
   void give_up_memory();
@@ -114,7 +117,9 @@ class PartitionIndex {
   std::mutex maintenance_;          // held during maintain, flush, compact, drop; taken before mutex_
   uint64_t next_sequence_ = 1;      // of maintenance_
   log::Offset published_next_ = 0;  // of maintenance_
-  bool must_publish_ = true;        // of maintenance_: the manifest on disk may not be the one in memory
+  // Of maintenance_: the epochs of the identities that the runs agree with; nullopt: nobody has looked.
+  std::optional<std::map<ProjectId, uint64_t>> rewritten_for_;
+  bool must_publish_ = true;  // of maintenance_: the manifest on disk may not be the one in memory
 
   mutable std::mutex mutex_;  // of what follows
   std::vector<RunPtr> runs_;

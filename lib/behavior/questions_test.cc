@@ -37,7 +37,7 @@ class Questions : public testing::Test {
     index = std::move(*opened);
     events.feed(*index);
     Snapshot result;
-    EXPECT_TRUE(index->collect(kTestProject, result).ok());
+    EXPECT_TRUE(index->collect(kTestProject, identities.of(kTestProject), result).ok());
     return result;
   }
   static FunnelQuery steps(const std::string& names, int64_t minutes) {

@@ -25,7 +25,6 @@ inline constexpr uint64_t kRowsMax = UINT32_MAX - 1;   // of one section: rows a
 inline constexpr std::string_view kCorrupt = "gm-behavior-corrupt";     // bytes on disk are not what was written
 inline constexpr std::string_view kStale = "gm-behavior-stale";         // an identity was taken back; being rewritten
 inline constexpr std::string_view kBehind = "gm-behavior-behind";       // events are missing; being fed again
-inline constexpr std::string_view kLinked = "gm-behavior-linked";       // ids are one player, not known here yet
 inline constexpr std::string_view kInvalid = "gm-behavior-invalid";     // the question cannot be asked so
 inline constexpr std::string_view kTooLarge = "gm-behavior-too-large";  // the answer would have too many cells
 

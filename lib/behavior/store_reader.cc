@@ -12,7 +12,9 @@ using store::Value;
 constexpr const char* kState =
     "SELECT g.id, p.partition, CAST(p.next_offset AS BIGINT) FROM generation g LEFT JOIN log_positions p ON p.topic = "
     "'events.raw'";
-constexpr const char* kLinks = "SELECT 1 FROM player_links WHERE project = ? LIMIT 1";
+constexpr const char* kLinks =
+    "SELECT project, CAST(member AS BIGINT), CAST(canonical AS BIGINT) FROM player_links WHERE member > {} ORDER BY "
+    "member LIMIT {}";
 // The numbers are literals, which take the columns' own types: bound ones would have to be of them for zone maps to be
 // of use.
 constexpr const char* kEvents =
@@ -39,10 +41,18 @@ Result<StoreState> StoreReader::state() const {
   return state;
 }
 
-Result<bool> StoreReader::has_links(ProjectId project) const {
-  const auto table = store_.run({kLinks, {int64_t{project.value()}}}, timeout_ms_);
-  if (!table) return table.error();
-  return !table->rows.empty();
+Result<std::map<ProjectId, std::vector<Identity::Link>>> StoreReader::links(int64_t read_max) const {
+  std::map<ProjectId, std::vector<Identity::Link>> links;
+  for (PlayerKey after = 0;;) {
+    const auto table = store_.run({fmt::format(fmt::runtime(kLinks), after, read_max), {}}, timeout_ms_);
+    if (!table) return table.error();
+    for (const auto& row : table->rows) {
+      after = static_cast<PlayerKey>(as_int(row[1]));
+      links[ProjectId::from_stored(static_cast<uint32_t>(as_int(row[0])))].emplace_back(
+          after, static_cast<PlayerKey>(as_int(row[2])));
+    }
+    if (static_cast<int64_t>(table->rows.size()) < read_max) return links;
+  }
 }
 
 Result<StoredEvents> StoreReader::events(log::Partition partition, log::Offset from, log::Offset upto) const {

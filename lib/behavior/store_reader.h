@@ -8,6 +8,7 @@
 
 #include "lib/base/ids.h"
 #include "lib/base/result.h"
+#include "lib/behavior/identity.h"
 #include "lib/event/event.h"
 #include "lib/log/event_log.h"
 #include "lib/store/analytics_store.h"
@@ -38,8 +39,8 @@ class StoreReader {
   StoreReader(store::AnalyticsStore& store, int64_t timeout_ms) : store_(store), timeout_ms_(timeout_ms) {}
 
   Result<StoreState> state() const;
-  // Are ids of the project joined into one player?
-  Result<bool> has_links(ProjectId project) const;
+  // Whose events count as whose now, of every project; read `read_max` rows at once.
+  Result<std::map<ProjectId, std::vector<Identity::Link>>> links(int64_t read_max) const;
   // The stored events of the partition with offsets in [from, upto).
   Result<StoredEvents> events(log::Partition partition, log::Offset from, log::Offset upto) const;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lib/base/random.h"
 #include "lib/base/time.h"
@@ -53,6 +54,36 @@ inline Case made_game(uint64_t seed) {
     }
     game.events.push_back(event);
   }
+  return game;
+}
+
+// The same, where ids turn out to be one player between the events, and some of these links are taken back.
+inline Case joined_game(uint64_t seed) {
+  SeededRandom random(seed);
+  Case game = made_game(seed);
+  std::vector<CaseEvent> all;
+  std::vector<std::string> links;
+  for (CaseEvent& event : game.events) {
+    if (random.below(10) == 0) {
+      CaseEvent link = event;
+      link.id = fmt::format("link-{}", links.size());
+      link.has_revenue = false;
+      const auto other = fmt::format("p{}", random.below(kPlayers));
+      const bool identify = random.below(2) == 0;
+      link.name = identify ? "$identify" : "$create_alias";
+      link.properties = fmt::format(R"({{"{}":"{}"}})", identify ? "$anon_distinct_id" : "alias", other);
+      links.push_back(link.id);
+      all.push_back(std::move(link));
+    }
+    if (!links.empty() && random.below(25) == 0) {
+      CaseEvent undo;
+      undo.is_undo = true;
+      undo.id = links[random.below(links.size())];
+      all.push_back(std::move(undo));
+    }
+    all.push_back(std::move(event));
+  }
+  game.events = std::move(all);
   return game;
 }
 

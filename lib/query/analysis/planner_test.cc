@@ -85,7 +85,6 @@ TEST(PlannerTest, TheReasonsAreDocumented) {
 TEST(PlannerTest, OnlyTheIndexsOwnErrorsLeadToSql) {
   EXPECT_EQ(reason_of({"gm-behavior-behind", ""}), "behind");
   EXPECT_EQ(reason_of({"gm-behavior-stale", ""}), "behind");
-  EXPECT_EQ(reason_of({"gm-behavior-linked", ""}), "linked");
   EXPECT_EQ(reason_of({"gm-behavior-corrupt", ""}), "damaged");
   EXPECT_EQ(reason_of({"gm-query-timeout", ""}), "");
 }
