@@ -31,6 +31,19 @@ bool climbs(std::string_view path) {
   return false;
 }
 
+// No path has it otherwise.
+constexpr char kMarkedSlash = '\0';
+
+std::string with_marked_slashes(std::string_view path) {
+  std::string marked;
+  while (!path.empty()) {
+    const bool slash = path.size() >= 3 && path[0] == '%' && path[1] == '2' && (path[2] == 'F' || path[2] == 'f');
+    marked += slash ? kMarkedSlash : path.front();
+    path.remove_prefix(slash ? 3 : 1);
+  }
+  return marked;
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<EventLoop> loop, io::Socket socket, SSL_CTX* tls, std::string peer)
@@ -266,14 +279,22 @@ Connection::Progress Connection::begin_request(size_t head_bytes) {
   return check_request();
 }
 
+// Also finds the route: a slash that is written as %2F belongs to its segment, such as a player's id.
 bool Connection::decode_path() {
+  const auto find_route = [this] {
+    route_ = loop_->shared().routes.find(request_.path, request_.path_parameters);
+    return true;
+  };
   request_.path = head_.path;
-  if (head_.path.find('%') != std::string_view::npos) {
-    auto decoded = codec::url_decode(head_.path, codec::PlusSign::kept);
-    if (!decoded || decoded->find('\0') != std::string::npos) return false;
-    decoded_path_ = *std::move(decoded);
-    request_.path = decoded_path_;
-  }
+  if (head_.path.find('%') == std::string_view::npos) return !climbs(request_.path) && find_route();
+  if (head_.path.find("%00") != std::string_view::npos) return false;
+  auto decoded = codec::url_decode(with_marked_slashes(head_.path), codec::PlusSign::kept);
+  if (!decoded) return false;
+  decoded_path_ = *std::move(decoded);
+  request_.path = decoded_path_;
+  find_route();
+  // The parameters are views of it, and see the slashes come back.
+  std::replace(decoded_path_.begin(), decoded_path_.end(), kMarkedSlash, '/');
   return !climbs(request_.path);
 }
 
@@ -284,7 +305,6 @@ Connection::Progress Connection::check_request() {
     return Progress::refused;
   };
   if (!decode_path()) return refused({400, "gm-request-malformed", "The path is not valid."});
-  route_ = loop_->shared().routes.find(request_.path, request_.path_parameters);
   if (route_ != nullptr) endpoint_ = route_->endpoint(request_.method);
   body_bytes_max_ = settings_.body_bytes_max;
   if (endpoint_ != nullptr && endpoint_->options.body_bytes_max > 0)

@@ -128,7 +128,9 @@ TEST_F(HttpServer, UnknownRoutesAndMethodsAreProblems) {
 TEST_F(HttpServer, PathsAreDecodedAndNeverClimb) {
   start();
   EXPECT_THAT(ask(get("/h%65llo")), HasSubstr("\r\n\r\nhello"));
-  for (const char* path : {"/a/../hello", "/%2e%2e/hello", "/..%2fhello", "/%zz", "/%00"}) {
+  EXPECT_THAT(ask(get("/player/steam%2F7%2fa%252Fb/events")), HasSubstr("\r\n\r\nsteam/7/a%2Fb"));
+  EXPECT_THAT(ask(get("/player/steam/7/events")), StartsWith("HTTP/1.1 404 "));
+  for (const char* path : {"/a/../hello", "/%2e%2e/hello", "/..%2fhello", "/player/..%2F7/events", "/%zz", "/%00"}) {
     EXPECT_THAT(ask(get(path)), StartsWith("HTTP/1.1 400 ")) << path;
   }
 }

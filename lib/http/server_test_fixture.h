@@ -40,6 +40,8 @@ struct HttpServer : testing::Test {
   void start() {
     server = std::make_unique<Server>(settings, ServerContext{clock, random, network, registry, logger(), &files});
     server->add(Method::get, "/hello", [](const Request&) { return text("hello"); });
+    server->add(Method::get, "/player/{id}/events",
+                [](const Request& request) { return text(std::string(request.path_parameters.front())); });
     server->add(Method::post, "/echo", [](const Request& request) { return text(std::string(request.body)); });
     server->add(Method::get, "/trace", [](const Request& request) { return text(std::string(request.trace_id)); });
     server->add(Method::get, "/large", [](const Request&) { return text(std::string(32 << 20, 'l')); });

@@ -35,6 +35,7 @@ struct GraphqlDependencies {
   DeclaredDocuments declared = {};
   RunningQueries& running;
   const Answers& answers;
+  const query::Analyst& analyst;
 };
 
 // Safe to use from several threads.

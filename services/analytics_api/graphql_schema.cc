@@ -11,6 +11,7 @@
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/graphql_event_schema.h"
 #include "services/analytics_api/graphql_fields.h"
+#include "services/analytics_api/graphql_questions.h"
 #include "services/analytics_api/graphql_subscribers.h"
 #include "services/analytics_api/render.h"
 
@@ -362,6 +363,7 @@ std::unique_ptr<const graphql::Schema> make_graphql_schema() {
   add_live(*built.schema);
   add_pipeline(*built.schema);
   add_event_schema(*built.schema);
+  add_questions(*built.schema);
   if (const auto missing = built.schema->unresolved(); !missing.empty()) {
     throw std::logic_error("no resolver for " + missing.front());
   }

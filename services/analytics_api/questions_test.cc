@@ -48,6 +48,8 @@ TEST_F(QuestionsTest, EveryProblemOfAQuestionIsNamedAtOnce) {
   EXPECT_THAT(
       pointers("trend", R"({"from":"2026-11-31","series":[{"measure":"evnts"},{"measure":"sum"}],"top":0,"filtr":{}})"),
       UnorderedElementsAre("/from", "/to", "/top", "/series/0/measure", "/series/1/field", "/filtr"));
+  EXPECT_THAT(pointers("trend", R"({"from":"2026-11-01","from":"2026-11-02","to":"2026-11-02","series":[{}]})"),
+              ElementsAre(""));
   EXPECT_THAT(pointers("funnel", std::string("{") + kRange + R"(,"steps":["a"],"order":"any","exclusions":["x"]})"),
               UnorderedElementsAre("/steps", "/exclusions"));
   EXPECT_THAT(pointers("retention", std::string("{") + kRange + R"(,"days":[1,900]})"), ElementsAre("/days"));

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <set>
+
 #include "lib/base/time.h"
 #include "lib/query/analysis/question_reader.h"
 #include "lib/query/metric.h"
@@ -45,20 +48,53 @@ bool runs_in_a_spreadsheet(std::string_view text) {
 }
 
 Json columns_json(const query::AnswerTable& table) {
-  static constexpr std::string_view kTypes[] = {"text", "date", "moment", "integer", "number", "flag"};
   Json columns = Json::array();
   for (const query::Column& column : table.columns) {
     columns.push_back(
-        {{"name", column.name}, {"type", kTypes[static_cast<size_t>(column.type)]}, {"coordinate", column.coordinate}});
+        {{"name", column.name}, {"type", column_type_name(column.type)}, {"coordinate", column.coordinate}});
   }
   return columns;
 }
+
+// Watches a parser for a member that its object has already.
+struct RepeatedMember {
+  std::optional<std::string> name;
+  std::vector<std::set<std::string>> open;  // the names of each object that has not ended
+
+  bool operator()(int, nlohmann::json::parse_event_t event, const nlohmann::json& value) {
+    if (event == nlohmann::json::parse_event_t::object_start) open.emplace_back();
+    if (event == nlohmann::json::parse_event_t::object_end) open.pop_back();
+    if (event == nlohmann::json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second)
+      name = value.get<std::string>();
+    return true;
+  }
+};
 
 Json nullable_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace
 
 std::string json_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string_view column_type_name(query::ColumnType type) {
+  static constexpr std::string_view kTypes[] = {"text", "date", "moment", "integer", "number", "flag"};
+  return kTypes[static_cast<size_t>(type)];
+}
+
+Json rows_json(const query::AnswerTable& table) {
+  Json rows = Json::array();
+  for (const auto& row : table.rows) rows.push_back(row_json(table, row));
+  return rows;
+}
+
+Json facts_json(const query::TableAnswer& answer) {
+  Json facts = Json::object();
+  for (const auto& [name, value] : answer.facts) {
+    const bool whole = std::holds_alternative<int64_t>(value);
+    facts[name] = shown(value, whole ? query::ColumnType::integer : query::ColumnType::number);
+  }
+  return facts;
+}
 
 std::string csv_cell(const Json& value) {
   if (value.is_null()) return {};
@@ -76,9 +112,15 @@ std::optional<nlohmann::json> read_body(const http::Request& request, std::vecto
     problems.push_back({"", fmt::format("the question is longer than {} bytes", query::kQuestionBytesMax)});
     return std::nullopt;
   }
-  auto json = nlohmann::json::parse(request.body, nullptr, false);
+  RepeatedMember repeated;
+  auto json = nlohmann::json::parse(request.body, std::ref(repeated), false);
   if (json.is_discarded()) {
     problems.push_back({"", "the body is not JSON"});
+    return std::nullopt;
+  }
+  // The last one would count, and whoever wrote the other would not know.
+  if (repeated.name) {
+    problems.push_back({"", fmt::format("the member '{}' stands twice in one object", *repeated.name)});
     return std::nullopt;
   }
   return json;
@@ -88,15 +130,9 @@ std::string render(const query::TableAnswer& answer) {
   Json json = explanation_json(answer.explanation);
   json["engine"] = answer.explanation.engine;
   json["engine_reason"] = nullable_text(answer.explanation.engine_reason);
-  for (const auto& [name, value] : answer.facts) {
-    const bool whole = std::holds_alternative<int64_t>(value);
-    json[name] = shown(value, whole ? query::ColumnType::integer : query::ColumnType::number);
-  }
+  json.update(facts_json(answer));
   json["columns"] = columns_json(answer.tables.front());
-  for (const query::AnswerTable& table : answer.tables) {
-    Json& rows = json[table.name] = Json::array();
-    for (const auto& row : table.rows) rows.push_back(row_json(table, row));
-  }
+  for (const query::AnswerTable& table : answer.tables) json[table.name] = rows_json(table);
   return json_text(json);
 }
 

@@ -13,6 +13,11 @@
 
 namespace gm::analytics_api {
 
+std::string_view column_type_name(query::ColumnType type);
+// An object a row, and one of the answer's single values.
+nlohmann::ordered_json rows_json(const query::AnswerTable& table);
+nlohmann::ordered_json facts_json(const query::TableAnswer& answer);
+
 // JSON text; a wrong byte of stored text becomes U+FFFD.
 std::string json_text(const nlohmann::ordered_json& json);
 // A value as a cell of CSV (RFC 4180); null is empty. A text that a spreadsheet would run as a formula gets an

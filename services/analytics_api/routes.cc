@@ -47,10 +47,8 @@ constexpr std::string_view kRetentionDaysDefault = "0,1,3,7,14,30";
 constexpr size_t kReasonLengthMax = 100;
 constexpr int kLinksDefault = 50;
 constexpr int kLinksMax = 500;
-constexpr int kPlayersMax = 500;
 constexpr int kPlayersDefault = 50;
 constexpr size_t kPlayerIdBytesMax = 200;
-constexpr int kTimelineMax = 1000;
 constexpr int kTimelineDefault = 100;
 constexpr size_t kCursorBytesMax = 100;
 
@@ -511,7 +509,8 @@ void Api::add_graphql(http::Router& router) {
                     .settings = d_.settings.graphql,
                     .declared = d_.documents,
                     .running = d_.running,
-                    .answers = answers_});
+                    .answers = answers_,
+                    .analyst = analyst_});
 }
 
 }  // namespace

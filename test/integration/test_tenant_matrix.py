@@ -249,10 +249,27 @@ def innermost(kind):
     return kind["name"]
 
 
+class EnumValue(str):
+    """Written without quotes."""
+
+
 def literal(value):
-    if isinstance(value, str):
-        return json.dumps(value)
+    if isinstance(value, EnumValue):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(one) for one in value) + "]"
     return json.dumps(value) if not isinstance(value, dict) else "{" + ", ".join(f"{name}: {literal(one)}" for name, one in value.items()) + "}"
+
+
+def asked_by_graphql(walk, field):
+    """What `question` and `playersBehind` are asked: the questions that REST is asked."""
+    for kind, question, first_of_kind, first_of_template in questions(walk):
+        given = {"kind": EnumValue(kind), "query": question}
+        if field == "question" and first_of_template:
+            yield given
+        if field == "playersBehind" and first_of_kind:
+            for page in expand(MATRIX["behind"], walk.names):
+                yield {**given, "cell": {}, "first": page["limit"], "after": None if page["after"] is None else str(page["after"])}
 
 
 class Graph:
@@ -293,12 +310,15 @@ def test_every_graphql_field(walk):
     assert graph.schema["queryType"]["name"] == root
     assert graph.schema["mutationType"] is None, "a new root needs rows of its own"  # subscriptions: test_tenant_writes.py
     for name, field in graph.types[root].items():
-        row = graph.arguments(root, field)
+        questioned = name in ("question", "playersBehind")
+        row = MATRIX["behind"] if questioned else graph.arguments(root, field)
         inner = innermost(field["type"])
         below = f" {{ {graph.selection(walk, inner, (inner,))} }}" if graph.types.get(inner) else ""
-        for given in expand(row, walk.names) if field["args"] else [{}]:
+        choices = list(asked_by_graphql(walk, name)) if questioned else expand(row, walk.names) if field["args"] else [{}]
+        assert choices
+        for given in choices:
             body = {"query": f"{{ {name}{graph.argument_text(given)}{below} }}"}
-            compare = f"{root}.{name}" not in MATRIX["graphql_whole_server"] and not names_cursors(row)
+            compare = f"{root}.{name}" not in MATRIX["graphql_whole_server"] and not (names_cursors(row) and given.get("after"))
             answer = walk.ask("POST", "/graphql", None, body, compare=compare)
             assert answer[0] == 200 and "errors" not in json.loads(answer[2]), (body, answer)
             said = ask_over(web_socket, body["query"])

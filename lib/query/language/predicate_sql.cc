@@ -178,6 +178,10 @@ Fragment text_of(const Field& field, const SqlScope& scope) {
       return "p.property_0";
     case FieldKind::player_first_day:
       return "CAST(p.first_day AS VARCHAR)";
+    case FieldKind::player_events:
+      return "CAST(p.events AS VARCHAR)";  // a count reads as 19, not as 19.0
+    case FieldKind::player_sessions:
+      return "CAST(p.sessions AS VARCHAR)";
     default:
       return Fragment::of("CAST({} AS VARCHAR)", {number_of(field, scope)});
   }
