@@ -1,58 +1,54 @@
 // Fails the build when the dashboard grows past its budgets: what the first page loads, what each other page loads on top of it, and
-// everything together.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// everything together. Says which files have grown since scripts/chunk_sizes.json was written, and fails when the first page has grown by
+// more than a little without that file: a budget that is crept up to says nothing about who took it.
+//
+//   node scripts/check_budgets.mjs            checks
+//   node scripts/check_budgets.mjs --record   checks, and writes the sizes down
+import { readFileSync, writeFileSync } from 'node:fs';
+import { plainSizes, readChunks } from './chunks.mjs';
 import { outputDirectory } from './output_directory.mjs';
 
 const KiB = 1024;
 const budgets = { firstRouteScript: 170 * KiB, largestLazyRoute: 60 * KiB, total: 500 * KiB };
+/** What the first page may grow by before its new size has to be written down. */
+const unrecordedMax = 2 * KiB;
+/** Brotli's sizes differ by a few bytes between versions of Node.js. */
+const toldFrom = 64;
+const recordFile = new URL('chunk_sizes.json', import.meta.url);
 
-const wireSize = (name) => {
-  const path = join(outputDirectory, name);
-  return statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
-};
+const kib = (bytes) => `${(bytes / KiB).toFixed(1)} KiB`;
 
-const files = readdirSync(outputDirectory, { recursive: true })
-  .map(String)
-  .filter((name) => statSync(join(outputDirectory, name)).isFile() && !/\.(br|gz)$/.test(name));
-const html = readFileSync(join(outputDirectory, 'index.html'), 'utf8');
-// What index.html names is what the first page loads: its scripts and the modules preloaded for them.
-const firstScripts = [...html.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map((match) => match[1]);
-if (firstScripts.length === 0) throw new Error('index.html names no script; the budget would measure nothing');
+const { sizes, first, routes } = readChunks(outputDirectory);
+const sum = (names) => names.reduce((bytes, name) => bytes + sizes.get(name), 0);
+const largest = routes
+  .map(({ name, scripts }) => ({ name, bytes: sum(scripts) }))
+  .toSorted((a, b) => b.bytes - a.bytes)[0];
+const measured = { firstRouteScript: sum([...first]), largestLazyRoute: largest.bytes, total: sum([...sizes.keys()]) };
 
-const sum = (names) => names.reduce((bytes, name) => bytes + wireSize(name), 0);
+console.log(`     ${routes.length} lazy scripts, the largest route is ${largest.name}`);
+for (const name of first) console.log(`     first: ${name} ${kib(sizes.get(name))}`);
 
-const scripts = new Map(
-  files.filter((name) => name.endsWith('.js')).map((name) => [name, readFileSync(join(outputDirectory, name), 'utf8')]),
-);
-const folderOf = (name) => name.slice(0, name.lastIndexOf('/') + 1);
-const named = (name, pattern) =>
-  [...(scripts.get(name) ?? '').matchAll(pattern)].map((match) => folderOf(name) + match[1]);
-const imports = (name) => named(name, /(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g);
-const lazy = (name) => named(name, /import\(\s*["'`]\.\/([^"'`]+\.js)["'`]/g);
-
-/** A script and all that it imports at once. */
-function closure(name, found = new Set()) {
-  if (found.has(name)) return found;
-  found.add(name);
-  for (const next of imports(name)) closure(next, found);
-  return found;
+const recorded = JSON.parse(readFileSync(recordFile, 'utf8'));
+const now = plainSizes(sizes);
+for (const name of new Set([...Object.keys(recorded.files), ...Object.keys(now)])) {
+  const growth = (now[name] ?? 0) - (recorded.files[name] ?? 0);
+  if (Math.abs(growth) < toldFrom) continue;
+  const what = name in now ? (name in recorded.files ? kib(now[name]) : `new, ${kib(now[name])}`) : 'gone';
+  console.log(`     ${growth > 0 ? '+' : ''}${growth} bytes: ${name} (${what})`);
 }
-
-const first = new Set(firstScripts.flatMap((name) => [...closure(name)]));
-const routes = [...new Set([...scripts.keys()].flatMap(lazy))].map((name) => ({
-  name,
-  bytes: sum([...closure(name)].filter((one) => !first.has(one))),
-}));
-if (routes.length === 0) throw new Error('no page is loaded lazily; the budget of pages would measure nothing');
-const largest = routes.toSorted((a, b) => b.bytes - a.bytes)[0];
-const measured = { firstRouteScript: sum([...first]), largestLazyRoute: largest.bytes, total: sum(files) };
-console.log(`     ${routes.length} lazy routes, the largest is ${largest.name}`);
 
 let failed = false;
 for (const [name, limit] of Object.entries(budgets)) {
   const over = measured[name] > limit;
   failed ||= over;
-  console.log(`${over ? 'OVER' : 'ok  '} ${name}: ${(measured[name] / KiB).toFixed(1)} of ${limit / KiB} KiB brotli`);
+  console.log(`${over ? 'OVER' : 'ok  '} ${name}: ${kib(measured[name])} of ${limit / KiB} brotli`);
+}
+if (process.argv.includes('--record')) {
+  writeFileSync(recordFile, `${JSON.stringify({ firstRouteScript: measured.firstRouteScript, files: now }, null, 2)}\n`);
+} else if (measured.firstRouteScript > recorded.firstRouteScript + unrecordedMax) {
+  failed = true;
+  console.log(
+    `GREW firstRouteScript was ${kib(recorded.firstRouteScript)}: take out what the first page does not need, or npm run budgets:record and say why`,
+  );
 }
 process.exit(failed ? 1 : 0);

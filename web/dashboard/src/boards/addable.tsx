@@ -3,7 +3,7 @@ import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import type { Project } from '../api/types';
 import { ChartFrameContext } from '../charts/chart_frame';
 import { AddIcon } from '../shell/icons';
-import { hasTiles } from './tile_cards';
+import { hasTiles } from './tile_pages';
 
 // Most visits end without it.
 const AddDialog = lazy(() => import('./add_dialog').then((module) => ({ default: module.AddDialog })));

@@ -1,8 +1,9 @@
 import { createElement, lazy, type ComponentType } from 'react';
 import type { CardProps, Cards } from '../insight/cards';
+import { hasTiles, type TilePage } from './tile_pages';
 
-/** The pages whose charts a board can show. All charts of such a page are in its `cards`. */
-const loaders: Record<string, () => Promise<{ cards: Cards<never> }>> = {
+/** All charts of a page are in its `cards`. */
+const loaders: Record<TilePage, () => Promise<{ cards: Cards<never> }>> = {
   '/': () => import('../pages/overview/cards'),
   '/explore': () => import('../pages/explore'),
   '/funnels': () => import('../pages/funnels'),
@@ -18,8 +19,6 @@ const loaders: Record<string, () => Promise<{ cards: Cards<never> }>> = {
   '/segments': () => import('../pages/segments'),
 };
 
-export const hasTiles = (page: string): boolean => Object.hasOwn(loaders, page);
-
 const NoChart = () =>
   createElement('p', { className: 'card empty' }, 'This version has no such chart. Remove the tile, or open its page.');
 
@@ -31,7 +30,7 @@ export function tileCard(page: string, chart: string): AnyCard {
   const known = made.get(`${page} ${chart}`);
   if (known) return known;
   const card = lazy(async () => {
-    const cards = (await loaders[page]?.())?.cards;
+    const cards = hasTiles(page) ? (await loaders[page]()).cards : undefined;
     return { default: cards && Object.hasOwn(cards, chart) ? (cards[chart] as AnyCard) : NoChart };
   });
   made.set(`${page} ${chart}`, card);

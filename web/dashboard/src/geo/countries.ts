@@ -1,15 +1,6 @@
 import type { Answer, Question } from '../api/questions';
-import type { NumberKind } from '../format/numbers';
+import { measures, type Measure } from './measures';
 
-/** What a country can be measured by: each is a series of one question, so that all of them are one request. */
-export const measures = [
-  { name: 'players', label: 'Players', kind: 'count' },
-  { name: 'sessions', label: 'Sessions', kind: 'count' },
-  { name: 'revenue', label: 'Revenue', kind: 'money' },
-  { name: 'payers', label: 'Payers', kind: 'count' },
-] as const satisfies { name: string; label: string; kind: NumberKind }[];
-export type Measure = (typeof measures)[number]['name'];
-export const isMeasure = (name: unknown): name is Measure => measures.some((measure) => measure.name === name);
 
 const countriesMax = 100;
 export const seriesOf = (measure: Measure): string =>

@@ -10,13 +10,12 @@ import {
   countriesOf,
   countryName,
   countryQuestion,
-  measures,
   seriesOf,
   sumOf,
   type Country,
   type CountryAnswer,
-  type Measure,
 } from '../geo/countries';
+import { measures, type Measure } from '../geo/measures';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';

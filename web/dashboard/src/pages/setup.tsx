@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { projectQuery } from '../api/queries';
 import { LoadFailure } from '../charts/chart_card';
 import { useApi } from '../session/session';
-import { firstSender } from '../setup/senders';
+import { firstSender } from '../setup/sender_ids';
 import { PageHead } from '../shell/page_head';
 import { Wizard } from './setup/wizard';
 

@@ -1,3 +1,5 @@
+import type { SenderId } from './sender_ids';
+
 /** Where a snippet sends to, and with what; both as they are written into code. */
 export interface Target {
   /** Without a slash at its end. */
@@ -13,7 +15,7 @@ export interface Snippet {
 }
 
 export interface Sender {
-  id: string;
+  id: SenderId;
   name: string;
   /** One sentence: what has to be changed. */
   hint: string;
@@ -279,7 +281,6 @@ Countly.add_event({ key: 'level_start', segmentation: { level: 1 } });`,
 
 export const senderGroups: SenderGroup[] = [http, own, others];
 export const senders: Sender[] = senderGroups.flatMap((group) => group.senders);
-export const firstSender = 'curl';
 
 export const senderOf = (id: string | undefined): Sender =>
   senders.find((sender) => sender.id === id) ?? (senders[0] as Sender);

@@ -1,12 +1,12 @@
 import { parseRange, type RangeSearch } from '../state/range';
-import { firstSender, senders } from './senders';
+import { firstSender, senderIds, type SenderId } from './sender_ids';
 
 export interface SetupSearch extends RangeSearch {
   /** What sends the events, where it is not the first of the list. */
-  sender?: string;
+  sender?: SenderId;
 }
 
 export function setupSearch(search: Record<string, unknown>): SetupSearch {
-  const known = senders.find(({ id }) => id === search['sender'])?.id;
+  const known = senderIds.find((id) => id === search['sender']);
   return { ...parseRange(search), ...(known === undefined || known === firstSender ? {} : { sender: known }) };
 }

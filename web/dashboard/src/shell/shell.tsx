@@ -1,17 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { pipelineQuery, projectQuery } from '../api/queries';
 import type { PipelineAnswer } from '../api/types';
 import { formatNumber } from '../format/numbers';
 import { pages, type Page } from '../pages/pages';
 import { useSession } from '../session/session';
 import { CommandPalette, usePaletteKey } from './command_palette';
-import { HelpDialog } from './help_dialog';
 import { HelpIcon, LeaveIcon, Logo, MoonIcon, SunIcon, SystemIcon } from './icons';
 import { Navigation } from './navigation';
 import { useShortcuts } from './shortcuts';
 import { nextTheme, setTheme, useTheme, type Theme } from './theme';
+
+// Most visits end without it; the palette is not of that kind, since who opens it types at once.
+const HelpDialog = lazy(() => import('./help_dialog').then((module) => ({ default: module.HelpDialog })));
 
 const listed: readonly Page[] = pages;
 
@@ -83,7 +85,7 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1}>
         <Outlet />
       </main>
-      {helps && <HelpDialog onClose={() => setHelps(false)} />}
+      <Suspense>{helps && <HelpDialog onClose={() => setHelps(false)} />}</Suspense>
       {commands && <CommandPalette onClose={() => setCommands(false)} onHelp={() => setHelps(true)} />}
     </div>
   );

@@ -1,4 +1,4 @@
-import { isMeasure, type Measure } from '../../geo/countries';
+import { isMeasure, type Measure } from '../../geo/measures';
 import { insightSearch, type InsightSearch } from '../../state/insight_search';
 import { optional } from '../../state/search';
 

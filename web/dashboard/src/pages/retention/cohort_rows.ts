@@ -9,7 +9,8 @@ import {
   type MatrixRow,
   type RetentionMatrix,
 } from '../../metrics/retention_matrix';
-import { within, type Unit } from './retention_search';
+import { within } from './retention_plan';
+import type { Unit } from './retention_search';
 
 /** Beside these a row has the fields of the breakdown, and `other`. */
 export type RetentionRow = Row & {

@@ -10,7 +10,8 @@ import {
   type RetentionAnswer,
   type RetentionRow,
 } from './cohort_rows';
-import { retentionPlan, retentionSearch } from './retention_search';
+import { retentionPlan } from './retention_plan';
+import { retentionSearch } from './retention_search';
 
 const range = { from: '2026-11-02', to: '2026-11-15' };
 const row = (

@@ -24,7 +24,8 @@ import {
   type Behind,
   type RetentionAnswer,
 } from './cohort_rows';
-import { retentionPlan, unitOf, type RetentionPlan, type RetentionSearch } from './retention_search';
+import { retentionPlan, type RetentionPlan } from './retention_plan';
+import { unitOf, type RetentionSearch } from './retention_search';
 
 type Props = CardProps<RetentionSearch>;
 

@@ -2,13 +2,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { sendEvent } from '../../api/send_event';
 import { baseUrl } from '../../session/base_url';
+import type { SenderId } from '../../setup/sender_ids';
 import { senderGroups, senderOf, testEvent } from '../../setup/senders';
 import { CodeBlock } from './code_block';
 
 interface Props {
   writeKey: string | null;
-  chosen: string | undefined;
-  onChoose: (sender: string) => void;
+  chosen: SenderId | undefined;
+  onChoose: (sender: SenderId) => void;
 }
 
 const keyPlaceholder = 'YOUR_WRITE_KEY';
@@ -28,7 +29,7 @@ export function SenderStep({ writeKey, chosen, onChoose }: Props) {
   );
 }
 
-function SenderChoice({ chosen, onChoose }: { chosen: string; onChoose: (sender: string) => void }) {
+function SenderChoice({ chosen, onChoose }: { chosen: SenderId; onChoose: (sender: SenderId) => void }) {
   const name = useId();
   return (
     <div className="senders">

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Project } from '../../api/types';
 import { readKey } from '../../session/key_store';
+import type { SenderId } from '../../setup/sender_ids';
 import { ArrivalStep } from './arrival_step';
 import { KeyStep } from './key_step';
 import { SenderStep } from './sender_step';
@@ -8,8 +9,8 @@ import './setup.css';
 
 interface Props {
   project: Project;
-  sender: string | undefined;
-  onSender: (sender: string) => void;
+  sender: SenderId | undefined;
+  onSender: (sender: SenderId) => void;
   onDone: () => void;
 }
 
