@@ -4,6 +4,7 @@
 #include "lib/telemetry/catalog_graphql.h"
 #include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
+#include "lib/telemetry/catalog_users.h"
 
 namespace gm::telemetry {
 
@@ -67,6 +68,8 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kLiveStreams,
       &kLiveDropped,
       &kAuthFailures,
+      &kUsersLogins,
+      &kUsersRefused,
   };
   return all;
 }

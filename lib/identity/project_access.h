@@ -1,0 +1,21 @@
+#pragma once
+// How somebody without a project key reads a project: the services that read ask, services/users answers.
+
+#include "lib/base/result.h"
+#include "lib/http/message.h"
+#include "lib/security/keys.h"
+
+namespace gm::identity {
+
+class ProjectAccess {
+ public:
+  virtual ~ProjectAccess() = default;
+  // Whether the request shows a credential of a person or a service, right or wrong; else it is one for the key ring.
+  virtual bool concerns(const http::Request& request) const = 0;
+  // The project of the header X-Project, if the caller may do there what the route needs. Errors: gm-session-unknown,
+  // gm-token-unknown, gm-csrf-missing, gm-right-missing, gm-project-unnamed, gm-project-unknown,
+  // gm-metadata-unavailable.
+  virtual Result<security::Principal> principal_of(const http::Request& request) const = 0;
+};
+
+}  // namespace gm::identity
