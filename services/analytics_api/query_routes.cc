@@ -29,7 +29,7 @@ Response answered(const Json& json) {
 class QueryRoutes {
  public:
   explicit QueryRoutes(QueryRoutesDependencies dependencies)
-      : d_(dependencies), access_(d_.keys, d_.metadata, d_.telemetry) {}
+      : d_(dependencies), access_(d_.keys, d_.metadata, d_.telemetry, d_.people) {}
 
   Response list(const Request& request) const {
     auto access = access_.authorise(request);
