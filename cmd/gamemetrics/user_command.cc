@@ -96,7 +96,8 @@ int set_disabled(const UserOptions& options, bool disabled) {
       users::audit_entry(operator_grantor().actor, 0, (*people)->clock.now_ms(),
                          {disabled ? "user.disabled" : "user.enabled", "user:" + std::to_string(user->id), "", ""}));
   if (!done) return fail(done.error());
-  say(disabled ? "{} may not sign in any more; sessions and tokens are refused" : "{} may sign in again", user->email);
+  say("{} {}", user->email,
+      disabled ? "may not sign in any more; sessions and tokens are refused" : "may sign in again");
   return kExitOk;
 }
 
