@@ -11,6 +11,7 @@
 
 #include "adapters/duckdb/duckdb_store.h"
 #include "bench/measure_bench.h"
+#include "lib/store/player_id_hash.h"
 
 namespace gm::bench {
 namespace {
@@ -57,8 +58,8 @@ constexpr const char* kDerived[] = {
     R"sql(INSERT INTO cohort_days SELECT 1, cohort_date, date, count(*), sum(revenue_micros) FROM player_days GROUP BY cohort_date, date
       ORDER BY cohort_date, date)sql",
     "INSERT INTO event_days SELECT 1, date, event, count(*) FROM events GROUP BY date, event ORDER BY date, event",
-    R"sql(INSERT INTO players SELECT 1, player, 'player-' || player, 0, 1, min(ts), min(date), max(ts), min(country), min(platform), '1.4.2',
-      count(*), count(*) // 8, coalesce(sum(revenue_micros), 0), true FROM events GROUP BY player ORDER BY player)sql",
+    R"sql(INSERT INTO players SELECT 1, player, 'player-' || player, any_value(id_hash), 1, min(ts), min(date), max(ts), min(country), min(platform), '1.4.2',
+      count(*), count(*) // 8, coalesce(sum(revenue_micros), 0), true FROM events JOIN id_hashes USING (player) GROUP BY player ORDER BY player)sql",
     "INSERT INTO log_positions SELECT 'events.raw', 0, count(*) FROM events",
     "CHECKPOINT",
 };
@@ -87,6 +88,18 @@ class Session {
   void run(const std::string& sql) {
     duckdb_result result = query(sql);
     duckdb_destroy_result(&result);
+  }
+  // SQL has no such hash.
+  void add_id_hashes(int64_t players) {
+    run("CREATE TEMP TABLE id_hashes(player UBIGINT, id_hash UBIGINT)");
+    duckdb_appender appender = nullptr;
+    if (duckdb_appender_create(connection_, nullptr, "id_hashes", &appender) != DuckDBSuccess) stop("no appender");
+    for (int64_t i = 0; i < players; ++i) {
+      duckdb_append_uint64(appender, static_cast<uint64_t>(i));
+      duckdb_append_uint64(appender, store::player_id_hash(fmt::format("player-{}", i)));
+      duckdb_appender_end_row(appender);
+    }
+    if (duckdb_appender_destroy(&appender) != DuckDBSuccess) stop("cannot append");
   }
 
  private:
@@ -160,6 +173,7 @@ void build_store(const std::string& path, int64_t events) {
       session.run(fmt::format(fmt::runtime(kEvents), fmt::arg("active", active), fmt::arg("d", d)));
       session.run(fmt::format(fmt::runtime(kPlayerDays), fmt::arg("active", active), fmt::arg("d", d)));
     }
+    session.add_id_hashes(events / kEventsPerPlayer);
     for (const char* sql : kDerived) session.run(sql);
   }
   std::filesystem::rename(unfinished, path);

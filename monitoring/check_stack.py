@@ -14,7 +14,7 @@ import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECRET = re.compile(r"(access_?key|secret_?key|password|token|api_?key|routing_key)$", re.I)
-NOT_SECRET = {"passwordKey"}
+NOT_SECRET = {"passwordKey", "secretKey", "automountServiceAccountToken"}
 
 
 def read(name):
@@ -42,10 +42,10 @@ PROMISED = {
     "prometheus/prometheus.yaml": {"global.scrape_interval": "30s"},
     "helm/kube-prometheus-stack.yaml": {"prometheus.prometheusSpec.scrapeInterval": "30s", "prometheus.prometheusSpec.replicas": 2,
                                         "defaultRules.create": False},
-    "helm/thanos.yaml": {"compactor.replicaCount": 1},
-    "helm/loki.yaml": {"loki.limits_config.retention_period": "720h", "loki.compactor.retention_enabled": True, "loki.storage.type": "s3"},
-    "helm/tempo.yaml": {"tempo.retention": "168h", "tempo.storage.trace.backend": "s3"},
-    "thanos/objstore.yaml": {"type": "S3"},
+    "helm/thanos.yaml": {"compactor.replicaCount": 1, "compactor.retention.resolution1h": "730d", "global.serviceMonitor.interval": "30s"},
+    "helm/loki.yaml": {"loki.limits_config.retention_period": "720h", "loki.compactor.retention_enabled": True, "loki.storage.type": "s3",
+                       "monitoring.serviceMonitor.interval": "30s"},
+    "helm/tempo.yaml": {"tempo.retention": "168h", "tempo.storage.trace.backend": "s3", "serviceMonitor.interval": "30s"},
 }
 
 
@@ -69,17 +69,23 @@ def secrets():
                     yield f"{path.relative_to(HERE)}: {'.'.join(keys)} holds a secret; name a file or a Secret"
 
 
-def collector():
-    configuration = read("otel/collector.yaml")[0]
-    used = {kind: set() for kind in ("receivers", "processors", "exporters")}
-    for name, pipeline in configuration["service"]["pipelines"].items():
+def present(node):
+    """What is left of a chart's own configuration where the values say null: nothing."""
+    return {key: part for key, part in node.items() if part is not None}
+
+
+def collectors():
+    for file in ("helm/otel-collector.yaml", "helm/otel-agent.yaml"):
+        configuration = read(file)[0]["config"]
+        used = {kind: set() for kind in ("receivers", "processors", "exporters")}
+        for name, pipeline in present(configuration["service"]["pipelines"]).items():
+            for kind, found in used.items():
+                found.update(pipeline[kind])
+            if pipeline["processors"][0] != "memory_limiter" or pipeline["processors"][-1] != "batch":
+                yield f"{file}: {name} has to begin with memory_limiter and end with batch"
         for kind, found in used.items():
-            found.update(pipeline[kind])
-        if pipeline["processors"][0] != "memory_limiter" or pipeline["processors"][-1] != "batch":
-            yield f"otel/collector.yaml: {name} has to begin with memory_limiter and end with batch"
-    for kind, found in used.items():
-        for part in sorted(found ^ set(configuration[kind])):
-            yield f"otel/collector.yaml: {kind}.{part} is declared or used, not both"
+            for part in sorted(found ^ set(present(configuration[kind]))):
+                yield f"{file}: {kind}.{part} is declared or used, not both"
 
 
 def matched_names(matcher):
@@ -109,7 +115,7 @@ def receivers():
 
 def main():
     names = [alert["name"] for group in rules.groups(HERE / "source") for alert in group.alerts]
-    problems = [*promises(), *secrets(), *collector(), *silencing(names), *receivers()]
+    problems = [*promises(), *secrets(), *collectors(), *silencing(names), *receivers()]
     for problem in problems:
         print(f"PROBLEM {problem}")
     print(f"{len(PROMISED)} files hold what is promised, {len(problems)} problems")

@@ -1,12 +1,12 @@
 #include "adapters/duckdb/batch_writer.h"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <map>
 
 #include "adapters/duckdb/shape_tables.h"
 #include "adapters/duckdb/table_appender.h"
+#include "lib/store/player_id_hash.h"
 
 namespace gm::duckdb {
 namespace {
@@ -35,7 +35,7 @@ Status write_events(Connection& connection, const MicroBatch& batch) {
 Status write_players(Connection& connection, const MicroBatch& batch) {
   TableAppender table(connection, nullptr, "players");
   for (const store::PlayerRow& row : batch.players) {
-    table.add(row.project.value()).add(row.player).add_text(row.player_id).add(player_id_hash(row.player_id));
+    table.add(row.project.value()).add(row.player).add_text(row.player_id).add(store::player_id_hash(row.player_id));
     table.add(row.version).add(row.first_seen_ms).add(row.cohort_date).add(row.last_seen_ms);
     table.add_text(row.country).add_text(row.platform).add_text(row.build);
     table.add(row.events).add(row.sessions).add(row.revenue_micros).add(row.known);
@@ -135,7 +135,7 @@ Status write_player_links(Connection& connection, const MicroBatch& batch) {
   TableAppender table(connection, nullptr, "player_links");
   for (const auto& [member, row] : last) {
     if (row->canonical == 0) continue;
-    table.add(row->project.value()).add(member).add_text(row->member_id).add(player_id_hash(row->member_id));
+    table.add(row->project.value()).add(member).add_text(row->member_id).add(store::player_id_hash(row->member_id));
     table.add(row->canonical).end_row();
   }
   return table.finish();
@@ -179,8 +179,6 @@ Status write_unmerged(Connection& connection, const std::set<UnmergedDay>& fresh
 }
 
 }  // namespace
-
-uint64_t player_id_hash(std::string_view player_id) { return XXH3_64bits(player_id.data(), player_id.size()); }
 
 Status write_batch(Connection& connection, const MicroBatch& batch, std::set<UnmergedDay>& unmerged) {
   auto transaction = Transaction::begin(connection);

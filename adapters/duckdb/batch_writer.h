@@ -16,6 +16,4 @@ using UnmergedDay = std::pair<uint32_t, Date>;
 // Adds the days that the batch makes unmerged to `unmerged` once the transaction has committed.
 Status write_batch(Connection& connection, const store::MicroBatch& batch, std::set<UnmergedDay>& unmerged);
 
-uint64_t player_id_hash(std::string_view player_id);
-
 }  // namespace gm::duckdb

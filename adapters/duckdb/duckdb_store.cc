@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 
 #include "adapters/duckdb/batch_writer.h"
 #include "adapters/duckdb/compaction.h"
 #include "adapters/duckdb/connection.h"
+#include "adapters/duckdb/player_erasure.h"
 #include "adapters/duckdb/project_versions.h"
 #include "adapters/duckdb/schema.h"
 #include "adapters/duckdb/shape_tables.h"
@@ -15,6 +18,7 @@
 #include "adapters/duckdb/state_reader.h"
 #include "adapters/duckdb/statement_runner.h"
 #include "adapters/duckdb/watchdog.h"
+#include "lib/io/file.h"
 
 namespace gm::duckdb {
 namespace {
@@ -23,6 +27,11 @@ namespace {
 // groups again, so a smaller one costs CPU; a larger one makes the start after a crash slower, which has to read all of
 // it before anything is acknowledged. docs/performance.md has both figures.
 constexpr const char* kCheckpointAfter = "24MB";
+// Of a rewrite: what is copied, and the copy without what was deleted. Both hold players' data.
+constexpr const char* kRewriteFrom = ".rewrite-from";
+constexpr const char* kRewriteTo = ".rewrite-to";
+// How long a rewrite waits for the questions that are being answered, and new ones for it.
+constexpr auto kReadersEndAfter = std::chrono::seconds(60);
 
 std::map<std::string, std::string> options_of(const DuckDbSettings& settings) {
   std::map<std::string, std::string> options = {
@@ -49,6 +58,12 @@ Result<std::set<UnmergedDay>> read_unmerged(Connection& connection) {
   return days;
 }
 
+Status remove_file(const std::string& path) {
+  const Status removed = io::PosixFileSystem().remove(path);
+  if (removed || removed.error().code == io::kNotFound) return {};
+  return Error{"gm-store-unavailable", removed.error().message};
+}
+
 }  // namespace
 
 DuckDbSettings DuckDbSettings::from(const config::Settings& settings) {
@@ -57,41 +72,95 @@ DuckDbSettings DuckDbSettings::from(const config::Settings& settings) {
 }
 
 struct DuckDbStore::State {
-  State(Database opened, Connection connection, int64_t rows_max_)
-      : database(std::move(opened)), writer(std::move(connection)), rows_max(rows_max_) {}
+  explicit State(DuckDbSettings chosen) : settings(std::move(chosen)) {}
+
+  // Opens the file and reads what is held of it. Nobody else is here.
+  Status open();
+  // Until the next open(). Nobody reads.
+  void close();
 
   // Connections are kept for the next query: opening one costs more than most queries that read a rollup.
   Result<std::unique_ptr<Connection>> take_reader() {
-    {
-      const std::lock_guard lock(mutex);
-      if (!idle_readers.empty()) {
-        auto reader = std::move(idle_readers.back());
-        idle_readers.pop_back();
-        return reader;
-      }
+    std::unique_lock lock(mutex);
+    if (!readers_changed.wait_for(lock, kReadersEndAfter, [this] { return !rewriting; }))
+      return Error{"gm-store-unavailable", "the store's file is being replaced; try again"};
+    if (!database) return Error{"gm-store-unavailable", "the store is closed; the process has to start again"};
+    ++readers;
+    if (!idle_readers.empty()) {
+      auto reader = std::move(idle_readers.back());
+      idle_readers.pop_back();
+      return reader;
     }
-    auto opened = Connection::open(database);
-    if (!opened) return opened.error();
-    return std::make_unique<Connection>(std::move(*opened));
+    auto opened = Connection::open(*database);
+    if (opened) return std::make_unique<Connection>(std::move(*opened));
+    --readers;
+    return opened.error();
   }
+  // Null: it is of no more use.
   void give_back(std::unique_ptr<Connection> reader) {
     const std::lock_guard lock(mutex);
-    idle_readers.push_back(std::move(reader));
+    if (reader) idle_readers.push_back(std::move(reader));
+    --readers;
+    readers_changed.notify_all();
+  }
+  // True when nobody reads any more, and nobody begins to until end_rewriting().
+  bool begin_rewriting() {
+    std::unique_lock lock(mutex);
+    rewriting = true;
+    if (readers_changed.wait_for(lock, kReadersEndAfter, [this] { return readers == 0; })) return true;
+    rewriting = false;
+    readers_changed.notify_all();
+    return false;
+  }
+  void end_rewriting() {
+    const std::lock_guard lock(mutex);
+    rewriting = false;
+    readers_changed.notify_all();
   }
 
-  Database database;
-  Connection writer;
-  int64_t rows_max;
+  const DuckDbSettings settings;
+  std::optional<Database> database;
+  std::optional<Connection> writer;
   std::optional<StateReader> lookups;
   std::set<UnmergedDay> unmerged;
   ProjectVersions versions;
   store::PlayerKey next_player = 1;
-  std::mutex mutex;
+  std::mutex mutex;  // guards what follows
+  std::condition_variable readers_changed;
   std::vector<std::unique_ptr<Connection>> idle_readers;
+  size_t readers = 0;  // that are in use
+  bool rewriting = false;
   // Held while a micro-batch is applied and while snapshots begin, so that those of one question see the same batches.
   std::mutex apply_mutex;
   Watchdog watchdog;
 };
+
+Status DuckDbStore::State::open() {
+  auto opened = Database::open(settings.path, options_of(settings));
+  if (!opened) return opened.error();
+  database.emplace(std::move(*opened));
+  auto connected = Connection::open(*database);
+  if (!connected) return connected.error();
+  writer.emplace(std::move(*connected));
+  if (auto migrated = migrate(*writer); !migrated) return migrated;
+  auto reader = StateReader::open(*writer);
+  if (!reader) return reader.error();
+  lookups.emplace(std::move(*reader));
+  auto days = read_unmerged(*writer);
+  if (!days) return days.error();
+  unmerged = std::move(*days);
+  const auto highest = lookups->highest_player_key();
+  if (!highest) return highest.error();
+  next_player = std::max(next_player, *highest + 1);
+  return {};
+}
+
+void DuckDbStore::State::close() {
+  idle_readers.clear();
+  lookups.reset();
+  writer.reset();
+  database.reset();
+}
 
 class DuckDbStore::ReaderSnapshots final : public Snapshots {
  public:
@@ -99,8 +168,11 @@ class DuckDbStore::ReaderSnapshots final : public Snapshots {
   ~ReaderSnapshots() override {
     for (auto& connection : idle_) {
       // A connection that cannot end its transaction is of no use to the next query.
-      if (connection->execute("ROLLBACK")) state_.give_back(std::move(connection));
+      if (!connection->execute("ROLLBACK")) connection.reset();
+      state_.give_back(std::move(connection));
+      --taken_;
     }
+    for (; taken_ > 0; --taken_) state_.give_back(nullptr);
   }
 
   Status begin(size_t count) {
@@ -108,6 +180,7 @@ class DuckDbStore::ReaderSnapshots final : public Snapshots {
     for (size_t i = 0; i < count; ++i) {
       auto reader = state_.take_reader();
       if (!reader) return reader.error();
+      ++taken_;
       if (auto begun = (*reader)->execute("BEGIN TRANSACTION READ ONLY"); !begun) return begun;
       idle_.push_back(std::move(*reader));
       // The transaction's moment is that of its first statement, not of its beginning.
@@ -126,6 +199,7 @@ class DuckDbStore::ReaderSnapshots final : public Snapshots {
 
  private:
   State& state_;
+  size_t taken_ = 0;
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 
@@ -139,21 +213,8 @@ Result<std::unique_ptr<DuckDbStore>> DuckDbStore::open(const DuckDbSettings& set
   if (failure)
     return Error{"gm-store-unavailable", fmt::format("cannot make {}: {}", folder.string(), failure.message())};
 
-  auto database = Database::open(settings.path, options_of(settings));
-  if (!database) return database.error();
-  auto writer = Connection::open(*database);
-  if (!writer) return writer.error();
-  auto state = std::make_unique<State>(std::move(*database), std::move(*writer), settings.rows_max);
-  if (auto migrated = migrate(state->writer); !migrated) return migrated.error();
-  auto lookups = StateReader::open(state->writer);
-  if (!lookups) return lookups.error();
-  state->lookups.emplace(std::move(*lookups));
-  auto unmerged = read_unmerged(state->writer);
-  if (!unmerged) return unmerged.error();
-  state->unmerged = std::move(*unmerged);
-  const auto highest = state->lookups->highest_player_key();
-  if (!highest) return highest.error();
-  state->next_player = *highest + 1;
+  auto state = std::make_unique<State>(settings);
+  if (auto opened = state->open(); !opened) return opened.error();
   return std::unique_ptr<DuckDbStore>(new DuckDbStore(std::move(state)));
 }
 
@@ -195,14 +256,14 @@ Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, cons
 }
 
 Result<store::KnownShapes> DuckDbStore::known_shapes(ProjectId project) {
-  return read_known_shapes(state_->writer, project);
+  return read_known_shapes(*state_->writer, project);
 }
 
 Status DuckDbStore::apply(const store::MicroBatch& batch) {
   const std::lock_guard lock(state_->apply_mutex);
   // Also when the commit does not answer: it may have happened.
   if (!batch.player_links.empty()) state_->lookups->note_links();
-  Status written = write_batch(state_->writer, batch, state_->unmerged);
+  Status written = write_batch(*state_->writer, batch, state_->unmerged);
   state_->versions.note(batch);
   return written;
 }
@@ -212,7 +273,7 @@ uint64_t DuckDbStore::data_version(ProjectId project) const { return state_->ver
 Result<store::Table> DuckDbStore::run(const store::Statement& statement, int64_t timeout_ms) {
   auto reader = state_->take_reader();
   if (!reader) return reader.error();
-  auto table = run_statement(**reader, state_->watchdog, statement, {timeout_ms, state_->rows_max});
+  auto table = run_statement(**reader, state_->watchdog, statement, {timeout_ms, state_->settings.rows_max});
   state_->give_back(std::move(*reader));
   return table;
 }
@@ -226,9 +287,52 @@ Result<std::unique_ptr<store::RowSource>> DuckDbStore::ask_sql(const store::SqlQ
   return ask_in_sandbox(question, open_snapshots, state_->watchdog);
 }
 
-Status DuckDbStore::compact() { return compact_tables(state_->writer, state_->unmerged); }
+Status DuckDbStore::compact() { return compact_tables(*state_->writer, state_->unmerged); }
 
 // What is only in the write-ahead log is also held in memory as it came, and has to be read again after a crash.
-Status DuckDbStore::rest() { return state_->writer.execute("CHECKPOINT"); }
+Status DuckDbStore::rest() { return state_->writer->execute("CHECKPOINT"); }
+
+Result<store::ErasedRows> DuckDbStore::erase(const store::PlayerErasure& erasure) {
+  const std::lock_guard lock(state_->apply_mutex);
+  auto rows = erase_player(*state_->writer, erasure);
+  state_->versions.note(erasure.project);
+  return rows;
+}
+
+// The copy is made of a copy of the file, so that the store's own stays open and readers go on: two databases of one
+// process may not have the same file.
+Status DuckDbStore::rewrite() {
+  const std::string& path = state_->settings.path;
+  const std::string from = path + kRewriteFrom, to = path + kRewriteTo;
+  if (auto merged = compact(); !merged) return merged;
+  if (auto flushed = rest(); !flushed) return flushed;
+  for (const std::string& old : {from, to, to + ".wal"}) {
+    if (auto removed = remove_file(old); !removed) return removed;
+  }
+  std::error_code failure;
+  std::filesystem::copy_file(path, from, failure);
+  Status copied =
+      failure ? Status(Error{"gm-store-unavailable", fmt::format("cannot copy {}: {}", path, failure.message())})
+              : copy_database(from, to, state_->settings.memory_bytes_max);
+  if (auto removed = remove_file(from); copied && !removed) copied = removed;
+  return copied ? replace_file(to) : copied;
+}
+
+Status DuckDbStore::replace_file(const std::string& with) {
+  // A question that needs several readers takes all of them before anybody waits for them to end.
+  const std::lock_guard lock(state_->apply_mutex);
+  if (!state_->begin_rewriting())
+    return Error{"gm-store-unavailable", "a question to the store takes long; its file is replaced when it has ended"};
+  state_->close();
+  io::PosixFileSystem files;
+  const std::string& path = state_->settings.path;
+  Status placed = files.rename(with, path);
+  if (placed) placed = files.sync_directory(io::parent_directory(path));
+  Status opened = state_->open();
+  state_->end_rewriting();
+  if (!opened) return Error{"gm-store-corrupt", opened.error().message};
+  if (!placed) return Error{"gm-store-unavailable", placed.error().message};
+  return {};
+}
 
 }  // namespace gm::duckdb

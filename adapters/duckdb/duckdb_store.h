@@ -7,6 +7,7 @@
 #include "lib/config/settings.h"
 #include "lib/store/analytics_store.h"
 #include "lib/store/data_version.h"
+#include "lib/store/erasable_store.h"
 #include "lib/store/sql_store.h"
 
 namespace gm::duckdb {
@@ -22,7 +23,10 @@ struct DuckDbSettings {
 };
 
 // The processor's side belongs to one thread; run() may be called from several.
-class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore, public store::DataVersion {
+class DuckDbStore final : public store::AnalyticsStore,
+                          public store::SqlStore,
+                          public store::DataVersion,
+                          public store::ErasableStore {
  public:
   // Errors: gm-store-corrupt, gm-store-locked, gm-store-too-new, gm-store-unavailable.
   static Result<std::unique_ptr<DuckDbStore>> open(const DuckDbSettings& settings);
@@ -43,10 +47,14 @@ class DuckDbStore final : public store::AnalyticsStore, public store::SqlStore, 
   uint64_t data_version(ProjectId project) const override;
   Status compact() override;
   Status rest() override;
+  Result<store::ErasedRows> erase(const store::PlayerErasure& erasure) override;
+  Status rewrite() override;
 
  private:
   struct State;
   class ReaderSnapshots;
+  // Puts the file `with` in the place of the store's.
+  Status replace_file(const std::string& with);
   explicit DuckDbStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

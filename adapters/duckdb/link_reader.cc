@@ -61,10 +61,12 @@ class EventChunk {
       event.build = rows.text(7, i);
       if (!rows.is_null(8, i)) event.revenue_micros = rows.get<int64_t>(8, i);
       event.currency = rows.text(9, i);
+      event.properties = rows.text(10, i);
       store::EventRow& row = stored_[i];
       row.player = rows.get<uint64_t>(0, i);
       row.date = Date{rows.get<int32_t>(1, i)};
       row.time_ms = rows.get<int64_t>(2, i);
+      row.received_ms = rows.get<int64_t>(11, i);
       row.event = &event;
     }
   }
@@ -99,8 +101,9 @@ Status StateReader::visit_events(std::span<const store::PlayerKey> players,
   for (const store::PlayerKey player : players) table.add(player).end_row();
   if (auto done = table.finish(); !done) return done;
   auto rows = connection_->stream(
-      "SELECT e.player, e.date, e.ts, e.event, e.session, e.country, e.platform, e.build, e.revenue_micros, e.currency "
-      "FROM events e SEMI JOIN asked_players a ON e.player = a.player");
+      "SELECT e.player, e.date, e.ts, e.event, e.session, e.country, e.platform, e.build, e.revenue_micros, "
+      "e.currency, "
+      "e.props, e.received_at FROM events e SEMI JOIN asked_players a ON e.player = a.player");
   if (!rows) return rows.error();
   while (const size_t count = rows->next_chunk()) {
     if (auto visited = visit(EventChunk(*rows, count).rows()); !visited) return visited;

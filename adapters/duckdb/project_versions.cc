@@ -26,6 +26,11 @@ void ProjectVersions::note(const store::MicroBatch& batch) {
   for (const ProjectId project : projects) ++versions_[project];
 }
 
+void ProjectVersions::note(ProjectId project) {
+  const std::lock_guard lock(mutex_);
+  ++versions_[project];
+}
+
 uint64_t ProjectVersions::of(ProjectId project) const {
   const std::lock_guard lock(mutex_);
   const auto found = versions_.find(project);

@@ -14,6 +14,7 @@ class ProjectVersions {
  public:
   // Whatever came of applying it: a commit that did not answer may have happened.
   void note(const store::MicroBatch& batch);
+  void note(ProjectId project);
   uint64_t of(ProjectId project) const;
 
  private:

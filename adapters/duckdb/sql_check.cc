@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "adapters/duckdb/sql_extent.h"
 #include "adapters/duckdb/sql_functions.h"
 
 namespace gm::duckdb {
@@ -18,6 +19,7 @@ using Names = std::vector<std::string>;
 constexpr size_t kNodesMax = 4000;
 constexpr int kDepthMax = 200;  // of the tree; a level of SQL takes several
 constexpr size_t kTableReferencesMax = 16;
+constexpr size_t kColumnsMax = 1000;
 constexpr size_t kGroupingSetsMax = 16;
 constexpr size_t kTextGrowthMax = 64;
 constexpr uint64_t kNowhere = UINT64_MAX;
@@ -150,6 +152,11 @@ bool is_set(const Json& node, const char* name) {
   return found != node.end() && !found->is_null();
 }
 
+std::string too_many_tables() {
+  return fmt::format("more than {} tables are not read at once; a name of WITH counts as what stands behind it",
+                     kTableReferencesMax);
+}
+
 // Follows the tree from its root; the first thing that is not allowed ends it.
 class Judge {
  public:
@@ -209,7 +216,7 @@ class Judge {
     }
     const std::string type = text_at(node, "type");
     if (type == "RECURSIVE_CTE_NODE") return refuse(node, "WITH RECURSIVE is not offered here");
-    if (type == "SHOW_REF") return refuse(node, "only SELECT is offered here; GET /api/v1/sql lists the tables");
+    if (type == "SHOW_REF") return refuse(node, "only SELECT is offered here; GET /api/v1/sql/tables lists them");
     if (!type.empty() && !holds(kTypes, type)) return refuse(node, fmt::format("{} is not offered here", lower(type)));
     if (node.contains("type_info")) return check_value_type(node);
     if (is_set(node, "sample")) return refuse(node, "samples are not offered here");
@@ -239,7 +246,7 @@ class Judge {
       return refuse(node, fmt::format("there is no table '{}'; there are: {}", name, fmt::join(tables_, ", ")));
     }
     if (++table_references_ > kTableReferencesMax) {
-      refuse(node, fmt::format("more than {} tables are not read at once", kTableReferencesMax));
+      refuse(node, too_many_tables());
     }
   }
 
@@ -331,6 +338,11 @@ Result<CheckedSql> check_sql(std::string_view text, std::string_view tree,
     return Error{"gm-sql-refused", "parameters have no values here: write them into the statement"};
   }
   if (auto judged = judge.judge(statement); !judged) return judged.error();
+  if (const SqlExtent extent = extent_of(statement); extent.tables > kTableReferencesMax) {
+    return Error{"gm-sql-refused", too_many_tables()};
+  } else if (extent.columns > kColumnsMax) {
+    return Error{"gm-sql-refused", fmt::format("more than {} columns are not made at once", kColumnsMax)};
+  }
   return CheckedSql{judge.table_references()};
 }
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "adapters/duckdb/batch_writer.h"
 #include "adapters/duckdb/table_appender.h"
 #include "lib/base/calendar_range.h"
+#include "lib/store/player_id_hash.h"
 
 namespace gm::duckdb {
 namespace {
@@ -40,7 +40,7 @@ Status ask_for_ids(Connection& connection, std::span<const store::PlayerWanted> 
   TableAppender table(connection, "temp", "wanted_ids");
   for (size_t i = 0; i < wanted.size(); ++i) {
     table.add(static_cast<uint32_t>(i)).add(wanted[i].project.value());
-    table.add(player_id_hash(wanted[i].player_id)).add_text(wanted[i].player_id).end_row();
+    table.add(store::player_id_hash(wanted[i].player_id)).add_text(wanted[i].player_id).end_row();
   }
   return table.finish();
 }

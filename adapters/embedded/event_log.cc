@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -67,6 +68,9 @@ struct EmbeddedLog::State {
   void commit(Queues& taken);
   void commit_round(Queues& taken, std::array<size_t, log::kTopicCount>& done);
   bool disk_has_room(size_t bytes) const;
+  // Ends every newest segment, on the committer's thread.
+  Status roll();
+  void roll_topics(std::promise<Status>& done);
   void settle(std::span<Append> appends, log::Offset base);
   void refuse(std::span<Append> appends, const Error& error);
   void stop(const Error& error);
@@ -90,6 +94,7 @@ struct EmbeddedLog::State {
   Queues queues;
   size_t gathered_bytes = 0;
   bool wanted = false;  // what is queued is to be committed now
+  std::vector<std::promise<Status>> rolls;
   bool closing = false;
   std::mutex close_mutex;
   std::thread committer;
@@ -128,22 +133,45 @@ void EmbeddedLog::State::observe(telemetry::Registry& registry) {
 void EmbeddedLog::State::run() {
   pthread_setname_np(pthread_self(), "gm-log");
   Queues taken;
+  std::vector<std::promise<Status>> taken_rolls;
   while (true) {
     {
       std::unique_lock guard(queue_mutex);
       queue_filled.wait(guard, [&] { return wanted || closing; });
       std::swap(taken, queues);
+      std::swap(taken_rolls, rolls);
       wanted = false;
       gathered_bytes = 0;
       gathering = false;
       const auto is_empty = [](const auto& appends) { return appends.empty(); };
-      if (closing && std::ranges::all_of(taken, is_empty)) break;
+      if (closing && taken_rolls.empty() && std::ranges::all_of(taken, is_empty)) break;
     }
     commit(taken);
     for (auto& appends : taken) appends.clear();
+    for (std::promise<Status>& one : taken_rolls) roll_topics(one);
+    taken_rolls.clear();
   }
   if (failed) return;
   for (const auto& one : topics) one->seal();
+}
+
+void EmbeddedLog::State::roll_topics(std::promise<Status>& done) {
+  Status rolled = failed ? Status(log_stopped()) : Status();
+  for (size_t i = 0; i < topics.size() && rolled; ++i) rolled = topics[i]->roll();
+  if (!rolled && rolled.error().code != kLogFull && !failed) stop(rolled.error());
+  done.set_value(std::move(rolled));
+}
+
+Status EmbeddedLog::State::roll() {
+  std::future<Status> done;
+  {
+    const std::lock_guard guard(queue_mutex);
+    if (closing || failed) return log_stopped();
+    done = rolls.emplace_back().get_future();
+    wanted = true;
+  }
+  queue_filled.notify_one();
+  return done.get();
 }
 
 void EmbeddedLog::State::commit(Queues& taken) {
@@ -327,6 +355,18 @@ Status EmbeddedLog::release(log::Topic topic, log::Partition, log::Offset upto) 
   if (telemetry::Gauge* bytes = state_->metrics[index_of(topic)].bytes)
     bytes->set(static_cast<double>(released.bytes()));
   return status;
+}
+
+Result<log::RewriteCounts> EmbeddedLog::rewrite(const log::RecordEdit& edit) {
+  if (Status rolled = state_->roll(); !rolled) return rolled.error();
+  SystemRandom random;  // the committer has the other one
+  log::RewriteCounts counts;
+  for (const auto& topic : state_->topics) {
+    const auto made = topic->rewrite(random, edit);
+    if (!made) return made.error();
+    counts += *made;
+  }
+  return counts;
 }
 
 size_t EmbeddedLog::queued_bytes() const { return state_->queued_bytes.load(std::memory_order_relaxed); }

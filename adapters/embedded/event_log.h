@@ -13,6 +13,7 @@
 #include "lib/base/result.h"
 #include "lib/io/file.h"
 #include "lib/log/event_log.h"
+#include "lib/log/log_rewrite.h"
 
 namespace gm::config {
 class Settings;
@@ -55,7 +56,7 @@ struct TornTail {
   uint64_t bytes = 0;     // how many were cut off
 };
 
-class EmbeddedLog final : public log::EventLog {
+class EmbeddedLog final : public log::EventLog, public log::RewritableLog {
  public:
   // Takes the directory's lock. `files`, `clock` and `registry` (may be null) outlive the log.
   // Errors: gm-log-locked, gm-log-corrupt (names file and byte; see log_check.h), gm-log-version (written by a newer
@@ -79,6 +80,7 @@ class EmbeddedLog final : public log::EventLog {
   size_t queued_bytes() const override;
   // Not from inside a callback of the log.
   void close() override;
+  Result<log::RewriteCounts> rewrite(const log::RecordEdit& edit) override;
 
   const std::vector<TornTail>& torn_tails() const;
   // True after the log stopped for good.

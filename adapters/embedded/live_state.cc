@@ -45,6 +45,12 @@ class EmbeddedLiveState::ProjectState {
   std::vector<const LiveEvent*> add(const std::vector<LiveEvent>& events, int64_t now_ms, const LiveSettings& settings,
                                     Left& left);
   LiveSnapshot snapshot(int64_t now_ms);
+  size_t forget(const std::vector<std::string>& players) {
+    const std::lock_guard lock(mutex_);
+    return std::erase_if(feed_, [&](const LiveEvent& event) {
+      return std::find(players.begin(), players.end(), event.player) != players.end();
+    });
+  }
 
  private:
   struct Minute {
@@ -210,6 +216,10 @@ void EmbeddedLiveState::tell_listeners(ProjectId project, const std::vector<cons
 
 LiveSnapshot EmbeddedLiveState::snapshot(ProjectId project, int64_t now_ms) {
   return state_of(project)->snapshot(now_ms);
+}
+
+size_t EmbeddedLiveState::forget(ProjectId project, const std::vector<std::string>& players) {
+  return state_of(project)->forget(players);
 }
 
 uint64_t EmbeddedLiveState::subscribe(ProjectId project, Listener listener) {

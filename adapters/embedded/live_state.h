@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/config/settings.h"
+#include "lib/store/erasable_store.h"
 #include "lib/store/live_state.h"
 #include "lib/telemetry/metrics.h"
 
@@ -23,7 +24,7 @@ struct LiveSettings {
   static LiveSettings from(const config::Settings& settings);
 };
 
-class EmbeddedLiveState final : public store::LiveState {
+class EmbeddedLiveState final : public store::LiveState, public store::ErasableLive {
  public:
   // `clock` and `telemetry` outlive this.
   EmbeddedLiveState(LiveSettings settings, const Clock& clock, telemetry::Registry& telemetry);
@@ -34,6 +35,7 @@ class EmbeddedLiveState final : public store::LiveState {
   // A listener must not call subscribe() or unsubscribe().
   uint64_t subscribe(ProjectId project, Listener listener) override;
   void unsubscribe(uint64_t subscription) override;
+  size_t forget(ProjectId project, const std::vector<std::string>& players) override;
 
  private:
   class ProjectState;

@@ -100,6 +100,12 @@ Status TopicLog::make_room(uint64_t bytes, int64_t now_ms) {
   return started;
 }
 
+Status TopicLog::roll() {
+  if (!newest_ || newest_->end == newest_->header.base) return {};
+  rolling_ = true;
+  return make_room(0, newest_->last_ms);
+}
+
 Status TopicLog::write_seal() {
   FrameHeader seal;
   seal.base = newest_->end;

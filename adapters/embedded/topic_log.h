@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "adapters/embedded/segment_format.h"
 #include "adapters/embedded/segment_scan.h"
 #include "lib/io/file.h"
+#include "lib/log/log_rewrite.h"
 
 namespace gm::embedded {
 
@@ -26,8 +28,8 @@ struct Append {
   log::AppendDone done;
 };
 
-// write(), commit() and seal() belong to one thread, the committer. Everything else may be called from any thread and
-// never waits for the disk work of the committer.
+// write(), commit(), roll() and seal() belong to one thread, the committer. Everything else may be called from any
+// thread and never waits for the disk work of the committer.
 class TopicLog {
  public:
   struct Surroundings {
@@ -45,6 +47,8 @@ class TopicLog {
   Result<size_t> write(std::span<const Append> appends, int64_t now_ms);
   // Makes what write() wrote durable and readable. An error means that the log must stop.
   Status commit();
+  // Ends the newest segment, so that it is a closed one. Errors: those of write().
+  Status roll();
   // Marks all data as durable before a planned stop, so that damage to it can never pass for a torn tail.
   void seal();
 
@@ -57,6 +61,8 @@ class TopicLog {
   void close();
   Status release(log::Offset upto, int64_t now_ms,
                  const std::function<Status(const std::string&, log::Topic, log::Offset)>& archive);
+  // Of the closed segments. Not at the same time as release(), which waits.
+  Result<log::RewriteCounts> rewrite(Random& random, const log::RecordEdit& edit);
 
  private:
   struct Segment {
@@ -102,8 +108,12 @@ class TopicLog {
 
   // Reading: topic_read.cc.
   Result<bool> plan_read(log::Offset from, ReadPlan& plan) const;
-  Status read_segment(const ReadPlan& plan, log::Offset& from, size_t bytes_max, size_t& bytes,
+  // Null: nothing at or after `from` yet.
+  Result<std::unique_ptr<io::File>> plan_and_open(log::Offset from, ReadPlan& plan);
+  Status read_segment(const ReadPlan& plan, io::File& file, log::Offset& from, size_t bytes_max, size_t& bytes,
                       std::vector<log::Frame>& frames);
+  Status replace_segment(const std::shared_ptr<Segment>& old, const std::string& path, const SegmentHeader& header,
+                         uint64_t bytes);
   bool gone(log::Offset from) const;
 
   const log::Topic topic_;
@@ -129,6 +139,9 @@ class TopicLog {
   bool closed_ = false;
 
   std::mutex release_mutex_;
+  // Held while the file of a closed segment is replaced, and by readers until theirs is open: what they plan to read is
+  // where the file that they open has it.
+  mutable std::shared_mutex replace_mutex_;
 };
 
 }  // namespace gm::embedded

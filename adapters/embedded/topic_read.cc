@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/embedded/segment_reader.h"
+#include "adapters/embedded/segment_rewrite.h"
 #include "adapters/embedded/topic_log.h"
 
 namespace gm::embedded {
@@ -60,10 +61,10 @@ Result<std::vector<log::Frame>> TopicLog::read(log::Offset from, size_t bytes_ma
   size_t bytes = 0;
   while (frames.empty() || bytes < bytes_max) {
     ReadPlan plan{};
-    auto planned = plan_read(from, plan);
-    Status read = planned ? Status() : Status(planned.error());
-    if (planned && !*planned) break;
-    if (read) read = read_segment(plan, from, bytes_max, bytes, frames);
+    auto file = plan_and_open(from, plan);
+    Status read = file ? Status() : Status(file.error());
+    if (file && !*file) break;
+    if (read) read = read_segment(plan, **file, from, bytes_max, bytes, frames);
     if (read) continue;
     // What came before the problem is good; the next call meets the problem first.
     if (!frames.empty()) break;
@@ -91,12 +92,20 @@ Result<bool> TopicLog::plan_read(log::Offset from, ReadPlan& plan) const {
   return true;
 }
 
-Status TopicLog::read_segment(const ReadPlan& plan, log::Offset& from, size_t bytes_max, size_t& bytes,
+Result<std::unique_ptr<io::File>> TopicLog::plan_and_open(log::Offset from, ReadPlan& plan) {
+  const std::shared_lock guard(replace_mutex_);
+  const auto planned = plan_read(from, plan);
+  if (!planned) return planned.error();
+  if (!*planned) return std::unique_ptr<io::File>();
+  auto file = surroundings_.files.open(plan.segment->path, io::OpenMode::read);
+  if (!file) return gone(from) ? offset_gone(from) : unavailable(file.error());
+  return file;
+}
+
+Status TopicLog::read_segment(const ReadPlan& plan, io::File& file, log::Offset& from, size_t bytes_max, size_t& bytes,
                               std::vector<log::Frame>& frames) {
   const std::string& path = plan.segment->path;
-  auto file = surroundings_.files.open(path, io::OpenMode::read);
-  if (!file) return gone(from) ? offset_gone(from) : unavailable(file.error());
-  SegmentReader reader(**file, plan.segment->header.salt, plan.position, plan.limit);
+  SegmentReader reader(file, plan.segment->header.salt, plan.position, plan.limit);
   std::vector<IndexEntry> passed;
   std::optional<log::Offset> expected;
   Status status;
@@ -153,6 +162,45 @@ Status TopicLog::release(log::Offset upto, int64_t now_ms,
     // like damage.
     if (Status synced = surroundings_.files.sync_directory(directory_); !synced) return unavailable(synced.error());
   }
+}
+
+Result<log::RewriteCounts> TopicLog::rewrite(Random& random, const log::RecordEdit& edit) {
+  const std::lock_guard releasing(release_mutex_);
+  std::vector<std::shared_ptr<Segment>> closed;
+  {
+    const std::lock_guard guard(mutex_);
+    if (!segments_.empty()) closed.assign(segments_.begin(), std::prev(segments_.end()));
+  }
+  log::RewriteCounts counts;
+  for (const std::shared_ptr<Segment>& segment : closed) {
+    const auto made = rewrite_segment(surroundings_.files, random, topic_, segment->path, segment->bytes, edit);
+    if (!made) return made.error();
+    if (!*made) continue;
+    if (Status placed = replace_segment(segment, (*made)->path, (*made)->header, (*made)->bytes); !placed)
+      return placed.error();
+    counts += {1, (*made)->events};
+  }
+  return counts;
+}
+
+Status TopicLog::replace_segment(const std::shared_ptr<Segment>& old, const std::string& path,
+                                 const SegmentHeader& header, uint64_t bytes) {
+  auto segment = std::make_shared<Segment>();
+  segment->path = old->path;
+  segment->header = header;
+  segment->end = old->end;
+  segment->bytes = bytes;
+  segment->last_ms = old->last_ms;
+  {
+    const std::unique_lock replacing(replace_mutex_);
+    if (Status moved = surroundings_.files.rename(path, old->path); !moved) return unavailable(moved.error());
+    const std::lock_guard guard(mutex_);
+    std::replace(segments_.begin(), segments_.end(), old, segment);
+    bytes_ += bytes;
+    bytes_ -= old->bytes;
+  }
+  if (Status synced = surroundings_.files.sync_directory(directory_); !synced) return unavailable(synced.error());
+  return {};
 }
 
 }  // namespace gm::embedded

@@ -4,9 +4,11 @@
 #include <exception>
 #include <vector>
 
+#include "cmd/gamemetrics/backup_command.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/people_commands.h"
+#include "cmd/gamemetrics/privacy_command.h"
 #include "cmd/gamemetrics/project_command.h"
 #include "cmd/gamemetrics/rates_command.h"
 #include "cmd/gamemetrics/targets.h"
@@ -104,6 +106,8 @@ void build(Cli& cli) {
   add_member_command(cli);
   add_audit_command(cli);
   add_identity_command(cli);
+  add_privacy_command(cli);
+  add_backup_command(cli);
   add_schema_command(cli);
   add_config_command(cli);
   add_doctor_command(cli);

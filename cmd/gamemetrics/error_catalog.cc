@@ -6,6 +6,10 @@ namespace gm::gamemetrics {
 const std::vector<ErrorEntry>& error_catalog() {
   static const std::vector<ErrorEntry> table = {
       {"gm-answer-inconsistent", 0, "A server's answer accounts for another number of events than were sent.", "Report it: this should not happen."},
+      {"gm-backup-damaged", 0, "The folder is no whole backup: its manifest is missing, or a file is not what was written.", "Use another backup, and check the disk."},
+      {"gm-backup-failed", 0, "A backup cannot be read or written.", "The message names the file and the system's reason."},
+      {"gm-backup-foreign-list", 0, "The list of the erased is of another server than the backup.", "Give the privacy.sqlite of the server that the backup was made of."},
+      {"gm-backup-target-not-empty", 0, "The folder that a backup is made or restored in holds something.", "Give another one; nothing is overwritten."},
       {"gm-batch-empty", 400, "The request holds no events.", "Send at least one event."},
       {"gm-batch-too-large", 413, "The request holds more events than ingest.batch_events_max.", "Split the batch."},
       {"gm-behavior-behind", 0, "The behaviour index lacks events and is being fed with them.", "Nothing: questions are answered by SQL until it has caught up."},
@@ -30,6 +34,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-email-invalid", 400, "What was given as an e-mail address is none.", "Write it as ada@studio.example."},
       {"gm-encoding-unsupported", 415, "Content-Encoding is none of gzip, deflate, br, zstd, identity.", "Send one of them."},
       {"gm-environment-exists", 409, "The game has an environment of this name.", "Choose another name."},
+      {"gm-erasure-unsupported", 503, "The store or the log of this server cannot forget a player.", "Use one that can: docs/reference/privacy.md names them."},
       {"gm-event-refused", 400, "The only event of the request cannot be counted; it is kept among the rejected events.", "The message says why. Do not send it again."},
       {"gm-expectation-unsupported", 417, "The Expect header asks for something other than 100-continue.", "Leave it out."},
       {"gm-export-busy", 429, "As many answers of the project are being streamed as export.concurrent_max allows, or of all as export.concurrent_total_max does.", "Try again after Retry-After, when one has ended; GET /api/v1/queries lists them."},
@@ -110,6 +115,9 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-overloaded", 503, "The server has as many bytes or requests in flight as it may.", "Send again after Retry-After."},
       {"gm-password-weak", 400, "The password is shorter than users.password_length_min, or longer than 1024 bytes.", "Choose a longer one: several words."},
       {"gm-player-unknown", 404, "No event of such a player has been counted.", "GET /api/v1/players?search= finds players."},
+      {"gm-privacy-invalid", 400, "The body or a parameter of a privacy request is none that there is.", "The message says what is wanted."},
+      {"gm-privacy-unknown", 404, "The project has no privacy request of that id.", "GET /api/v1/privacy/requests lists them."},
+      {"gm-processor-stopped", 0, "The server stops while something waits for its processor.", "Nothing: the next start goes on with it."},
       {"gm-project-unknown", 404, "There is no such project, or the caller is no member of its organisation.", "GET /api/v1/me lists one's own. On the command line: start the server once, or check data_dir."},
       {"gm-project-unnamed", 400, "Somebody without a project key did not say which project.", "Send the header X-Project with a number of GET /api/v1/me."},
       {"gm-query-cancelled", 409, "The question was cancelled before it had an answer: by DELETE /api/v1/queries/{id}, or because its client went.", "Ask again."},

@@ -14,6 +14,7 @@
 #include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
+#include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -29,6 +30,7 @@
 #include "services/admin/api_docs.h"
 #include "services/admin/dashboard.h"
 #include "services/admin/graphiql.h"
+#include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/project_readers.h"
 #include "services/analytics_api/query_routes.h"
@@ -42,6 +44,8 @@ namespace {
 
 constexpr int64_t kProbeTimeoutMs = 1000;
 constexpr auto kReloadEvery = std::chrono::seconds(2);
+
+using ClientAddress = std::function<std::string(const http::Request&)>;
 
 http::ServerSettings internal_settings(const config::Settings& settings) {
   http::ServerSettings own = http::ServerSettings::from(settings);
@@ -88,6 +92,8 @@ struct Instance::State {
   std::unique_ptr<store::AnalyticsStore> store;
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
+  std::unique_ptr<store::PrivacyStore> privacy_requests;
+  std::unique_ptr<security::ErasedIds> erased;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
@@ -99,6 +105,7 @@ struct Instance::State {
   std::optional<PipelineSource> pipeline;
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
+  std::unique_ptr<Privacy> privacy;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
   std::optional<analytics_api::RunningQueries> running;
@@ -122,8 +129,9 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   Status add_routes();
-  void add_user_routes(const event_ingestion::TrustedProxies& proxies);
+  void add_user_routes(ClientAddress address);
   void add_reading_routes(analytics_api::DeclaredDocuments documents);
+  void add_privacy_routes(ClientAddress address);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -170,6 +178,12 @@ Status Instance::State::open_backends() {
   identity = std::move(*opened_identity);
   key_reload = std::make_unique<KeyReload>(*metadata, keys, clock);
   live = make_live_state(settings, platform);
+  auto opened_privacy = open_privacy_store(settings, random);
+  if (!opened_privacy) return opened_privacy.error();
+  privacy_requests = std::move(*opened_privacy);
+  auto loaded_erased = load_erased(*privacy_requests);
+  if (!loaded_erased) return loaded_erased.error();
+  erased = std::move(*loaded_erased);
   return reload_keys();
 }
 
@@ -201,7 +215,8 @@ Status Instance::State::start_processor() {
                                                },
                                                [this](const store::MicroBatch& batch) {
                                                  if (behavior) behavior->feed(batch);
-                                               }},
+                                               },
+                                               erased.get()},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
 }
@@ -226,12 +241,14 @@ Status Instance::State::add_routes() {
   if (!documents) return documents.error();
   auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
   if (!proxies) return proxies.error();
-  add_user_routes(*proxies);
+  const ClientAddress address = [known = *proxies](const http::Request& request) { return known.client_of(request); };
+  add_user_routes(address);
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies)});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), erased.get()});
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
+  add_privacy_routes(address);
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -248,10 +265,9 @@ Status Instance::State::add_routes() {
   return {};
 }
 
-void Instance::State::add_user_routes(const event_ingestion::TrustedProxies& proxies) {
+void Instance::State::add_user_routes(ClientAddress address) {
   users = std::make_unique<users::UsersApi>(
-      users::Dependencies{*identity, *metadata, clock, random, registry,
-                          [proxies](const http::Request& request) { return proxies.client_of(request); },
+      users::Dependencies{*identity, *metadata, clock, random, registry, std::move(address),
                           [this] { return reload_keys(); }, check_currency},
       users::UserSettings::from(settings));
   users->register_routes(*server);
@@ -277,6 +293,15 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
                                                  logger.component("analytics_api"), &users->project_access()});
   }
   analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running, &users->project_access()});
+}
+
+void Instance::State::add_privacy_routes(ClientAddress address) {
+  privacy = std::make_unique<Privacy>(
+      Privacy::Dependencies{settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
+                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get(), *identity, address});
+  const auto access =
+      std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
+  privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });
 }
 
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
@@ -320,6 +345,7 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
     if (const Status done = (state.*step)(); !done) return done.error();
   }
   state.maintenance = std::thread([&state] { state.maintain(); });
+  state.privacy->start();
   if (state.new_keys && on_first_start) on_first_start(*state.new_keys, instance->url());
   state.started = true;
   state.logger.info("serving", {{"url", instance->url()},
@@ -342,6 +368,8 @@ void Instance::stop() {
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();
   if (state_->behavior) state_->behavior->stop();
+  // Last: what it waits for has ended then.
+  if (state_->privacy) state_->privacy->stop();
   if (state_->internal) state_->internal->stop();
   if (state_->started) state_->logger.info("stopped");
 }

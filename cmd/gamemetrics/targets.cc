@@ -9,8 +9,11 @@
 #include "adapters/embedded/live_state.h"
 #include "adapters/embedded/log_check.h"
 #include "adapters/embedded/replay_log.h"
+#include "adapters/embedded/segment_rewrite.h"
 #include "adapters/sqlite/metadata.h"
+#include "adapters/sqlite/privacy.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
 #include "cmd/gamemetrics/settings_options.h"
@@ -25,6 +28,7 @@ const std::vector<Module>& module_map() {
       {"all", "service event_processor", "log to store: dedupe, sessions, rollups"},
       {"all", "service analytics_api", "GET /api/v1/..."},
       {"all", "service users", "POST /api/v1/login, /api/v1/organisations/..., /api/v1/projects/..."},
+      {"all", "service data_retention", "/api/v1/privacy/..."},
       {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
@@ -110,6 +114,31 @@ Result<Replay> open_replay(const config::Settings& settings, io::FileSystem& fil
     return all;
   };
   return Replay{std::move(*opened), gaps};
+}
+
+Result<log::RewriteCounts> rewrite_archived_log(const config::Settings& settings, io::FileSystem& files, Random& random,
+                                                const log::RecordEdit& edit) {
+  return embedded::rewrite_archive(files, random, data_path(settings, "objects/log"), edit);
+}
+
+Result<uint64_t> remove_set_aside_log(const config::Settings& settings, io::FileSystem& files,
+                                      const std::vector<std::string>& texts) {
+  return embedded::remove_set_aside(files, embedded::LogSettings::from(settings).directory, texts);
+}
+
+Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store(const config::Settings& settings, Random& random) {
+  return open_privacy_store_at(data_path(settings, kPrivacyFile), random);
+}
+
+Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store_at(const std::string& path, Random& random) {
+  return sqlite::open_privacy(path, random);
+}
+
+Status copy_metadata_file(const std::string& from, const std::string& to) { return sqlite::copy_database(from, to); }
+
+Result<log::RewriteCounts> rewrite_stopped_log(const config::Settings& settings, io::FileSystem& files, Random& random,
+                                               const log::RecordEdit& edit) {
+  return embedded::rewrite_archive(files, random, embedded::LogSettings::from(settings).directory, edit);
 }
 
 Result<std::unique_ptr<store::MetadataStore>> open_metadata_store(const config::Settings& settings) {

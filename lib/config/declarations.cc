@@ -21,6 +21,10 @@ using T = SettingType;
 
 const std::vector<SettingDeclaration>& declarations() {
   static const std::vector<SettingDeclaration> table = {
+      {"backup.keep", T::duration, "30d", kHour, 30 * kDay, false,
+       "How long `backup create` keeps older backups in its folder. A month at most, for a backup still holds whoever "
+       "was erased after it.",
+       "14d"},
       {"behavior.directory", T::path, "behavior", 0, 0, false,
        "Where the behaviour index lies; a relative path is one inside data_dir. It is derived: without it, it is made "
        "again from the analytics store.",
@@ -231,6 +235,12 @@ const std::vector<SettingDeclaration>& declarations() {
        "256MiB"},
       {"logging.format", T::text, "json", 0, 0, false, "json (one object a line) or text.", "text"},
       {"logging.level", T::text, "info", 0, 0, false, "debug, info, warn or error.", "debug"},
+      {"privacy.batch_wait", T::duration, "2s", 0, kHour, false,
+       "How long an erasure waits for others that may come with it: log and store are written anew once for all of "
+       "them.",
+       "10m"},
+      {"privacy.due_after", T::duration, "30d", kDay, 365 * kDay, false,
+       "Until when a privacy request has to be done, counted from its receipt. The law gives a month.", "14d"},
       {"processor.batch_bytes_max", T::bytes, "32MiB", kMiB, 4 * kGiB, false,
        "Bytes of log records in one micro-batch; bounds the processor's memory when events are large.", "64MiB"},
       {"processor.batch_events_max", T::integer, "50000", 1, 10'000'000, false, "Events in one micro-batch.", "100000"},

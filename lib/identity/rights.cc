@@ -63,6 +63,7 @@ const std::vector<ActionRow>& rights() {
        "change_schema",
        "declare and forget types of properties, undo links of identities",
        {analyst, admin, owner}},
+      {Action::erase_players, "erase_players", "ask that a player is erased for good", {admin, owner}},
       {Action::see_members, "see_members", "see who is a member and who is invited", {analyst, admin, owner}},
       {Action::see_keys, "see_keys", "see the keys of projects by their first characters", {admin, owner}},
       {Action::manage_keys,

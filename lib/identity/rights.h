@@ -34,6 +34,7 @@ enum class Action : uint8_t {
   read_players,
   run_sql,
   change_schema,
+  erase_players,
 };
 
 struct ActionRow {

@@ -2,6 +2,7 @@
 
 #include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_privacy.h"
 #include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
 #include "lib/telemetry/catalog_users.h"
@@ -58,6 +59,11 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kCacheBytes,
       &kGraphqlRefused,
       &kSqlRefused,
+      &kErasedPlayersEvents,
+      &kPrivacyRequests,
+      &kPrivacyOpen,
+      &kPrivacyNextDue,
+      &kPrivacyErrors,
       &kGraphqlSockets,
       &kGraphqlSocketsClosed,
       &kGraphqlSubscriptions,

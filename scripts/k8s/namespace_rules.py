@@ -1,8 +1,8 @@
 """Rules for the ground of a cluster (k8s/overlays): namespaces with Pod Security, bounds and default deny, and workloads that fit into them."""
 import manifests as m
 
-# Nothing below privileged lets a pod see its node's files; k8s/namespaces says of both who needs that.
-PRIVILEGED = {"node-agents", "chaos-mesh"}
+# Nothing below privileged lets a pod see its node's files; k8s/namespaces says of each who needs that.
+PRIVILEGED = {"node-agents", "log-agents", "chaos-mesh"}
 
 
 def namespaces(documents):

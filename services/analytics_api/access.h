@@ -1,5 +1,5 @@
 #pragma once
-// Private to this folder: from a request's key to the project that it reads.
+// From a request's key to the project that it reads; also for other services' routes, so that it is asked in one place.
 
 #include <cstdint>
 #include <string_view>

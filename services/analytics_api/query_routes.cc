@@ -43,7 +43,7 @@ class QueryRoutes {
       json["queries"].push_back({{"id", note.id},
                                  {"kind", note.kind},
                                  {"text", note.text},
-                                 {"key", note.key},
+                                 {"key", note.key > 0 ? Json(note.key) : Json()},
                                  {"started_at", format_iso8601(note.started_ms)},
                                  {"running_ms", now_ms - note.started_ms},
                                  {"rows", note.rows},

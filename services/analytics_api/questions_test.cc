@@ -68,6 +68,11 @@ TEST_F(QuestionsTest, EveryProblemOfAQuestionIsNamedAtOnce) {
               ElementsAre("/format"));
 }
 
+TEST_F(QuestionsTest, ARowOfAFunnelHasOneEventOnly) {
+  EXPECT_THAT(pointers("funnel", std::string("{") + kRange + R"(,"steps":["a","b"],"breakdown":["country","event"]})"),
+              ElementsAre("/breakdown"));
+}
+
 TEST_F(QuestionsTest, AnUnknownKindIsToldWithThoseThereAre) {
   const auto response = ask("funel", "{}");
   EXPECT_EQ(response.status, 404);

@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "lib/security/key_mask.h"
+#include "lib/telemetry/catalog_privacy.h"
 #include "services/event_ingestion/cross_origin.h"
 #include "services/event_ingestion/dialect_table.h"
+#include "services/event_ingestion/erased_players.h"
 #include "services/event_ingestion/ingest_metrics.h"
 #include "services/event_ingestion/key_within.h"
 #include "services/event_ingestion/pending_answer.h"
@@ -132,6 +134,7 @@ struct Ingestion::State : std::enable_shared_from_this<Ingestion::State> {
   // The answer to OPTIONS of a path that `speaker` speaks.
   Response preflight(Speaker& speaker, const Request& request);
   void store(DecodedBatch batch, const std::shared_ptr<PendingAnswer>& pending);
+  void withhold(DecodedBatch& batch);
   void append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done);
   void keep_malformed(const event::BatchInfo& info, std::string_view body,
                       const std::shared_ptr<PendingAnswer>& pending);
@@ -181,6 +184,12 @@ void Ingestion::State::store(DecodedBatch batch, const std::shared_ptr<PendingAn
   if (accepted > 0) append(log::Topic::events_raw, std::move(batch.encoder).take(), accepted, pending->done());
 }
 
+void Ingestion::State::withhold(DecodedBatch& batch) {
+  if (deps.erased == nullptr) return;
+  if (const uint64_t withheld = withhold_erased(*deps.erased, batch); withheld > 0)
+    deps.registry.counter(telemetry::kErasedPlayersEvents, {"ingestion"}).add(withheld);
+}
+
 void Ingestion::State::append(log::Topic topic, std::string payload, uint32_t count, log::AppendDone done) {
   if (gathers) return deps.log.append_later(topic, 0, std::move(payload), count, std::move(done));
   deps.log.append(topic, 0, std::move(payload), count, std::move(done));
@@ -190,7 +199,11 @@ void Ingestion::State::keep_malformed(const event::BatchInfo& info, std::string_
                                       const std::shared_ptr<PendingAnswer>& pending) {
   const TagDeclaration& tag = declaration_of(Tag::body_malformed);
   TextStore texts;
-  const std::string_view raw = readable_by_all(body.substr(0, settings.rejected_raw_bytes_max), texts);
+  std::string_view raw = readable_by_all(body.substr(0, settings.rejected_raw_bytes_max), texts);
+  if (deps.erased != nullptr && mentions_erased(*deps.erased, info.project, raw)) {
+    deps.registry.counter(telemetry::kErasedPlayersEvents, {"ingestion"}).add();
+    raw = {};
+  }
   pending->expect(0, {Tag::body_malformed}, {}, 1);
   append(log::Topic::events_rejected, event::encode_rejected(info, {{tag.name, tag.prose, raw}}), 1, pending->done());
 }
@@ -261,6 +274,7 @@ void Ingestion::State::receive_body(const Exchange& exchange, std::string_view b
   }
   decoded->batch.info.project = principal.project;
   decoded->batch.encoder.set_info(decoded->batch.info);
+  withhold(decoded->batch);
   Response response = dialect.stored(call, decoded->batch);
   // Of our own clients only: no other SDK looks at it.
   if (dialect.source() == event::Source::native && admission.requests_left)

@@ -10,6 +10,7 @@
 #include "lib/http/byte_budget.h"
 #include "lib/http/message.h"
 #include "lib/log/event_log.h"
+#include "lib/security/erased_ids.h"
 #include "lib/security/keys.h"
 #include "lib/telemetry/metrics.h"
 #include "services/event_ingestion/client_address.h"
@@ -26,6 +27,7 @@ struct Dependencies {
   http::ByteBudget& budget;  // shared with the HTTP server; decompressed bodies are taken from it too
   const Clock& clock;
   TrustedProxies proxies = {};
+  const security::ErasedIds* erased = nullptr;  // null: nobody
 };
 
 class Ingestion {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "lib/event/mentioned_ids.h"
 #include "services/event_processor/player_parting.h"
 
 namespace gm::event_processor {
@@ -90,7 +91,7 @@ bool cut_at_undo(Input& input) {
 }
 
 BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& projects, Deduper& deduper,
-                           PlayerCache& players, const ProcessorSettings& settings)
+                           PlayerCache& players, const ProcessorSettings& settings, const security::ErasedIds* erased)
     : store_(&store),
       directory_(&projects),
       deduper_(&deduper),
@@ -100,7 +101,8 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
                      static_cast<size_t>(settings.sessions_per_player_max)},
       link_rules_{event::RefusedPlayers(settings.refused_player_ids), static_cast<size_t>(settings.ids_per_player_max)},
       schema_(store, settings.schema),
-      rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)) {}
+      rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)),
+      erased_(erased) {}
 
 Status BatchPlanner::prepare(BatchPlan& plan) {
   if (!plan.decoded_) {
@@ -172,6 +174,10 @@ Status BatchPlanner::decode_events(BatchPlan& plan, const InputFrame& input) con
   for (size_t i = 0; i < batch.events.size(); ++i) {
     const log::Offset offset = input.frame.base + i;
     if (offset < input.from) continue;
+    if (is_erased(batch.info.project, batch.events[i].player)) {
+      ++plan.events_of_erased_;
+      continue;
+    }
     plan.candidates_.push_back({&batch.info, &batch.events[i], input.partition, offset, clock_offset});
   }
   return {};
@@ -186,10 +192,19 @@ Status BatchPlanner::decode_rejected(BatchPlan& plan, const InputFrame& input) c
     const log::Offset offset = input.frame.base + i;
     if (offset < input.from) continue;
     const event::Rejected& one = batch.rejected[i];
+    if (names_erased(batch.info.project, one.raw)) {
+      ++plan.events_of_erased_;
+      continue;
+    }
     plan.batch_.rejected.push_back({batch.info.project, batch.info.received_ms, batch.info.source, one.reason,
                                     one.detail, one.raw, input.partition, offset});
   }
   return {};
+}
+
+bool BatchPlanner::names_erased(ProjectId project, std::string_view text) const {
+  if (erased_ == nullptr || !erased_->any(project)) return false;
+  return event::mentions(text, [&](std::string_view word) { return erased_->holds(project, word); });
 }
 
 Status BatchPlanner::decode_undo(BatchPlan& plan, const InputFrame& input) const {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lib/security/erased_ids.h"
 #include "lib/store/analytics_store.h"
 #include "lib/store/live_state.h"
 #include "services/event_processor/day_calendar.h"
@@ -34,6 +35,7 @@ class BatchPlan {
   const std::vector<ReceivedId>& new_ids() const { return new_ids_; }
   uint64_t unconverted_events() const { return unconverted_.size(); }
   uint64_t events_joined_by_time() const { return joined_by_time_; }
+  uint64_t events_of_erased() const { return events_of_erased_; }
   // What came of the claims that two ids are one player: how many, by LinkRow::outcome.
   const std::map<std::string_view, uint64_t>& link_outcomes() const { return link_outcomes_; }
   // The stored events at or after `since_ms`, in processing order.
@@ -86,6 +88,7 @@ class BatchPlan {
   std::map<std::string_view, uint64_t> link_outcomes_;
   store::MicroBatch batch_;
   uint64_t joined_by_time_ = 0;
+  uint64_t events_of_erased_ = 0;
 };
 
 // An undo looks at what is stored, so it is a batch of its own: leaves of the input what comes before the first one, or
@@ -96,7 +99,7 @@ bool cut_at_undo(Input& input);
 class BatchPlanner {
  public:
   BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& projects, Deduper& deduper, PlayerCache& players,
-               const ProcessorSettings& settings);
+               const ProcessorSettings& settings, const security::ErasedIds* erased = nullptr);
 
   // Asks the store and the projects. Changes nothing but the plan, so it may be tried again after an error.
   Status prepare(BatchPlan& plan);
@@ -120,6 +123,10 @@ class BatchPlanner {
   Status keep_malformed(BatchPlan& plan, const InputFrame& input, const Error& error) const;
   // The candidates that are no repeats.
   Result<std::vector<size_t>> find_new(BatchPlan& plan);
+  bool is_erased(ProjectId project, std::string_view player) const {
+    return erased_ != nullptr && erased_->holds(project, player);
+  }
+  bool names_erased(ProjectId project, std::string_view text) const;
   Status look_up_projects(const BatchPlan& plan);
   Status look_up_project(ProjectId id);
   void judge_events(BatchPlan& plan, const std::vector<size_t>& kept);
@@ -150,6 +157,7 @@ class BatchPlanner {
   LinkReader link_reader_;
   SchemaLearner schema_;
   size_t rejected_raw_bytes_max_;
+  const security::ErasedIds* erased_;
   std::unordered_map<ProjectId, Project> projects_;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "lib/base/calendar_range.h"
+#include "lib/store/erasable_store.h"
 
 namespace gm::event_processor {
 
@@ -16,6 +17,7 @@ int64_t clock_offset_ms(const event::BatchInfo& info, const TimeRules& rules) {
 EventTime event_time(const event::BatchInfo& info, const event::Event& event, int64_t offset_ms,
                      const TimeRules& rules) {
   EventTime result{event.time_ms, event.flags, false};
+  if (info.historical) result.flags |= store::kHistorical;
   // Times that the server itself gave need no correction.
   const bool own_clock =
       (event.flags & (event::kTimeAbsent | event::kServerClock)) != 0 || event.time_ms == info.received_ms;

@@ -89,7 +89,9 @@ Input LogSource::read(size_t events_max, size_t bytes_max) {
 void LogSource::read_partition(store::LogPosition& position, size_t events_max, size_t bytes_max, Input& input) {
   log::Offset next = position.next;
   size_t bytes = 0;
-  while (input.events < events_max && bytes < bytes_max && log_->end(position.topic, position.partition) > next) {
+  while (input.events < events_max && bytes < bytes_max) {
+    const log::Offset end = log_->end(position.topic, position.partition);
+    if (end <= next) break;
     auto frames = log_->read(position.topic, position.partition, next, std::min(kReadBytes, bytes_max - bytes));
     report(position, frames ? Status() : Status(frames.error()));
     if (!frames) {
@@ -99,7 +101,10 @@ void LogSource::read_partition(store::LogPosition& position, size_t events_max, 
       }
       break;
     }
-    if (frames->empty()) break;
+    if (frames->empty()) {  // positions that a repair or an erasure left without events
+      next = end;
+      break;
+    }
     for (log::Frame& frame : *frames) {
       if (input.events >= events_max || bytes >= bytes_max) break;
       const log::Offset from = std::max(next, frame.base);

@@ -14,7 +14,9 @@
 
 #include "lib/base/memory.h"
 #include "lib/telemetry/catalog.h"
+#include "lib/telemetry/catalog_privacy.h"
 #include "services/event_processor/batch_plan.h"
+#include "services/event_processor/player_removal.h"
 
 namespace gm::event_processor {
 namespace {
@@ -26,6 +28,7 @@ constexpr int64_t kRetryMinMs = 50;
 constexpr int64_t kRetryMaxMs = 5000;
 // Errors that trying again cannot mend: a statement that the store refuses, a log record of a newer program.
 constexpr std::array<std::string_view, 2> kNeverWorks = {"gm-store-refused", "gm-log-version"};
+constexpr std::string_view kStoreLost = "gm-store-corrupt";  // of a rewrite: there is no store to go on with
 constexpr int64_t kLivePastMs = 30 * kMsPerMinute;
 constexpr int64_t kIdleAfterMs = 10'000;
 constexpr int64_t kIdleCompactionShare = 20;  // an idle processor merges a twentieth of the usual number of changes
@@ -40,7 +43,7 @@ class Processor::Worker {
         source_(deps_.log, deps_.metrics, deps_.logger),
         deduper_(deps_.store, settings.dedupe_bytes_max, settings.dedupe_window_ms),
         players_(static_cast<size_t>(settings.players_cached_max)),
-        planner_(deps_.store, deps_.projects, deduper_, players_, settings_) {}
+        planner_(deps_.store, deps_.projects, deduper_, players_, settings_, deps_.erased) {}
   ~Worker() { stop(); }
 
   Status start() {
@@ -76,6 +79,23 @@ class Processor::Worker {
     return found == applied_.end() ? 0 : found->second;
   }
   log::EventLog& log() { return deps_.log; }
+  PlayerRemoval removal() { return {deps_.store, deps_.projects, settings_}; }
+
+  // Runs `work` on the thread, and waits for it.
+  Status between_batches(const std::function<Status()>& work) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return work_ == nullptr || stopping_ || failed_; });
+    work_ = &work;
+    work_done_.reset();
+    changed_.wait(lock, [this] { return work_done_ || stopping_ || failed_; });
+    // The thread may be at it: it is waited for, since the work is the caller's.
+    changed_.wait(lock, [this] { return work_done_ || !working_; });
+    const Status done =
+        work_done_.value_or(Error{"gm-processor-stopped", "the processor ends; the next start goes on with it"});
+    work_ = nullptr;
+    changed_.notify_all();
+    return done;
+  }
 
   ProcessorProgress progress() {
     ProcessorProgress progress;
@@ -104,6 +124,7 @@ class Processor::Worker {
     if (!retry("store", [this] { return deduper_.warm(stopping_); })) return;
     last_batch_ns_ = deps_.clock.monotonic_ns() - settings_.interval_ms * kNsPerMs;
     while (!stopping_ && !failed_) {
+      work();
       const int64_t now_ms = deps_.clock.now_ms();
       const uint64_t waiting = source_.waiting();
       if (waiting == 0) {
@@ -122,6 +143,28 @@ class Processor::Worker {
       }
       step();
     }
+  }
+
+  void work() {
+    const std::function<Status()>* work = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (work_done_) return;
+      work = work_;
+      working_ = work != nullptr;
+    }
+    if (work == nullptr) return;
+    Status done = (*work)();
+    // Players, shapes: what is held of the store may not be so any more.
+    players_.clear();
+    planner_.rest();
+    if (!done && done.error().code == kStoreLost) fail(done.error());
+    {
+      const std::lock_guard lock(mutex_);
+      working_ = false;
+      work_done_ = std::move(done);
+    }
+    changed_.notify_all();
   }
 
   void step() {
@@ -201,6 +244,7 @@ class Processor::Worker {
     deps_.metrics.counter(telemetry::kProcessorDuplicates).add(batch.duplicates);
     deps_.metrics.counter(telemetry::kProcessorForeignCurrency).add(plan.unconverted_events());
     deps_.metrics.counter(telemetry::kProcessorSessionsJoined).add(plan.events_joined_by_time());
+    deps_.metrics.counter(telemetry::kErasedPlayersEvents, {"processor"}).add(plan.events_of_erased());
     for (const auto& [outcome, claims] : plan.link_outcomes()) {
       deps_.metrics.counter(telemetry::kProcessorLinks, {outcome}).add(claims);
     }
@@ -351,6 +395,9 @@ class Processor::Worker {
   std::map<std::pair<log::Topic, log::Partition>, log::Offset> applied_;
   std::map<log::Partition, int64_t> complete_to_ms_;
   int64_t last_commit_ms_ = 0;
+  const std::function<Status()>* work_ = nullptr;  // of between_batches()
+  std::optional<Status> work_done_;
+  bool working_ = false;
   std::thread thread_;
 };
 
@@ -382,5 +429,33 @@ bool Processor::catch_up(int64_t timeout_ms) {
 }
 
 ProcessorProgress Processor::progress() const { return worker_->progress(); }
+
+Result<std::vector<std::string>> Processor::ids_of(ProjectId project, const std::string& player_id) {
+  std::vector<std::string> ids;
+  const Status asked = worker_->between_batches([&]() -> Status {
+    auto found = worker_->removal().ids_of(project, player_id);
+    if (!found) return found.error();
+    ids = std::move(*found);
+    return {};
+  });
+  if (!asked) return asked.error();
+  return ids;
+}
+
+Result<store::ErasedRows> Processor::erase_player(ProjectId project, const std::vector<std::string>& ids) {
+  store::ErasedRows rows;
+  const Status erased = worker_->between_batches([&]() -> Status {
+    const auto done = worker_->removal().erase(project, ids);
+    if (!done) return done.error();
+    rows = *done;
+    return {};
+  });
+  if (!erased) return erased.error();
+  return rows;
+}
+
+Status Processor::rewrite_store() {
+  return worker_->between_batches([&] { return worker_->removal().rewrite(); });
+}
 
 }  // namespace gm::event_processor

@@ -6,10 +6,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/log/event_log.h"
+#include "lib/security/erased_ids.h"
 #include "lib/store/analytics_store.h"
+#include "lib/store/erasable_store.h"
 #include "lib/store/live_state.h"
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
@@ -47,6 +51,8 @@ class Processor {
     // Called on the processor's thread with every micro-batch once it is stored, in their order and before anybody is
     // told of it. The batch lives as long as the call. What is derived from stored events is fed by it.
     std::function<void(const store::MicroBatch&)> stored = {};
+    // Whose events are passed over, wherever they come from; null: nobody's.
+    const security::ErasedIds* erased = nullptr;
   };
 
   Processor(Dependencies dependencies, const ProcessorSettings& settings);
@@ -62,6 +68,13 @@ class Processor {
   // True when everything that was durable at the call is applied.
   bool catch_up(int64_t timeout_ms);
   ProcessorProgress progress() const;
+
+  // Done on the processor's thread between two batches, which the caller waits for. Errors: those of the store,
+  // gm-erasure-unsupported, gm-processor-stopped.
+  // All ids of the player whom `player_id` names; that one first.
+  Result<std::vector<std::string>> ids_of(ProjectId project, const std::string& player_id);
+  Result<store::ErasedRows> erase_player(ProjectId project, const std::vector<std::string>& ids);
+  Status rewrite_store();
 
  private:
   class Worker;

@@ -169,9 +169,8 @@ Result<security::Principal> Credentials::principal_of(const http::Request& reque
       identity::find_route(request.method == http::Method::head ? http::Method::get : request.method, request.path);
   if (row == nullptr || row->reach != identity::Reach::key || !caller->may(found->organisation, *row->action))
     return refused("right", {"gm-right-missing", "your role or the token's scopes do not allow this"});
-  // Limits that are kept by key are kept by person or token: below zero, where no key's number is.
-  const int64_t number_of_limits = caller->token != 0 ? -2 * caller->token : -2 * caller->user - 1;
-  return security::Principal{found->project.id, security::KeyKind::project, number_of_limits};
+  return security::Principal{found->project.id, security::KeyKind::project,
+                             identity::asker_number(caller->user, caller->token)};
 }
 
 }  // namespace gm::users

@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { seriousViolations } from './support/accessibility.mjs';
 import { launchBrowser, openPage } from './support/browser.mjs';
 import { expectedCards, expectedCells, show } from './support/numbers.mjs';
-import { dayBefore, until } from './support/suite.mjs';
+import { becomes, dayBefore, until } from './support/suite.mjs';
 import { getJson, link, openTarget, sendEvents } from './support/target.mjs';
 
 const metricNames = [
@@ -189,7 +189,7 @@ describe('dashboard', () => {
     assert.ok((await page.locator('[role="tooltip"]').innerText()).includes(dau.definition));
     if (shots) await page.screenshot({ path: join(shots, 'definition-light.png') });
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('[role="tooltip"]').count(), 0);
+    await page.locator('[role="tooltip"]').waitFor({ state: 'detached' });
     await close();
   });
 
@@ -216,8 +216,8 @@ describe('dashboard', () => {
     await row.click();
     assert.match(await page.locator('.feed-details pre').innerText(), /"note": "from the browser test"/);
     await page.getByRole('searchbox').fill(`${player} level`);
-    assert.equal(await page.locator('.feed-row').count(), 1);
-    assert.match(page.url(), /q=browser-test/);
+    await becomes(() => page.locator('.feed-row').count(), 1);
+    await page.waitForURL(/q=browser-test/);
     if (shots) await page.screenshot({ path: join(shots, 'live-details-light.png') });
     assert.deepEqual(problems, []);
     await close();

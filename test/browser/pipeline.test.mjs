@@ -67,4 +67,29 @@ describe('pipeline', () => {
     assert.deepEqual(problems, []);
     await close();
   });
+
+  test('a question that runs is listed and cancelled by keyboard; who asked is told', async () => {
+    const { page, problems, close } = await suite.visit('/pipeline');
+    // The page's own statements have ended: a project may have few at once.
+    await ready(page, 'counted');
+    await ready(page, 'refused');
+    await page.waitForSelector('[data-running="0"]');
+    const id = `browser-${Date.now()}`;
+    const asked = fetch(`${suite.target.url}/api/v1/sql`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${suite.target.projectKey}`, 'Content-Type': 'application/json', 'X-Query-Id': id },
+      body: JSON.stringify({ sql: 'SELECT count(*) FROM range(3000000) AS a, range(3000000) AS b WHERE a.range = b.range + 1 OR a.range % 7 = b.range % 11' }),
+    });
+    const row = page.locator(`[data-query="${id}"]`);
+    await row.waitFor();
+    assert.match(await row.innerText(), /^sql/);
+    await row.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    const answer = await asked;
+    assert.deepEqual([answer.status, (await answer.json()).code], [409, 'gm-query-cancelled']);
+    await row.waitFor({ state: 'detached' });
+    await page.waitForSelector('[data-running="0"]');
+    assert.deepEqual(problems, []);
+    await close();
+  });
 });

@@ -1,5 +1,6 @@
 // How the game is played: sessions, economy, progression and paths, against the real server.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { show } from './support/numbers.mjs';
 import { ask, dayBefore, drilledTotal, tableRows, testLooks, useSuite } from './support/suite.mjs';
@@ -164,6 +165,28 @@ describe('sessions, economy, progression and paths', () => {
     await page.getByRole('button', { name: 'Show What comes after what as a table' }).click();
     await page.waitForSelector('[data-chart="paths"] table');
     await checkDrill(page, 'paths', '.number-button', 3);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  test('a drawing is saved as PNG, of its own size and with more than one colour in it', async () => {
+    const { page, problems, close } = await suite.visit('/sessions');
+    await page.waitForSelector('[data-chart="hours"][data-state="ready"]');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('[data-chart="hours"]').getByRole('button', { name: /as a picture$/ }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'hours.png');
+    const bytes = [...readFileSync(await download.path())];
+    const { width, colors } = await page.evaluate(async (data) => {
+      const image = await createImageBitmap(new Blob([new Uint8Array(data)], { type: 'image/png' }));
+      const pen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      pen.drawImage(image, 0, 0);
+      const pixels = new Uint32Array(pen.getImageData(0, 0, image.width, image.height).data.buffer);
+      return { width: image.width, colors: new Set(pixels).size };
+    }, bytes);
+    assert.ok(width > 600, `${width} wide`);
+    assert.ok(colors > 5, `${colors} colours`);
     assert.deepEqual(problems, []);
     await close();
   });

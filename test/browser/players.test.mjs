@@ -6,7 +6,7 @@ import { seriousViolations } from './support/accessibility.mjs';
 import { openPage } from './support/browser.mjs';
 import { show } from './support/numbers.mjs';
 import { startPrefixProxy } from './support/prefix_proxy.mjs';
-import { testLooks, until, useSuite } from './support/suite.mjs';
+import { becomes, testLooks, until, useSuite } from './support/suite.mjs';
 import { getJson, sendEvents } from './support/target.mjs';
 
 describe('players', () => {
@@ -37,14 +37,14 @@ describe('players', () => {
     await page.getByRole('button', { name: 'Revenue' }).click();
     await page.waitForURL(/sort=revenue/);
     const byRevenue = answer.players.toSorted((a, b) => b.revenue - a.revenue);
-    assert.deepEqual(
-      await ids(),
+    await becomes(
+      ids,
       byRevenue.slice(0, 50).map((player) => player.player_id),
     );
     await page.getByRole('link', { name: 'Next' }).click();
     await page.waitForURL(/page=2/);
-    assert.deepEqual(
-      await ids(),
+    await becomes(
+      ids,
       byRevenue.slice(50, 100).map((player) => player.player_id),
     );
     const money = show.money(suite.project.currency);
@@ -54,8 +54,8 @@ describe('players', () => {
     );
     await page.reload();
     await page.waitForSelector('tr[data-player]');
-    assert.deepEqual(
-      await ids(),
+    await becomes(
+      ids,
       byRevenue.slice(50, 100).map((player) => player.player_id),
     );
     assert.deepEqual(problems, []);
@@ -113,7 +113,7 @@ describe('players', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('rare');
     await page.waitForURL(/words=rare/);
-    assert.equal(await page.locator('.entry').count(), 1);
+    await becomes(() => page.locator('.entry').count(), 1);
     assert.deepEqual(problems, []);
     await close();
   });

@@ -29,6 +29,7 @@ const chart = (name) => `[data-chart="${name}"][data-state="ready"]`;
 const pages = [
   { name: 'overview', path: '/', ready: [chart('players'), chart('retention'), chart('top-events')] },
   { name: 'live', path: '/live', ready: ['[data-stream="open"]'] },
+  { name: 'dashboards', path: '/dashboards', ready: ['t1', 't5', 't8'].map((id) => `[data-tile="${id}"] [data-state="ready"]`) },
   { name: 'retention', path: '/retention', ready: [chart('cohorts'), chart('curves')] },
   { name: 'stickiness', path: '/stickiness', ready: [chart('active'), chart('days-active'), chart('lifecycle')] },
   { name: 'paths', path: '/paths', ready: ['.ribbon'] },

@@ -28,29 +28,49 @@ describe('SQL', () => {
 
   testLooks(suite, { name: 'sql', path: address(statement), ready: '[data-sql-state="answered"]' });
 
-  test('a link shows the rows of the API, the CSV holds them, and the history leads back to it', async () => {
+  test('a link shows the rows of the API, and the history leads back to it', async () => {
     const { page, problems, close } = await suite.visit(address(statement));
     await answered(page);
-    const { rows, columns } = await askSql(statement);
+    const { rows } = await askSql(statement);
     assert.ok(rows.length > 1);
     assert.deepEqual(
       await shown(page),
       rows.map((row) => row.map(text)),
     );
     assert.equal(await page.locator('[data-rows]').getAttribute('data-rows'), String(rows.length));
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download the answer as CSV' }).click(),
-    ]);
-    const lines = readFileSync(await download.path(), 'utf8').replace('\uFEFF', '').trimEnd().split('\r\n');
+    await page.getByLabel('SQL statement').fill('SELECT 1');
+    await page.getByRole('button', { name: /^SELECT country, count/ }).click();
+    assert.equal(await page.getByLabel('SQL statement').inputValue(), statement);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
+  test('files of the server hold the rows in three forms, also of an answer too long for a page', async () => {
+    const { page, problems, close } = await suite.visit(address(statement), { allow: [/ 422 /] });
+    await answered(page);
+    const { rows, columns } = await askSql(statement);
+    const file = async (form) => {
+      const button = page.getByRole('button', { name: `Download the answer as ${form}` });
+      await button.focus();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+      await button.waitFor();
+      return readFileSync(await download.path());
+    };
+    const linesOf = async () => (await file('CSV')).toString().replace('\uFEFF', '').trimEnd().split('\r\n');
+    const lines = await linesOf();
     assert.equal(lines[0], columns.map(({ name }) => name).join(','));
     assert.deepEqual(
       lines.slice(1),
       rows.map((row) => row.map((cell) => cell ?? '').join(',')),
     );
-    await page.getByLabel('SQL statement').fill('SELECT 1');
-    await page.getByRole('button', { name: /^SELECT country, count/ }).click();
-    assert.equal(await page.getByLabel('SQL statement').inputValue(), statement);
+    const objects = (await file('NDJSON')).toString().trimEnd().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(objects.map((one) => columns.map(({ name }) => one[name])), rows);
+    const parquet = await file('Parquet');
+    assert.deepEqual([parquet.subarray(0, 4).toString(), parquet.subarray(-4).toString()], ['PAR1', 'PAR1']);
+    await page.getByLabel('SQL statement').fill('SELECT range AS n FROM range(120000)');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.waitForSelector('[data-sql-state="failed"]');
+    assert.equal((await linesOf()).length, 120_001);
     assert.deepEqual(problems, []);
     await close();
   });

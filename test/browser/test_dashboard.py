@@ -69,6 +69,7 @@ def test_graphiql_asks_and_subscribes(demo):
 @pytest.mark.parametrize(
     "page",
     [
+        "dashboards",
         "players",
         "revenue",
         "play",

@@ -189,6 +189,18 @@ def test_every_change_is_in_the_log_without_a_secret(world):
     assert not {entry["id"] for entry in entries} & {entry["id"] for entry in foreign}
 
 
+def test_who_asked_for_an_erasure_is_in_the_log_and_whom_it_was_about_is_not(world):
+    body = {"kind": "erase", "player": "zoe-of-the-erasure"}
+    status, asked = world.ask("POST", "/api/v1/privacy/requests", owner(world), body, {"X-Project": "1"})
+    assert status == 200 and asked["requested_by"].startswith("user:")
+    by_key = world.ask("POST", "/api/v1/privacy/requests", world.server.project_key, {**body, "player": "yan-of-the-erasure"})[1]
+    assert by_key["requested_by"].startswith("key:")
+    entries = audit(world)
+    for one in (asked, by_key):
+        assert [entry["actor"] for entry in entries if entry["object"] == f"privacy:{one['id']}"] == [one["requested_by"]]
+    assert "of-the-erasure" not in json.dumps(entries)
+
+
 def test_no_secret_is_on_the_disk_or_in_the_server_s_log(world):
     kept = b"".join(path.read_bytes() for path in world.server.data_dir.glob("metadata.sqlite*"))
     said = world.server.log_file.read_bytes()

@@ -95,6 +95,8 @@ def test_waves(applications):
     assert order["velero"] < order["platform"] and order["prometheus"] < order["gamemetrics"]
     # Its pods wait for secrets that come with `platform`; its kinds and our rules wait for each other.
     assert order["platform"] < order["prometheus"] == order["monitoring"]
+    # Their monitors are of kinds that come with it; nothing is sent to what is not there yet.
+    assert order["prometheus"] < order["thanos"] == order["loki"] == order["tempo"] < order["otel-collector"] == order["otel-agent"]
 
 
 def test_stores_come_between_their_operators_and_who_asks_them(applications, environment):
@@ -103,6 +105,15 @@ def test_stores_come_between_their_operators_and_who_asks_them(applications, env
     if environment.endswith("-distributed"):
         assert max(order[name] for name in DISTRIBUTED - {"data"}) < order["platform"] < order["data"] < order["gamemetrics"]
         assert order["postgres-operator"] < order["postgres-backup"] and order["cert-manager"] < order["postgres-backup"]
+
+
+def test_the_autoscaler_is_of_this_cluster_and_has_its_role(applications, environment):
+    source = next(a for a in applications if a["metadata"]["name"] == "cluster-autoscaler")["spec"]["source"]
+    platform, eks = ((ROOT / f"terraform/modules/{file}").read_text() for file in ("platform/main.tf", "eks/pods.tf"))
+    assert 'full = "gamemetrics-${local.s.name}"' in platform
+    assert source["helm"]["parameters"] == [{"name": "autoDiscovery.clusterName", "value": f"gamemetrics-{environment.removesuffix('-distributed')}"}]
+    account = m.load(source["helm"]["values"])[0]["rbac"]["serviceAccount"]["name"]
+    assert f'{{ namespace = "kube-system", service_account = "{account}"' in eks
 
 
 def test_faults_are_made_in_staging_alone(applications, environment):
@@ -207,20 +218,35 @@ def test_operators_are_those_of_the_flows(application, path, workload):
     assert path is None or value == row["service_account"]
 
 
-def test_the_monitoring_stack_has_one_set_of_values(applications):
-    """What the Application says beside the shared file takes away, and names no figure anew."""
-    stack = next(a for a in applications if a["metadata"]["name"] == "prometheus")
-    chart, lender = sources(stack)
-    assert chart["helm"]["valueFiles"] == [f"$values/{STACK_VALUES}"] and lender["ref"] == "values"
-    beside = m.load(chart["helm"]["values"])[0]
-    assert set(beside) == {"prometheus", "grafana"} and beside["prometheus"] == {"prometheusSpec": {"thanos": None}}
-    assert set(beside["grafana"]) == {"additionalDataSources"}
-    assert f"kube-prometheus-stack {chart['targetRevision']}" in (ROOT / STACK_VALUES).read_text().splitlines()[0]
+def stack_of(applications):
+    """name -> (chart's source, source of its values) of what monitoring/helm has values for."""
+    return {a["metadata"]["name"]: sources(a) for a in applications if len(sources(a)) == 2}
+
+
+def test_the_monitoring_stack_has_one_set_of_values(applications, environment):
+    """Each chart by a file of its own, which says for which version it was written; dev has fewer of each beside it."""
+    found = stack_of(applications)
+    assert set(found) == {"prometheus", "thanos", "loki", "tempo", "otel-collector", "otel-agent"}
+    for name, (chart, lender) in found.items():
+        assert lender["ref"] == "values" and set(chart["helm"]) == {"valueFiles"}
+        own, *beside = chart["helm"]["valueFiles"]
+        assert f"{chart['chart']} {chart['targetRevision']}" in (ROOT / own.removeprefix("$values/")).read_text().splitlines()[0], name
+        assert beside == [] or environment.startswith("dev") and beside == [own.replace("helm/", "helm/dev/")]
+
+
+def test_every_file_of_values_is_read():
+    charts = [chart for chart, _ in stack_of(m.of_kind(_applications("dev"), "Application")).values()]
+    read = {file.removeprefix("$values/") for chart in charts for file in chart["helm"]["valueFiles"]}
+    assert {str(path.relative_to(ROOT)) for path in (ROOT / "monitoring/helm").rglob("*.yaml")} == read
 
 
 def test_secrets_of_the_monitoring_stack_are_made():
     values = m.load((ROOT / STACK_VALUES).read_text())[0]
-    wanted = {*values["alertmanager"]["alertmanagerSpec"]["secrets"], values["grafana"]["admin"]["existingSecret"]}
+    wanted = {*values["alertmanager"]["alertmanagerSpec"]["secrets"], values["grafana"]["admin"]["existingSecret"],
+              values["prometheus"]["prometheusSpec"]["thanos"]["objectStorageConfig"]["existingSecret"]["name"]}
+    for file in ("loki", "tempo"):
+        read = m.load((ROOT / f"monitoring/helm/{file}.yaml").read_text())[0]
+        wanted |= {source["secretRef"]["name"] for source in read["singleBinary" if file == "loki" else "tempo"]["extraEnvFrom"]}
     for name in RELEASED:
         made = [d for d in m.load(kustomized(f"k8s/platform/overlays/{name}")) if d["kind"] == "ExternalSecret" and d["metadata"]["namespace"] == "monitoring"]
         assert {d["spec"]["target"]["name"] for d in made} == wanted

@@ -65,7 +65,7 @@ def test_only_namespaces_of_node_agents_may_have_privileges(platform):
     spared = _one(platform, "ValidatingAdmissionPolicyBinding", "gamemetrics-privileges")["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"][0]
     assert spared["operator"] == "NotIn"
     ours = {d["metadata"]["name"] for d in m.load(kustomized("k8s/overlays/distributed")) if d["kind"] == "Namespace"}
-    assert ours & set(spared["values"]) == {"node-agents"}
+    assert ours & set(spared["values"]) == {"node-agents", "log-agents"}
 
 
 def test_volumes_are_encrypted_and_made_where_the_pod_is(platform):

@@ -113,7 +113,9 @@ constexpr std::array kRules = {
                daily_sums_tell},
     EngineRule{kIndexOff, "`behavior.enabled` or `query.use_index` is off"},
     EngineRule{"behind", "the index does not hold everything that the store holds: it is being fed or written anew"},
-    EngineRule{"linked", "ids of the project are joined into one player, which the index does not know yet"},
+    EngineRule{"linked",
+               "an id of the project is joined to another: the index knows players by the id that an event came with, "
+               "so as long as there is such a pair all questions of the project go to SQL"},
     EngineRule{"damaged", "a file of the index is damaged; it is made again"},
     EngineRule{"too_large", "the answer has more cells than the index gives"},
 };

@@ -15,11 +15,15 @@ using Key = std::vector<Value>;
 // A level that loses at least this many times the share that the median level loses is a wall.
 constexpr double kWallFactor = 2;
 
-// (player, ts, date, event, level, attempt, b0...): the events of levels.
+// 0001-01-01: before every event that can be stored.
+constexpr Date kEverSince{-719'162};
+
+// (player, ts, date, event, level, attempt, b0...): the events of levels, also those before the range: whether a start
+// is a replay, and whether the level was completed, does not depend on the range that is asked for.
 Fragment level_events(const ProgressionQuestion& question, const Context& context) {
   const SqlScope scope = context.sql();
   EventRows rows = context.rows();
-  rows.range.to = rows.range.to + question.drop_off_days;
+  rows.range = {kEverSince, rows.range.to + question.drop_off_days};
   const Fragment level = text_of(Field{FieldKind::property, "level"}, scope);
   rows.tests.emplace_back("e.event IN ('level_start', 'level_fail', 'level_complete')");
   rows.tests.push_back(Fragment::of("{} IS NOT NULL", {level}));
@@ -86,11 +90,13 @@ KindText text_of(const ProgressionQuestion& question) {
       "progression", "Progression",
       fmt::format("Per level: events level_start, level_fail and level_complete in the range; completion = completes / "
                   "starts; fail rate = fails / (fails + completes); mean attempts of the completes that say their "
-                  "attempt. Drop-off: of the players who started the level in the range, the share who, within {} days "
-                  "of their first start of it, neither completed it nor started another level for the first time. A "
-                  "wall loses at least {:g} times the share of the median level (levels with {} players or more).",
+                  "attempt. Players: those who started the level in the range; completed: those of them who completed "
+                  "it, before the range or until {0} days after it. Drop-off: of the players, the share who, until {0} "
+                  "days after their first start of it in the range, had neither ever completed it nor since that start "
+                  "begun a level that they had never begun before; to replay a level is no progress. A wall loses at "
+                  "least {1:g} times the share of the median level (levels with {2} players or more).",
                   question.drop_off_days, kWallFactor, question.players_min),
-      "players", fmt::format("{} days from the first start", question.drop_off_days)};
+      "players", fmt::format("{} days from the first start in the range", question.drop_off_days)};
 }
 
 }  // namespace
@@ -98,25 +104,30 @@ KindText text_of(const ProgressionQuestion& question) {
 Cells cells_of(const ProgressionQuestion& question, const Context& context) {
   const size_t count = context.frame().breakdown.size();
   const std::string names = breakdown_names(count), of_first = breakdown_names(count, "f.");
-  const Fragment to = Fragment::value(context.frame().range.to);
+  const Fragment in_range = between("date", context.frame().range);
   const std::string reach = std::to_string(question.drop_off_days * kMsPerDay);
   Cells cells;
-  cells.ctes = Fragment::of(
-      "tries AS ({}), first_starts AS (SELECT *, lead(t) OVER (PARTITION BY player ORDER BY t, level) AS next_t FROM "
-      "(SELECT "
-      "player, level, min(epoch_ms(ts)) AS t, min(date) AS date{} FROM tries WHERE event = 'level_start' GROUP BY "
-      "player, "
-      "level{})), done AS (SELECT f.player AS player, f.level AS level, min(epoch_ms(c.ts)) AS t FROM first_starts f "
-      "JOIN tries "
-      "c ON c.player = f.player AND c.level = f.level AND c.event = 'level_complete' AND epoch_ms(c.ts) >= f.t GROUP "
-      "BY "
-      "f.player, f.level), rows AS (SELECT player, level, event AS what, attempt, false AS gone, false AS finished{} "
-      "FROM "
-      "tries WHERE date <= {} UNION ALL SELECT f.player, f.level, 'player', NULL, NOT coalesce(d.t <= f.t + {}, false) "
-      "AND "
-      "NOT coalesce(f.next_t <= f.t + {}, false), d.t IS NOT NULL{} FROM first_starts f LEFT JOIN done d ON d.player = "
-      "f.player AND d.level = f.level WHERE f.date <= {}), ",
-      {level_events(question, context), names, names, names, to, reach, reach, of_first, to});
+  // starters: each player's first start of a level in the range. news: when he began a level for the first time ever;
+  // the next one after a start is of another level, because none of the same can be the first.
+  cells.ctes =
+      Fragment::of(R"(
+tries AS ({}),
+starters AS (
+  SELECT player, level, min(epoch_ms(ts)) AS t{} FROM tries WHERE event = 'level_start' AND {} GROUP BY player, level{}),
+news AS (
+  SELECT player, level, min(epoch_ms(ts)) AS t FROM tries WHERE event = 'level_start' GROUP BY player, level),
+done AS (
+  SELECT player, level, min(epoch_ms(ts)) AS t FROM tries WHERE event = 'level_complete' GROUP BY player, level),
+rows AS (
+  SELECT player, level, event AS what, attempt, false AS gone, false AS finished{} FROM tries WHERE {}
+  UNION ALL
+  SELECT f.player, f.level, 'player', NULL,
+    NOT coalesce(d.t <= f.t + {}, false) AND NOT coalesce(n.t <= f.t + {}, false), d.t IS NOT NULL{}
+  FROM starters f
+  LEFT JOIN done d ON d.player = f.player AND d.level = f.level
+  ASOF LEFT JOIN news n ON n.player = f.player AND n.t > f.t),
+)",
+                   {level_events(question, context), names, in_range, names, names, in_range, reach, reach, of_first});
   cells.ctes += fold_breakdown(count, "rows", "count(DISTINCT player)", context.frame().top);
   context.add_breakdown(cells.coordinates);
   cells.coordinates.push_back({"level", "level", ColumnType::text});

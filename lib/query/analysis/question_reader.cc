@@ -316,6 +316,10 @@ FunnelQuestion QuestionReader::funnel() {
   if (question.order == FunnelOrder::any && !question.exclusions.empty()) {
     object_.complain("exclusions", "an exclusion lies between two steps, so it needs an order");
   }
+  const Field event{FieldKind::event, {}};
+  if (std::find(frame_.breakdown.begin(), frame_.breakdown.end(), event) != frame_.breakdown.end()) {
+    object_.complain("breakdown", "each row of a funnel has the event of its step; divide it by another field");
+  }
   return question;
 }
 

@@ -30,6 +30,7 @@ struct Plan {
   bool show_series = true;
   Interval interval = Interval::day;
   ComparedPeriod compare = ComparedPeriod::none;
+  bool totals_add_up = false;  // the whole range's series are the sums of the intervals', before the formula
 };
 
 // Whole weeks back for weeks, so that the intervals of both periods match one by one.
@@ -79,6 +80,14 @@ std::optional<double> point_of(const Numbers& numbers, const Key& key, const Val
   const auto points = numbers.points.find(key);
   if (points != numbers.points.end()) return value_at(points->second, bucket, measure);
   return is_zero_when_empty(measure) ? std::optional<double>(0) : std::nullopt;
+}
+
+double sum_of(const Numbers& numbers, const Key& key) {
+  const auto points = numbers.points.find(key);
+  if (points == numbers.points.end()) return 0;
+  double sum = 0;
+  for (const auto& [bucket, value] : points->second) sum += value.value_or(0);
+  return sum;
 }
 
 // The breakdown's values, largest first, "other" last. Without a breakdown the one empty key.
@@ -136,7 +145,10 @@ class Assembly {
   }
   Values totals_at(const std::vector<Numbers>& all, const Key& key) const {
     Values values;
-    for (size_t i = 0; i < all.size(); ++i) values.push_back(value_at(all[i].totals, key, plan_.series[i].measure));
+    for (size_t i = 0; i < all.size(); ++i) {
+      values.push_back(plan_.totals_add_up ? sum_of(all[i], key)
+                                           : value_at(all[i].totals, key, plan_.series[i].measure));
+    }
     return values;
   }
 
@@ -224,7 +236,8 @@ Plan plan_of(const MetricsQuestion& question, const Metric& metric) {
           {{std::string(metric.name), std::move(*formula)}},
           false,
           interval_of(question, metric),
-          question.compare};
+          question.compare,
+          metric.total == TotalRule::mean};
 }
 
 template <typename Measured, typename IsMoney>

@@ -24,7 +24,8 @@ constexpr TagDeclaration kTags[] = {
     {Tag::player_id_too_long, "player_id_too_long", Verdict::drop, "An event's player id is longer than 200 bytes."},
     {Tag::player_id_refused, "player_id_refused", Verdict::drop,
      "The player id is a placeholder such as null, anonymous or 0 (ingest.refused_player_ids), which would merge many "
-     "players into one. Send a real id."},
+     "players into one: send a real id. Or it is of a player who was erased, of whom nothing but this line is kept: "
+     "forget his ids."},
     {Tag::event_time_invalid, "event_time_invalid", Verdict::drop,
      "An event's time is neither ISO 8601 nor whole Unix milliseconds."},
     {Tag::event_time_too_old, "event_time_too_old", Verdict::drop,

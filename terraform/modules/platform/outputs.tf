@@ -14,7 +14,7 @@ output "cluster_cidr" {
 }
 
 output "bucket_names" {
-  description = "backups, velero, logs, artifacts."
+  description = "backups, velero, logs, artifacts, thanos, loki, tempo."
   value       = module.s3.bucket_names
 }
 

@@ -55,8 +55,10 @@ data "aws_iam_policy_document" "velero" {
 }
 
 locals {
-  pod_roles = {
+  pod_roles = merge({
     external-secrets = { namespace = "external-secrets", service_account = "external-secrets", policy = data.aws_iam_policy_document.external_secrets.json }
     velero           = { namespace = "velero", service_account = "velero", policy = data.aws_iam_policy_document.velero.json }
-  }
+    }, {
+    for name, pod in local.telemetry_pods : name => { namespace = "monitoring", service_account = pod.service_account, policy = data.aws_iam_policy_document.telemetry[name].json }
+  })
 }

@@ -1,5 +1,5 @@
-# Four buckets. backups and velero: locked, versioned, moved to cheaper storage, gone after their time. logs: written by AWS itself. artifacts:
-# what pipelines make.
+# backups and velero: locked, versioned, moved to cheaper storage, gone after their time. logs: written by AWS itself. artifacts: what pipelines make.
+# thanos, loki, tempo: each deletes by itself when its time has come (monitoring/helm); `days` is what stops a bill when it does not.
 
 data "aws_caller_identity" "current" {}
 
@@ -9,6 +9,9 @@ locals {
     velero    = { locked = true, days = var.backup_days, cold_after = null }
     logs      = { locked = false, days = var.log_days, cold_after = 30 }
     artifacts = { locked = false, days = 180, cold_after = 30 }
+    thanos    = { locked = false, days = 760, cold_after = null }
+    loki      = { locked = false, days = 40, cold_after = null }
+    tempo     = { locked = false, days = 14, cold_after = null }
   }
 }
 

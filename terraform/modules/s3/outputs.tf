@@ -1,5 +1,5 @@
 output "bucket_arns" {
-  description = "By purpose: backups, velero, logs, artifacts."
+  description = "By purpose: backups, velero, logs, artifacts, thanos, loki, tempo."
   value       = { for name, bucket in aws_s3_bucket.this : name => bucket.arn }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { seriousViolations } from './accessibility.mjs';
 import { launchBrowser, openPage } from './browser.mjs';
 import { getJson, link, openTarget } from './target.mjs';
@@ -97,6 +98,16 @@ export const seenText = (locator) =>
     for (const spoken of seen.querySelectorAll('.sr-only')) spoken.remove();
     return seen.textContent;
   });
+
+/** A page draws a task or two after its address has changed: `read` has five seconds to give what is expected. */
+export async function becomes(read, expected) {
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const actual = await read();
+    if (isDeepStrictEqual(actual, expected) || Date.now() > deadline) return assert.deepEqual(actual, expected);
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+}
 
 export const dayBefore = (date, days) =>
   new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);

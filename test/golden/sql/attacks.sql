@@ -464,3 +464,15 @@ SELECT ((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))
 SELECT U&'\0065vents', e'\x65vents', $$events$$
 --! any
 SELECT 1e999, 9223372036854775808, 0x7fffffffffffffff, -1 // 0, 1 / 0, 'NaN'::DOUBLE
+--! gm-sql-refused costly
+WITH a0 AS (SELECT * FROM days), a1 AS (SELECT * FROM a0 x, a0 y), a2 AS (SELECT * FROM a1 x, a1 y), a3 AS (SELECT * FROM a2 x, a2 y), a4 AS (SELECT * FROM a3 x, a3 y), a5 AS (SELECT * FROM a4 x, a4 y) SELECT count(*) FROM a5
+--! gm-sql-refused costly
+WITH A0 AS (SELECT * FROM days), a1 AS (SELECT * FROM a0 x, A0 y), a2 AS (SELECT * FROM A1 x, a1 y), a3 AS (SELECT * FROM a2 x, a2 y), a4 AS (SELECT * FROM a3 x, a3 y), a5 AS (SELECT * FROM a4 x, a4 y) SELECT 1
+--! gm-sql-refused costly
+SELECT count(*) FROM (SELECT *, *, * FROM (SELECT *, *, * FROM (SELECT *, *, * FROM (SELECT *, *, * FROM days))))
+--! gm-sql-refused costly
+SELECT count(*) FROM (SELECT *, COLUMNS(*)::VARCHAR, COLUMNS('.*') FROM (SELECT *, COLUMNS(*)::VARCHAR, COLUMNS('.*') FROM (SELECT *, COLUMNS(*)::VARCHAR, COLUMNS('.*') FROM (SELECT *, COLUMNS(*), * FROM days))))
+--! gm-sql-refused costly
+WITH a AS (SELECT * FROM days x, days y, days z), b AS (SELECT (SELECT count(*) FROM a, a b), (SELECT count(*) FROM a, a b), (SELECT count(*) FROM a, a b) FROM a) SELECT * FROM b
+--! own
+WITH a AS (SELECT * FROM events), b AS (SELECT x.player_id FROM a x JOIN a y ON x.event_id = y.event_id), c AS (SELECT b.player_id FROM b JOIN b d ON b.player_id = d.player_id) SELECT DISTINCT player_id FROM c

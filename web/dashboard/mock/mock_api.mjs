@@ -201,6 +201,7 @@ function read(state, request, response, path, parameters) {
   if (path === 'live/stream') return openStream(state, request, response);
   if (path === 'schema') return json(response, schemaPage(state.schema, parameters.get('event')));
   if (path === 'schema/violations') return json(response, schemaViolations(state.schema));
+  if (path === 'queries') return json(response, { queries: [] });
   if (path === 'sql/tables') return json(response, sqlTables);
   if (path === 'rejected') return json(response, rejectedPage(state, parameters));
   if (path === 'pipeline')

@@ -44,3 +44,15 @@ run "production_has_a_zone_each" {
     error_message = "Two nodes a zone for the stores."
   }
 }
+
+run "the_monitoring_stack_knows_its_buckets" {
+  command = plan
+  assert {
+    condition     = aws_secretsmanager_secret.telemetry.name == "gamemetrics/dev/telemetry-buckets"
+    error_message = "External Secrets may read gamemetrics/<environment>/* and looks for this name."
+  }
+  assert {
+    condition     = alltrue([for name in keys(local.telemetry_pods) : local.pod_roles[name].namespace == "monitoring"]) && length(local.pod_roles) == length(local.telemetry_pods) + 2
+    error_message = "Each of the stack's pods that needs a bucket has its role."
+  }
+}

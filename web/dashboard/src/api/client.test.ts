@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ApiClient, buildUrl } from './client';
 import { ApiError, problemFrom } from './problem';
+import { cancelQuery } from './running_queries';
 
 const answering = (response: Response | Error | DOMException) =>
   vi.fn<typeof fetch>(() => (response instanceof Response ? Promise.resolve(response) : Promise.reject(response)));
@@ -36,6 +37,15 @@ describe('ApiClient', () => {
     expect(url).toBe('http://host/api/v1/query/players');
     expect(init).toMatchObject({ method: 'POST', body: '{"kind":"segment"}' });
     expect(init?.headers).toMatchObject({ Authorization: 'Bearer gm_pk_1', 'Content-Type': 'application/json' });
+  });
+
+  test('what is taken away is named by the address alone', async () => {
+    const send = answering(json({ id: 'a', cancelled: true }, 202));
+    expect(await cancelQuery(new ApiClient('http://host/', 'gm_pk_1', send), 'a b')).toEqual({ id: 'a', cancelled: true });
+    const [url, init] = send.mock.calls[0]!;
+    expect(url).toBe('http://host/api/v1/queries/a%20b');
+    expect(init?.method).toBe('DELETE');
+    expect(init?.body).toBeUndefined();
   });
 
   test('turns problem+json into an error with code, sentence and trace', async () => {

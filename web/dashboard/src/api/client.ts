@@ -24,6 +24,10 @@ export class ApiClient {
     return readJson<Answer>(await this.request(path, {}, 'application/json', signal, body));
   }
 
+  async remove<Answer>(path: string): Promise<Answer> {
+    return readJson<Answer>(await this.request(path, {}, 'application/json', undefined, undefined, 'DELETE'));
+  }
+
   /** For answers that are no JSON, or that want to be read in another way. */
   postForResponse(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
     return this.request(path, {}, accept, signal, body);
@@ -45,6 +49,7 @@ export class ApiClient {
     accept: string,
     signal: AbortSignal | undefined,
     body?: unknown,
+    method = body === undefined ? 'GET' : 'POST',
   ): Promise<Response> {
     let response: Response;
     try {
@@ -55,7 +60,8 @@ export class ApiClient {
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         cache: 'no-store',
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
     } catch (error) {

@@ -5,8 +5,9 @@ import { formatCompact, formatNumber, type NumberKind } from '../format/numbers'
 import { useShownTheme } from '../shell/theme';
 import { labelledIndexes, labelSteps, scaleTop } from './axis';
 import { barsPlugin, colorOf, stackEnds, type BarSeries } from './bars_plugin';
+import { useChartFrame } from './chart_frame';
 import { nextPart, partAt } from './parts';
-import { useWidth } from './use_width';
+import { useSize, useWidth } from './use_width';
 
 export interface BarChartProps {
   /** For screen readers. */
@@ -33,9 +34,15 @@ interface Hover {
   left: number;
 }
 
+const usualHeight = 208;
+const lowest = 70;
+
 /** Daily or per-minute bars on uPlot, with a tooltip for mouse and arrow keys. */
 export function BarChart(props: BarChartProps) {
-  const { label, positions, series, provisional, shape, height = 208, onPick } = props;
+  const { label, positions, series, provisional, shape, onPick } = props;
+  const { fills } = useChartFrame();
+  const [box, room] = useSize<HTMLDivElement>();
+  const height = fills ? Math.max(lowest, room.height) : (props.height ?? usualHeight);
   const [container, width] = useWidth<HTMLDivElement>();
   const [hover, setHover] = useState<Hover | null>(null);
   const [part, setPart] = useState(0);
@@ -81,7 +88,8 @@ export function BarChart(props: BarChartProps) {
     // The chart takes arrow keys, so it must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
-      className={`time-chart${onPick ? ' is-pickable' : ''}`}
+      ref={box}
+      className={`time-chart${onPick ? ' is-pickable' : ''}${fills ? ' fills' : ''}`}
       role="group"
       aria-roledescription="chart"
       aria-label={`${label}. Arrow keys read single values${onPick ? ', Enter shows the players' : ''}.`}

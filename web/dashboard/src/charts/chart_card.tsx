@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/problem';
 import type { Explanation } from '../api/types';
 import { downloadCsv, toCsv, type CsvCell } from '../format/csv';
 import { clockTime } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { ChartIcon, DownloadIcon, TableIcon } from '../shell/icons';
+import { useChartFrame } from './chart_frame';
 import { Definition } from './definition';
 import type { Loadable } from './loadable';
 
@@ -29,7 +30,11 @@ interface Props<Data> {
 
 /** The frame every chart shares: title, definition, table view, CSV, time zone, as-of, and its loading, empty and error states. */
 export function ChartCard<Data>(props: Props<Data>) {
-  const { name, title, data: loadable, size = 'half' } = props;
+  const { name, data: loadable, size = 'half' } = props;
+  const frame = useChartFrame();
+  const title = frame.title ?? props.title;
+  // A board may show a chart twice, and an id is one element's.
+  const id = useId();
   const { data } = loadable;
   const explanations = data === undefined ? [] : props.explain(data);
   const first = explanations[0];
@@ -37,15 +42,16 @@ export function ChartCard<Data>(props: Props<Data>) {
   return (
     <section
       className={`card chart-card ${size}`}
-      aria-labelledby={`${name}-title`}
+      aria-labelledby={id}
       data-chart={name}
       data-state={stateOf(loadable, filled)}
     >
       <header className="card-head">
-        <h2 id={`${name}-title`}>{title}</h2>
+        <h2 id={id}>{title}</h2>
         {explanations.length > 0 && <Definition about={title} explanations={explanations} />}
         <div className="card-tools">
           {filled && props.tools}
+          {frame.tools({ name, title })}
           <button
             type="button"
             className="icon-button"
@@ -70,7 +76,11 @@ export function ChartCard<Data>(props: Props<Data>) {
         </div>
       </header>
       {filled && props.legend && <div className="legend">{props.legend(data)}</div>}
-      <div className={`card-body${loadable.stale ? ' is-stale' : ''}`}>
+      <div
+        className={`card-body${loadable.stale ? ' is-stale' : ''}`}
+        // What does not fit into the room that is given scrolls, by keyboard as well.
+        {...(frame.fills ? { role: 'region', tabIndex: 0, 'aria-label': `${title}: content` } : {})}
+      >
         <Body {...props} filled={filled} />
       </div>
       {first && <Footer explanation={first} />}

@@ -43,7 +43,7 @@ export function InsightCard<Data>({ view, asked, picture = true, tools, ...card 
                 className="icon-button"
                 aria-label={`Download ${title} as a picture`}
                 title="Download a picture"
-                onClick={() => savePicture(name)}
+                onClick={(event) => savePicture(event.currentTarget)}
               >
                 <PictureIcon />
               </button>

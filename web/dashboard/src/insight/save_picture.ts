@@ -1,44 +1,50 @@
 import { downloadFile } from '../format/download';
+import { drawSvg } from './draw_svg';
 
-/** Saves the drawing of a chart: a canvas as PNG, a drawing of lines and text as SVG, which stays sharp at any size. */
-export function savePicture(chart: string): void {
-  const card = document.querySelector(`[data-chart="${chart}"] .card-body`);
-  const canvas = card?.querySelector('canvas');
-  const drawing = card?.querySelector<SVGSVGElement>('svg[width]:not(.icon)');
-  if (canvas) saveCanvas(chart, canvas);
-  else if (drawing) downloadFile(`${chart}.svg`, new Blob([standalone(drawing)], { type: 'image/svg+xml' }));
+/** A drawing has no pixels of its own: twice its size stays sharp where it is pasted. */
+const sharpness = 2;
+
+interface Source {
+  width: number;
+  height: number;
+  draw: (pen: CanvasRenderingContext2D) => void;
 }
 
-const surface = (): string => getComputedStyle(document.documentElement).getPropertyValue('--surface').trim();
+const ofCanvas = (canvas: HTMLCanvasElement): Source => ({
+  width: canvas.width,
+  height: canvas.height,
+  draw: (pen) => pen.drawImage(canvas, 0, 0),
+});
 
-/** On the surface's own colour, since the canvas itself is transparent. */
-function saveCanvas(chart: string, canvas: HTMLCanvasElement): void {
+function ofDrawing(drawing: SVGSVGElement): Source {
+  const { width, height } = drawing.getBoundingClientRect();
+  return {
+    width: Math.ceil(width * sharpness),
+    height: Math.ceil(height * sharpness),
+    draw: (pen) => {
+      pen.scale(sharpness, sharpness);
+      drawSvg(pen, drawing);
+    },
+  };
+}
+
+/** Saves the drawing of the chart around a button as PNG, on the colour of the surface it stands on. */
+export function savePicture(within: Element): void {
+  const card = within.closest<HTMLElement>('[data-chart]');
+  const canvas = card?.querySelector<HTMLCanvasElement>('.card-body canvas');
+  const drawing = card?.querySelector<SVGSVGElement>('.card-body svg[width]:not(.icon)');
+  const source = canvas ? ofCanvas(canvas) : drawing ? ofDrawing(drawing) : null;
+  if (source) save(card?.dataset['chart'] ?? 'chart', source);
+}
+
+function save(name: string, { width, height, draw }: Source): void {
   const picture = document.createElement('canvas');
-  picture.width = canvas.width;
-  picture.height = canvas.height;
+  picture.width = width;
+  picture.height = height;
   const pen = picture.getContext('2d');
   if (!pen) return;
-  pen.fillStyle = surface();
-  pen.fillRect(0, 0, picture.width, picture.height);
-  pen.drawImage(canvas, 0, 0);
-  picture.toBlob((blob) => blob && downloadFile(`${chart}.png`, blob));
-}
-
-const inherited = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'font-size', 'font-weight'];
-const ofText = ['font-family', 'text-anchor', 'paint-order'];
-
-/** A copy that looks the same without this page: what the style sheet says is written into each element. */
-export function standalone(drawing: SVGSVGElement): string {
-  const copy = drawing.cloneNode(true) as SVGSVGElement;
-  const from = [...drawing.querySelectorAll<SVGElement>('*')];
-  [...copy.querySelectorAll<SVGElement>('*')].forEach((target, index) => {
-    const style = getComputedStyle(from[index] as Element);
-    for (const name of target.tagName === 'text' ? [...inherited, ...ofText] : inherited) {
-      const value = style.getPropertyValue(name);
-      if (value) target.setAttribute(name, value);
-    }
-  });
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('style', `background:${surface()}`);
-  return copy.outerHTML;
+  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--surface').trim();
+  pen.fillRect(0, 0, width, height);
+  draw(pen);
+  picture.toBlob((blob) => blob && downloadFile(`${name}.png`, blob));
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { useToday } from '../shell/use_today';
-import { narrowing } from '../state/filters';
+import { narrowing, type FilterSearch } from '../state/filters';
 import type { InsightSearch } from '../state/insight_search';
 import { resolveRange, type DateRange } from '../state/range';
 import { showsTable, toggleTable } from '../state/search';
@@ -22,30 +22,45 @@ export interface InsightView {
   show: (drill: OpenDrill) => void;
 }
 
-/** Range, filters, tables and drill-down of a page; `update` changes its address, where an undefined value takes a name out. */
-export function useInsight<Search extends InsightSearch>(project: Project, search: Search) {
-  const navigate = useNavigate();
-  const today = useToday(project.timezone);
-  const range = resolveRange(search, today);
+interface ViewInput {
+  project: Project;
+  today: string;
+  range: DateRange;
+  search: FilterSearch & { tables?: string };
+  setTables: (tables: string | undefined) => void;
+  show: InsightView['show'];
+}
+
+/** A view of what an address says, be it the page's own or that of a tile. */
+export function viewOf({ project, today, range, search, setTables, show }: ViewInput): InsightView {
   const days = { from: range.from, to: range.to };
   const { filter } = narrowing(search);
-  const { show, dialog } = usePlayersDialog(project);
-  // The page's own search type is known here only as Search; the router checks addresses when it reads them.
-  const go = (change: (old: Search) => object, replace: boolean) =>
-    void navigate({ to: '.', search: change as never, replace, resetScroll: false });
-  const update = (change: Partial<Record<keyof Search, string | number | undefined>>) =>
-    go((old) => ({ ...old, ...change }), true);
-  const view: InsightView = {
+  return {
     project,
     today,
     range: days,
     asks: { ...days, ...(filter ? { filter } : {}) },
     table: (name) => ({
       showTable: showsTable(search.tables, name),
-      onToggleTable: () => go((old) => ({ ...old, tables: toggleTable(search.tables, name) }), true),
+      onToggleTable: () => setTables(toggleTable(search.tables, name)),
     }),
     show,
   };
+}
+
+/** Range, filters, tables and drill-down of a page; `update` changes its address, where an undefined value takes a name out. */
+export function useInsight<Search extends InsightSearch>(project: Project, search: Search) {
+  const navigate = useNavigate();
+  const today = useToday(project.timezone);
+  const range = resolveRange(search, today);
+  const { show, dialog } = usePlayersDialog(project);
+  // The page's own search type is known here only as Search; the router checks addresses when it reads them.
+  const go = (change: (old: Search) => object, replace: boolean) =>
+    void navigate({ to: '.', search: change as never, replace, resetScroll: false });
+  const update = (change: Partial<Record<keyof Search, string | number | undefined>>) =>
+    go((old) => ({ ...old, ...change }), true);
+  const setTables = (tables: string | undefined) => go((old) => ({ ...old, tables }), true);
+  const view = viewOf({ project, today, range, search, setTables, show });
   const head = (title: string, tools?: ReactNode) => (
     <RangeHead
       title={title}
@@ -62,7 +77,7 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       search={search}
       update={(change) => go((old) => ({ ...old, ...change }), true)}
       breakdownMax={breakdownMax}
-      range={days}
+      range={view.range}
       onlyPlayers={onlyPlayers}
     />
   );

@@ -5,12 +5,14 @@ import { together } from '../charts/loadable';
 import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { Choice } from '../insight/choice';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
+import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
-import { useInsight, type InsightView } from '../insight/use_insight';
+import { useInsight } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
 import { metricQuestion, type MetricRow } from '../metrics/metric_table';
-import { useShortcuts } from '../shell/shortcuts';
 import { AdoptionCard } from './builds/adoption_card';
 import type { BuildsSearch } from './builds/builds_search';
 import { HealthCard } from './builds/health_card';
@@ -42,16 +44,12 @@ function Builds({ project }: { project: Project }) {
   const search = route.useSearch();
   const { view, update, head, filters, dialog } = useInsight<BuildsSearch>(project, search);
   const compares = search.compare !== undefined;
-  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
-  useShortcuts({ x: toggleCompare });
   const field = search.by ?? 'build';
   return (
     <>
       {head(
         'Builds & health',
-        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
-          Compare
-        </button>,
+        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
       )}
       <div className="builder" role="group" aria-label="What is compared">
         <Choice
@@ -67,28 +65,16 @@ function Builds({ project }: { project: Project }) {
           <FigureCard key={figure.name} figure={figure} view={view} />
         ))}
       </section>
-      <div className="chart-grid">
-        <AdoptionCard view={view} field={field} />
-        <HealthCard view={view} field={field} />
-        {figures.map((figure) => (
-          <FigureChart key={figure.name} figure={figure} view={view} compares={compares} />
-        ))}
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
 }
 
-interface FigureChartProps {
-  figure: Figure;
-  view: InsightView;
-  compares: boolean;
-}
-
 const happened: Record<HealthEvent, string> = { crash: 'whose game crashed', error: 'with an error' };
 type HealthEvent = Figure['event'];
 
-function FigureChart({ figure, view, compares }: FigureChartProps) {
+function FigureChart({ figure, view, search }: CardProps<BuildsSearch> & { figure: Figure }) {
   const { event } = figure;
   const onPick = (row: MetricRow) =>
     view.show({
@@ -107,8 +93,22 @@ function FigureChart({ figure, view, compares }: FigureChartProps) {
       view={view}
       asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
       data={together({ table: useMetric(view.asks, figure.name) })}
-      compares={compares}
+      compares={search.compare !== undefined}
       onPick={onPick}
     />
   );
 }
+
+const chartOf = (figure: Figure) => {
+  const Chart = (given: CardProps<BuildsSearch>) => <FigureChart {...given} figure={figure} />;
+  return [figure.name, Chart] as const;
+};
+
+const Adoption = ({ view, search }: CardProps<BuildsSearch>) => <AdoptionCard view={view} field={search.by ?? 'build'} />;
+const Health = ({ view, search }: CardProps<BuildsSearch>) => <HealthCard view={view} field={search.by ?? 'build'} />;
+
+export const cards: Cards<BuildsSearch> = {
+  adoption: Adoption,
+  health: Health,
+  ...Object.fromEntries(figures.map(chartOf)),
+};

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type Answer, type Question } from '../api/questions';
+import { questionQuery, type Answer } from '../api/questions';
 import type { Project } from '../api/types';
 import { BarChart } from '../charts/bar_chart';
 import { DataTable } from '../charts/data_table';
 import { Legend } from '../charts/legend';
-import { together, type Loadable } from '../charts/loadable';
+import { together } from '../charts/loadable';
 import { longDate, shortDate } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { currencySums, flowOf, type CurrencyRow, type CurrencySum, type CurrencyTotal } from '../economy/currencies';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
 import { FigureBox } from '../insight/figure';
 import { InsightCard } from '../insight/insight_card';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useApi } from '../session/session';
+import type { EconomySearch } from '../state/insight_search';
 import { AmountsCard } from './economy/amounts_card';
 import { NeedsEvents } from './needs_events';
 
@@ -20,13 +23,7 @@ const route = getRouteApi('/economy');
 
 type EconomyAnswer = Answer<CurrencyRow> & { totals: CurrencyTotal[] };
 
-export function EconomyPage() {
-  return <NeedsEvents title="Economy">{(project) => <Economy project={project} />}</NeedsEvents>;
-}
-
-function Economy({ project }: { project: Project }) {
-  const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight(project, search);
+function useEconomy(view: InsightView, search: EconomySearch) {
   const question = {
     ...view.asks,
     metrics: ['economy_source', 'economy_sink'],
@@ -37,6 +34,17 @@ function Economy({ project }: { project: Project }) {
   const sums = currencySums(data.data?.economy.totals ?? []);
   // A currency of a link that the range does not have shows as the busiest one.
   const chosen = sums.find((sum) => sum.currency === search.currency) ?? sums[0];
+  return { question, data, sums, chosen };
+}
+
+export function EconomyPage() {
+  return <NeedsEvents title="Economy">{(project) => <Economy project={project} />}</NeedsEvents>;
+}
+
+function Economy({ project }: { project: Project }) {
+  const search = route.useSearch();
+  const { view, update, head, filters, dialog } = useInsight<EconomySearch>(project, search);
+  const { sums, chosen } = useEconomy(view, search);
   return (
     <>
       {head('Economy', <CurrencyPicker sums={sums} chosen={chosen} onPick={(currency) => update({ currency })} />)}
@@ -46,31 +54,7 @@ function Economy({ project }: { project: Project }) {
       </p>
       {filters(0)}
       {chosen && <Figures sum={chosen} />}
-      <div className="chart-grid">
-        <FlowCard view={view} question={question} data={data} currency={chosen?.currency ?? ''} />
-        {chosen && (
-          <>
-            <AmountsCard
-              key={`sinks-${chosen.currency}`}
-              view={view}
-              name="sinks"
-              title={`What ${chosen.currency} are spent on`}
-              event="economy_sink"
-              property="item"
-              currency={chosen.currency}
-            />
-            <AmountsCard
-              key={`sources-${chosen.currency}`}
-              view={view}
-              name="sources"
-              title={`Where ${chosen.currency} come from`}
-              event="economy_source"
-              property="reason"
-              currency={chosen.currency}
-            />
-          </>
-        )}
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
@@ -116,14 +100,9 @@ function Figures({ sum }: { sum: CurrencySum }) {
   );
 }
 
-interface FlowProps {
-  view: InsightView;
-  question: Question;
-  data: Loadable<{ economy: EconomyAnswer }>;
-  currency: string;
-}
-
-function FlowCard({ view, question, data, currency }: FlowProps) {
+function FlowCard({ view, search }: CardProps<EconomySearch>) {
+  const { question, data, chosen } = useEconomy(view, search);
+  const currency = chosen?.currency ?? '';
   const flow = ({ economy }: { economy: EconomyAnswer }) => flowOf(economy.rows, currency);
   const count = (value: number | undefined) => formatNumber(value, 'count');
   return (
@@ -192,3 +171,37 @@ function FlowCard({ view, question, data, currency }: FlowProps) {
     />
   );
 }
+
+function SinksCard({ view, search }: CardProps<EconomySearch>) {
+  const { chosen } = useEconomy(view, search);
+  if (!chosen) return null;
+  return (
+    <AmountsCard
+      key={chosen.currency}
+      view={view}
+      name="sinks"
+      title={`What ${chosen.currency} are spent on`}
+      event="economy_sink"
+      property="item"
+      currency={chosen.currency}
+    />
+  );
+}
+
+function SourcesCard({ view, search }: CardProps<EconomySearch>) {
+  const { chosen } = useEconomy(view, search);
+  if (!chosen) return null;
+  return (
+    <AmountsCard
+      key={chosen.currency}
+      view={view}
+      name="sources"
+      title={`Where ${chosen.currency} come from`}
+      event="economy_source"
+      property="reason"
+      currency={chosen.currency}
+    />
+  );
+}
+
+export const cards: Cards<EconomySearch> = { flow: FlowCard, sinks: SinksCard, sources: SourcesCard };

@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { Project } from '../api/types';
+import type { CardProps, Cards } from '../insight/cards';
 import { FilterBar } from '../insight/filter_bar';
 import { InsightHead, useUpdate } from '../insight/insight_page';
 import { useToday } from '../shell/use_today';
@@ -36,3 +37,10 @@ function Explore({ project }: { project: Project }) {
     </>
   );
 }
+
+function AnswerCard({ view, search, update }: CardProps<ExploreSearch>) {
+  const asked = exploreQuestion(search, view.range);
+  return asked && <ExploreCard project={view.project} search={search} update={update} asked={asked} />;
+}
+
+export const cards: Cards<ExploreSearch> = { explore: AnswerCard };

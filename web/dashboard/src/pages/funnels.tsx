@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { eventNamesQuery } from '../api/queries';
 import type { Project } from '../api/types';
+import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
 import { Chip, FilterBar } from '../insight/filter_bar';
 import { InsightHead, useUpdate } from '../insight/insight_page';
@@ -130,3 +131,10 @@ function Builder({ search, range, update }: BuilderProps) {
     </div>
   );
 }
+
+function AnswerCard({ view, search, update }: CardProps<FunnelSearch>) {
+  const question = funnelQuestion(search, view.range);
+  return question && <FunnelCard project={view.project} search={search} update={update} question={question} />;
+}
+
+export const cards: Cards<FunnelSearch> = { funnel: AnswerCard };

@@ -17,10 +17,12 @@ import {
   type CountryAnswer,
   type Measure,
 } from '../geo/countries';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
 import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
-import { useInsight, type InsightView } from '../insight/use_insight';
+import { useInsight } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import type { GeoSearch } from './geo/geo_search';
 import { NeedsEvents } from './needs_events';
@@ -47,20 +49,14 @@ function Geo({ project }: { project: Project }) {
         />
       </div>
       {filters(0)}
-      <div className="chart-grid">
-        <CountriesCard view={view} measure={measure} />
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
 }
 
-interface CardProps {
-  view: InsightView;
-  measure: Measure;
-}
-
-function CountriesCard({ view, measure }: CardProps) {
+function CountriesCard({ view, search }: CardProps<GeoSearch>) {
+  const measure = search.measure ?? 'players';
   const question = countryQuestion(view.asks);
   const data = together({ answer: useQuery(questionQuery<CountryAnswer>(useApi(), 'trend', question)) });
   const { label, kind } = measures.find(({ name }) => name === measure) ?? measures[0];
@@ -153,3 +149,5 @@ function CountryTable({ rows, measure, currency, onPick, short = false }: TableP
     />
   );
 }
+
+export const cards: Cards<GeoSearch> = { countries: CountriesCard };

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { projectQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
+import { Addable } from '../boards/addable';
 import { useApi } from '../session/session';
 import { PageHead } from '../shell/page_head';
 
@@ -37,7 +38,7 @@ export function NeedsEvents({ title, children }: Props) {
 function OnceThereAreEvents({ project, children }: { project: Project; children: Props['children'] }) {
   // Whoever waited for the first event wants to see what it was before the charts take its place.
   const [waits, setWaits] = useState(project.first_event_at === null);
-  if (!waits) return children(project);
+  if (!waits) return <Addable project={project}>{children(project)}</Addable>;
   return (
     <Suspense fallback={<div className="skeleton tall" role="status" aria-label="Loading" />}>
       <GetStarted project={project} onDone={() => setWaits(false)} />

@@ -6,6 +6,7 @@ import { eventsSearch } from '../events/events_search';
 import { setupSearch } from '../setup/setup_search';
 import { parseRange } from '../state/range';
 import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { dashboardsSearch } from './dashboards/dashboards_search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
 import { sqlSearch } from './sql/sql_search';
@@ -54,6 +55,15 @@ export const pages = [
     search: liveSearch,
     component: lazyRouteComponent(() => import('./live'), 'LivePage'),
     shortcut: '2',
+  }),
+  page({
+    path: '/dashboards',
+    label: 'Dashboards',
+    group: 'Today',
+    icon: 'dashboards',
+    search: dashboardsSearch,
+    component: lazyRouteComponent(() => import('./dashboards'), 'DashboardsPage'),
+    shortcut: '6',
   }),
   page({
     path: '/explore',

@@ -7,6 +7,8 @@ import { DataTable } from '../charts/data_table';
 import { FlowChart } from '../charts/flow_chart';
 import { together } from '../charts/loadable';
 import { formatNumber } from '../format/numbers';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
 import { EventChoice } from '../insight/event_choice';
 import { InsightCard } from '../insight/insight_card';
@@ -31,19 +33,6 @@ function Paths({ project }: { project: Project }) {
   const { view, update, head, filters, dialog } = useInsight<PathsSearch>(project, search);
   const names = useQuery(eventNamesQuery(api, view.range)).data ?? [];
   const unit = search.per ?? 'session';
-  const question = {
-    ...view.asks,
-    depth: search.depth ?? defaultDepth,
-    per: unit,
-    events_max: eventsMax,
-    ...(search.begin === undefined ? {} : { begin: search.begin }),
-    ...(search.end === undefined ? {} : { end: search.end }),
-  };
-  const data = together({ paths: useQuery(questionQuery<Answer<PathRow>>(api, 'paths', question)) });
-  const show = (row: PathRow) => {
-    const { units: _units, players: _players, ...cell } = row;
-    view.show({ title: `${sourceName(row)} to ${targetName(row)}`, kind: 'paths', query: question, cell });
-  };
   return (
     <>
       {head('Paths')}
@@ -82,35 +71,53 @@ function Paths({ project }: { project: Project }) {
         </fieldset>
       </div>
       {filters(0)}
-      <div className="chart-grid">
-        <InsightCard
-          view={view}
-          asked={{ kind: 'paths', question }}
-          name="paths"
-          title="What comes after what"
-          size="wide"
-          data={data}
-          explain={({ paths }) => [paths]}
-          isEmpty={({ paths }) => paths.rows.length === 0}
-          emptyText="No paths in this range. Choose other events to begin or end with, or a longer range."
-          chart={({ paths }) => <FlowChart rows={paths.rows} unit={unit} onPick={show} />}
-          table={({ paths }) => <PathTable rows={paths.rows} unit={unit} show={show} />}
-          csv={({ paths }) => ({
-            header: ['step', 'source', 'source_other', 'target', 'target_other', 'units', 'players'],
-            rows: paths.rows.map((row) => [
-              row.step,
-              row.source,
-              row.source_other,
-              row.target,
-              row.target_other,
-              row.units,
-              row.players,
-            ]),
-          })}
-        />
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
+  );
+}
+
+function PathsCard({ view, search }: CardProps<PathsSearch>) {
+  const unit = search.per ?? 'session';
+  const question = {
+    ...view.asks,
+    depth: search.depth ?? defaultDepth,
+    per: unit,
+    events_max: eventsMax,
+    ...(search.begin === undefined ? {} : { begin: search.begin }),
+    ...(search.end === undefined ? {} : { end: search.end }),
+  };
+  const data = together({ paths: useQuery(questionQuery<Answer<PathRow>>(useApi(), 'paths', question)) });
+  const show = (row: PathRow) => {
+    const { units: _units, players: _players, ...cell } = row;
+    view.show({ title: `${sourceName(row)} to ${targetName(row)}`, kind: 'paths', query: question, cell });
+  };
+  return (
+    <InsightCard
+      view={view}
+      asked={{ kind: 'paths', question }}
+      name="paths"
+      title="What comes after what"
+      size="wide"
+      data={data}
+      explain={({ paths }) => [paths]}
+      isEmpty={({ paths }) => paths.rows.length === 0}
+      emptyText="No paths in this range. Choose other events to begin or end with, or a longer range."
+      chart={({ paths }) => <FlowChart rows={paths.rows} unit={unit} onPick={show} />}
+      table={({ paths }) => <PathTable rows={paths.rows} unit={unit} show={show} />}
+      csv={({ paths }) => ({
+        header: ['step', 'source', 'source_other', 'target', 'target_other', 'units', 'players'],
+        rows: paths.rows.map((row) => [
+          row.step,
+          row.source,
+          row.source_other,
+          row.target,
+          row.target_other,
+          row.units,
+          row.players,
+        ]),
+      })}
+    />
   );
 }
 
@@ -137,3 +144,5 @@ function PathTable({ rows, unit, show }: { rows: PathRow[]; unit: string; show: 
     />
   );
 }
+
+export const cards: Cards<PathsSearch> = { paths: PathsCard };

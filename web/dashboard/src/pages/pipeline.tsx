@@ -12,6 +12,7 @@ import { NeedsEvents } from './needs_events';
 import { DaysCard } from './pipeline/days_card';
 import { DeadLettersCard } from './pipeline/dead_letters_card';
 import { Stages } from './pipeline/stages';
+import { RunningCard } from './pipeline/running_card';
 import { StorageCard } from './pipeline/storage_card';
 import './pipeline/pipeline.css';
 
@@ -33,6 +34,7 @@ function Pipeline({ project }: { project: Project }) {
       <div className="chart-grid">
         <Counted view={view} />
         <Refused view={view} />
+        <RunningCard />
         <DeadLettersCard />
         <StorageCard />
       </div>

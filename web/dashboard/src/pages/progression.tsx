@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { questionQuery, type Answer, type Question } from '../api/questions';
+import { questionQuery, type Answer } from '../api/questions';
 import type { Project } from '../api/types';
 import { DataTable } from '../charts/data_table';
 import { Legend } from '../charts/legend';
 import { LevelChart } from '../charts/level_chart';
-import { together, type Loadable } from '../charts/loadable';
+import { together } from '../charts/loadable';
 import { formatNumber } from '../format/numbers';
+import type { Cards } from '../insight/cards';
 import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
 import { useInsight, type InsightView } from '../insight/use_insight';
@@ -25,16 +26,13 @@ export function ProgressionPage() {
 
 function Progression({ project }: { project: Project }) {
   const { view, head, filters, dialog } = useInsight(project, route.useSearch());
-  const question = { ...view.asks, players_min: playersMin };
-  const data = together({ levels: useQuery(questionQuery<LevelsAnswer>(useApi(), 'progression', question)) });
-  const showCell = (level: string, value: string, title: string) =>
-    view.show({ title, kind: 'progression', query: question, cell: { level, value } });
+  const { data, showCell } = useLevels(view);
   return (
     <>
       {head('Progression')}
       {filters(0)}
       <div className="chart-grid">
-        <LevelsCard view={view} question={question} data={data} showCell={showCell} />
+        <LevelsCard view={view} />
         {data.data && <Walls rows={data.data.levels.rows} showCell={showCell} />}
       </div>
       {dialog}
@@ -42,18 +40,20 @@ function Progression({ project }: { project: Project }) {
   );
 }
 
-type ShowCell = (level: string, value: string, title: string) => void;
-
-interface LevelsProps {
-  view: InsightView;
-  question: Question;
-  data: Loadable<{ levels: LevelsAnswer }>;
-  showCell: ShowCell;
+function useLevels(view: InsightView) {
+  const question = { ...view.asks, players_min: playersMin };
+  const data = together({ levels: useQuery(questionQuery<LevelsAnswer>(useApi(), 'progression', question)) });
+  const showCell: ShowCell = (level, value, title) =>
+    view.show({ title, kind: 'progression', query: question, cell: { level, value } });
+  return { question, data, showCell };
 }
+
+type ShowCell = (level: string, value: string, title: string) => void;
 
 const columns = ['starts', 'completes', 'fails', 'fail_rate', 'mean_attempts', 'drop_off'] as const;
 
-function LevelsCard({ view, question, data, showCell }: LevelsProps) {
+function LevelsCard({ view }: { view: InsightView }) {
+  const { question, data, showCell } = useLevels(view);
   return (
     <InsightCard
       view={view}
@@ -191,3 +191,5 @@ function Wall({ row, typical, showCell }: { row: LevelRow; typical: Typical; sho
     </li>
   );
 }
+
+export const cards: Cards = { levels: LevelsCard };

@@ -2,13 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { eventNamesQuery } from '../api/queries';
 import type { Project } from '../api/types';
+import { CardGrid } from '../insight/card_grid';
+import type { Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
 import { EventChoice } from '../insight/event_choice';
 import { useInsight } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import type { DateRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
-import { RetentionCards } from './retention/retention_cards';
+import { CurvesCard, TriangleCard } from './retention/retention_cards';
 import {
   kindOf,
   kinds,
@@ -34,7 +36,7 @@ function Retention({ project }: { project: Project }) {
       {head('Retention')}
       <Builder search={search} range={view.range} update={update} />
       {filters(1)}
-      <RetentionCards view={view} search={search} update={update} />
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
@@ -86,3 +88,5 @@ function Builder({ search, range, update }: BuilderProps) {
     </div>
   );
 }
+
+export const cards: Cards<RetentionSearch> = { cohorts: TriangleCard, curves: CurvesCard };

@@ -4,13 +4,15 @@ import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
+import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
-import { useInsight, type InsightView } from '../insight/use_insight';
+import { useInsight } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
 import { CurrencyNote } from '../money/currency_note';
 import { metricQuestion, type MetricRow } from '../metrics/metric_table';
-import { useShortcuts } from '../shell/shortcuts';
 import { NeedsEvents } from './needs_events';
 import { FirstPurchaseCard } from './revenue/first_purchase_card';
 import { LtvCard } from './revenue/ltv_card';
@@ -45,17 +47,13 @@ function Revenue({ project }: { project: Project }) {
   const { view, update, head, filters, dialog } = useInsight(project, search);
   const revenue = useMetric(view.asks, 'revenue');
   const compares = search.compare !== undefined;
-  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
-  useShortcuts({ x: toggleCompare });
   const showPayers = () => view.show({ ...payersOf(view.asks, 'payers'), title: 'Players who paid in this range' });
 
   return (
     <>
       {head(
         'Revenue & LTV',
-        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
-          Compare
-        </button>,
+        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
       )}
       <CurrencyNote currency={project.currency} unconverted={revenue.data?.unconverted} />
       {filters(0)}
@@ -64,15 +62,7 @@ function Revenue({ project }: { project: Project }) {
           <FigureCard key={figure.name} figure={figure} view={view} {...(figure.name === 'payers' ? { onPick: showPayers } : {})} />
         ))}
       </section>
-      <div className="chart-grid">
-        {figures.map((figure) => (
-          <FigureChart key={figure.name} figure={figure} view={view} compares={compares} />
-        ))}
-        <LtvCard view={view} />
-        <SpendersCard view={view} />
-        <FirstPurchaseCard view={view} />
-        <ProductsCard view={view} />
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
@@ -84,13 +74,7 @@ const payersOf = (asks: Question, metric: string, cell: Record<string, string> =
   cell: { metric, ...cell },
 });
 
-interface FigureChartProps {
-  figure: Figure;
-  view: InsightView;
-  compares: boolean;
-}
-
-function FigureChart({ figure, view, compares }: FigureChartProps) {
+function FigureChart({ figure, view, search }: CardProps & { figure: Figure }) {
   const result = useMetric(view.asks, figure.name);
   // What a ratio's day leads to are those above the line: the ones who paid.
   const onPick = (row: MetricRow) =>
@@ -108,9 +92,22 @@ function FigureChart({ figure, view, compares }: FigureChartProps) {
       view={view}
       asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
       data={together({ table: result })}
-      compares={compares}
+      compares={search.compare !== undefined}
       onPick={onPick}
       size={figure.name === 'revenue' ? 'wide' : 'half'}
     />
   );
 }
+
+const chartOf = (figure: Figure) => {
+  const Chart = (given: CardProps) => <FigureChart {...given} figure={figure} />;
+  return [figure.name, Chart] as const;
+};
+
+export const cards: Cards = {
+  ...Object.fromEntries(figures.map(chartOf)),
+  ltv: LtvCard,
+  spenders: SpendersCard,
+  'first-purchase': FirstPurchaseCard,
+  products: ProductsCard,
+};

@@ -5,6 +5,7 @@ import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
 import { formatNumber } from '../format/numbers';
 import { FigureBox } from '../insight/figure';
+import type { Cards } from '../insight/cards';
 import { NumberButton } from '../insight/number_button';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useApi } from '../session/session';
@@ -83,8 +84,8 @@ function Segment({ view, filters }: { view: InsightView; filters: string | undef
       </section>
       <UseIn filters={filters} />
       <div className="chart-grid">
-        <MakeupCard view={view} field="player.country" title="By country" />
-        <MakeupCard view={view} field="player.platform" title="By platform" />
+        <ByCountry view={view} />
+        <ByPlatform view={view} />
       </div>
     </>
   );
@@ -111,3 +112,8 @@ function UseIn({ filters }: { filters: string | undefined }) {
     </nav>
   );
 }
+
+const ByCountry = ({ view }: { view: InsightView }) => <MakeupCard view={view} field="player.country" title="By country" />;
+const ByPlatform = ({ view }: { view: InsightView }) => <MakeupCard view={view} field="player.platform" title="By platform" />;
+
+export const cards: Cards = { 'by-country': ByCountry, 'by-platform': ByPlatform };

@@ -3,13 +3,15 @@ import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
+import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
-import { useInsight, type InsightView } from '../insight/use_insight';
+import { useInsight } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
 import { metricQuestion } from '../metrics/metric_table';
 import { lengthBins, sessionCountBins } from '../sessions/length_bins';
-import { useShortcuts } from '../shell/shortcuts';
 import { NeedsEvents } from './needs_events';
 import { BinsCard } from './sessions/bins_card';
 import { HoursCard } from './sessions/hours_card';
@@ -32,15 +34,11 @@ function Sessions({ project }: { project: Project }) {
   const search = route.useSearch();
   const { view, update, head, filters, dialog } = useInsight(project, search);
   const compares = search.compare !== undefined;
-  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
-  useShortcuts({ x: toggleCompare });
   return (
     <>
       {head(
         'Sessions',
-        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
-          Compare
-        </button>,
+        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
       )}
       {filters(0)}
       <section className="kpis" aria-label="Key figures">
@@ -48,52 +46,19 @@ function Sessions({ project }: { project: Project }) {
           <FigureCard key={figure.name} figure={figure} view={view} />
         ))}
       </section>
-      <div className="chart-grid">
-        <DailyChart name="sessions" title="Sessions" kind="count" view={view} compares={compares} />
-        <DailyChart
-          name="session_minutes_median"
-          title="Median session, minutes"
-          kind="minutes"
-          view={view}
-          compares={compares}
-        />
-        <BinsCard
-          view={view}
-          name="lengths"
-          title="How long sessions are"
-          bins={lengthBins}
-          event="session_end"
-          field="property.seconds"
-          counted="events"
-          emptyText="No session_end in this range. The game sends it with the seconds that were played."
-          note="From the events session_end and their seconds; a session that the game did not end is in no column."
-        />
-        <BinsCard
-          view={view}
-          name="per-player"
-          title="Sessions of a player so far"
-          bins={sessionCountBins}
-          field="player.sessions"
-          counted="players"
-          emptyText="Nobody played in this range."
-          note="Players active in the range, by all the sessions that they have had since they began."
-        />
-        <HoursCard view={view} />
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
 }
 
-interface DailyProps {
+interface DailyProps extends CardProps {
   name: string;
   title: string;
   kind: NumberKind;
-  view: InsightView;
-  compares: boolean;
 }
 
-function DailyChart({ name, title, kind, view, compares }: DailyProps) {
+function DailyChart({ name, title, kind, view, search }: DailyProps) {
   return (
     <MetricChart
       name={name}
@@ -104,7 +69,7 @@ function DailyChart({ name, title, kind, view, compares }: DailyProps) {
       view={view}
       asked={{ kind: 'metrics', question: metricQuestion(view.asks, name) }}
       data={together({ table: useMetric(view.asks, name) })}
-      compares={compares}
+      compares={search.compare !== undefined}
       onPick={(row) =>
         view.show({
           title: `Players with a session that started on ${longDate(row.date)}`,
@@ -116,3 +81,44 @@ function DailyChart({ name, title, kind, view, compares }: DailyProps) {
     />
   );
 }
+
+const SessionsCard = (given: CardProps) => <DailyChart {...given} name="sessions" title="Sessions" kind="count" />;
+
+const MedianCard = (given: CardProps) => (
+  <DailyChart {...given} name="session_minutes_median" title="Median session, minutes" kind="minutes" />
+);
+
+const LengthsCard = ({ view }: CardProps) => (
+  <BinsCard
+    view={view}
+    name="lengths"
+    title="How long sessions are"
+    bins={lengthBins}
+    event="session_end"
+    field="property.seconds"
+    counted="events"
+    emptyText="No session_end in this range. The game sends it with the seconds that were played."
+    note="From the events session_end and their seconds; a session that the game did not end is in no column."
+  />
+);
+
+const PerPlayerCard = ({ view }: CardProps) => (
+  <BinsCard
+    view={view}
+    name="per-player"
+    title="Sessions of a player so far"
+    bins={sessionCountBins}
+    field="player.sessions"
+    counted="players"
+    emptyText="Nobody played in this range."
+    note="Players active in the range, by all the sessions that they have had since they began."
+  />
+);
+
+export const cards: Cards = {
+  sessions: SessionsCard,
+  session_minutes_median: MedianCard,
+  lengths: LengthsCard,
+  'per-player': PerPlayerCard,
+  hours: HoursCard,
+};

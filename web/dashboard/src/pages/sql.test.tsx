@@ -1,7 +1,7 @@
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ApiClient } from '../api/client';
 import { makeRouter } from '../router';
 import { TestSession } from '../test_session';
@@ -22,11 +22,14 @@ const answerOf = (rows: unknown[][]) => ({
 type Send = (sql: string, signal: AbortSignal | null | undefined) => Promise<Response>;
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status });
 
-function open(path: string, ask: Send) {
+const noFile: Send = () => Promise.resolve(json({}));
+
+function open(path: string, ask: Send, files: Send = noFile) {
   const asked: string[] = [];
   const send = ((url: string, init?: RequestInit) => {
     if (url.endsWith('/project')) return Promise.resolve(json(project));
     if (url.endsWith('/sql/tables')) return Promise.resolve(json(tables));
+    if (url.includes('/api/v1/sql?format=')) return files(url, init?.signal);
     if (!url.endsWith('/api/v1/sql')) return Promise.resolve(json({}));
     const { sql } = JSON.parse(String(init?.body)) as { sql: string };
     asked.push(sql);
@@ -112,4 +115,27 @@ test('more rows than a page are paged', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Last' }));
   expect(screen.getAllByRole('row').length).toBe(51);
   screen.getByText('Rows 201 to 250 of 250');
+});
+
+test('a file comes from the server, in the form that was asked for; one that breaks off is not kept', async () => {
+  const saved: string[] = [];
+  const links = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  URL.createObjectURL = () => 'blob:file';
+  URL.revokeObjectURL = () => undefined;
+  let file: Send = () => Promise.resolve(new Response('{"n":1}\n'));
+  open('/sql?sql=SELECT+5', () => Promise.resolve(json(answerOf([[1, 'x']]))), (url, signal) => file(url, signal));
+  await userEvent.click(await screen.findByRole('button', { name: 'Download the answer as NDJSON' }));
+  await waitFor(() => expect(saved).toEqual(['sql.ndjson']));
+  file = (url) =>
+    Promise.resolve(json({ code: 'gm-export-busy', detail: `Too many files at once (${url.split('=').at(-1)}).` }, 429));
+  await userEvent.click(await screen.findByRole('button', { name: 'Download the answer as Parquet' }));
+  await screen.findByText('No file: Too many files at once (parquet).');
+  file = never;
+  await userEvent.click(screen.getByRole('button', { name: 'Download the answer as CSV' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Stop' }));
+  await screen.findByRole('button', { name: 'Download the answer as CSV' });
+  expect(screen.queryByText(/No file/)).toBeNull();
+  expect(links).toHaveBeenCalledTimes(1);
 });

@@ -2,11 +2,13 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { longDate } from '../format/dates';
+import { CardGrid } from '../insight/card_grid';
+import type { CardProps, Cards } from '../insight/cards';
+import { CompareButton } from '../insight/compare_button';
 import { MetricChart } from '../insight/metric_chart';
-import { useInsight, type InsightView } from '../insight/use_insight';
+import { useInsight } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
 import { metricQuestion } from '../metrics/metric_table';
-import { useShortcuts } from '../shell/shortcuts';
 import { NeedsEvents } from './needs_events';
 import { ActiveCard } from './stickiness/active_card';
 import { DayFigures } from './stickiness/day_figures';
@@ -24,30 +26,21 @@ function Stickiness({ project }: { project: Project }) {
   const search = route.useSearch();
   const { view, update, head, filters, dialog } = useInsight<StickinessSearch>(project, search);
   const compares = search.compare !== undefined;
-  const toggleCompare = () => update({ compare: compares ? undefined : 'previous' });
-  useShortcuts({ x: toggleCompare });
   return (
     <>
       {head(
         'Stickiness & lifecycle',
-        <button type="button" className="button" aria-pressed={compares} onClick={toggleCompare} title="Shortcut: x">
-          Compare
-        </button>,
+        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
       )}
       {filters(0)}
       <DayFigures view={view} />
-      <div className="chart-grid">
-        <ActiveCard view={view} />
-        <RatioCard view={view} compares={compares} />
-        <DaysActiveCard view={view} />
-        <LifecycleCard view={view} interval={search.by ?? 'day'} onInterval={(by) => update({ by })} />
-      </div>
+      <CardGrid cards={cards} view={view} search={search} update={update} />
       {dialog}
     </>
   );
 }
 
-function RatioCard({ view, compares }: { view: InsightView; compares: boolean }) {
+function RatioCard({ view, search }: CardProps<StickinessSearch>) {
   const question = metricQuestion(view.asks, 'stickiness');
   return (
     <MetricChart
@@ -59,7 +52,7 @@ function RatioCard({ view, compares }: { view: InsightView; compares: boolean })
       view={view}
       asked={{ kind: 'metrics', question }}
       data={together({ table: useMetric(view.asks, 'stickiness') })}
-      compares={compares}
+      compares={search.compare !== undefined}
       // Those above the line: whoever played on the day.
       onPick={(row) =>
         view.show({
@@ -72,3 +65,14 @@ function RatioCard({ view, compares }: { view: InsightView; compares: boolean })
     />
   );
 }
+
+const CycleCard = ({ view, search, update }: CardProps<StickinessSearch>) => (
+  <LifecycleCard view={view} interval={search.by ?? 'day'} onInterval={(by) => update({ by })} />
+);
+
+export const cards: Cards<StickinessSearch> = {
+  active: ActiveCard,
+  ratio: RatioCard,
+  'days-active': DaysActiveCard,
+  lifecycle: CycleCard,
+};

@@ -25,6 +25,13 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['/', 'Filter events'],
     ],
   },
+  {
+    title: 'Dashboards',
+    keys: [
+      ['e', 'Edit, or end editing'],
+      ['← → ↑ ↓', 'Move the tile whose handle has the focus; with Shift: its size'],
+    ],
+  },
   { title: 'Players', keys: [['/', 'Search players, or filter the timeline']] },
   {
     title: 'Everywhere',

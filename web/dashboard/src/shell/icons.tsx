@@ -97,3 +97,18 @@ export const LeaveIcon = () => (
     <path d="M6.3 2.8H3.2v10.4h3.1M10.3 5.2 13 8l-2.7 2.8M13 8H6.4" />
   </Icon>
 );
+export const AddIcon = () => (
+  <Icon>
+    <path d="M2.5 2.5h4.6v4.6H2.5zM8.9 2.5h4.6v4.6H8.9zM2.5 8.9h4.6v4.6H2.5zM11.2 9v4.6M8.9 11.3h4.6" />
+  </Icon>
+);
+export const OpenIcon = () => (
+  <Icon>
+    <path d="M9 2.8h4.2V7M13 3 7.6 8.4M6.6 3.4H3v9.6h9.6V9.4" />
+  </Icon>
+);
+export const MoveIcon = () => (
+  <Icon>
+    <path d="M8 2v12M2 8h12M6.2 3.8 8 2l1.8 1.8M6.2 12.2 8 14l1.8-1.8M3.8 6.2 2 8l1.8 1.8M12.2 6.2 14 8l-1.8 1.8" />
+  </Icon>
+);

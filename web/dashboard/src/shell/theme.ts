@@ -15,10 +15,14 @@ function stored(): Theme {
 }
 
 let chosen: Theme = stored();
+// A screen on a wall is dark whatever its reader has chosen for the desk.
+let forced: 'dark' | null = null;
+const current = (): Theme => forced ?? chosen;
 
 function apply(): void {
-  if (chosen === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = chosen;
+  const theme = current();
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
   for (const listener of listeners) listener();
 }
 
@@ -36,6 +40,11 @@ export function setTheme(theme: Theme): void {
   apply();
 }
 
+export function forceTheme(theme: 'dark' | null): void {
+  forced = theme;
+  apply();
+}
+
 const order: Theme[] = ['system', 'light', 'dark'];
 export const nextTheme = (theme: Theme): Theme => order[(order.indexOf(theme) + 1) % order.length] ?? 'system';
 
@@ -48,4 +57,7 @@ export const useTheme = (): Theme => useSyncExternalStore(subscribe, () => chose
 
 /** What is on the screen now; canvas charts draw anew when it changes. */
 export const useShownTheme = (): 'light' | 'dark' =>
-  useSyncExternalStore(subscribe, () => (chosen === 'system' ? (systemIsDark.matches ? 'dark' : 'light') : chosen));
+  useSyncExternalStore(subscribe, () => {
+    const theme = current();
+    return theme === 'system' ? (systemIsDark.matches ? 'dark' : 'light') : theme;
+  });

@@ -59,12 +59,16 @@ export function parseSearch(query: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(query));
 }
 
-export function stringifySearch(search: Record<string, unknown>): string {
+export function queryText(search: Record<string, unknown>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
     if (value !== undefined && value !== null) parameters.set(name, String(value));
   }
-  const query = parameters.toString();
+  return parameters.toString();
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const query = queryText(search);
   return query === '' ? '' : `?${query}`;
 }
 

@@ -89,7 +89,7 @@ export function ExploreCard(props: Props) {
               View query
             </button>
             {(shown === 'line' || shown === 'bar') && (
-              <button type="button" className="button quiet" onClick={() => savePicture('explore')}>
+              <button type="button" className="button quiet" onClick={(event) => savePicture(event.currentTarget)}>
                 PNG
               </button>
             )}

@@ -9,8 +9,8 @@ import { tableView, type Metrics, type ViewProps } from '../overview';
 
 interface Props {
   view: ViewProps;
-  metrics: Metrics;
-  before: Metrics;
+  metrics: Pick<Metrics, 'dau' | 'new_players' | 'returning_players'>;
+  before: Pick<Metrics, 'dau'>;
 }
 
 /** Every active player of a day is new or returning, so the two stacked are the day's active players. */

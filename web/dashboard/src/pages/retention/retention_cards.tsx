@@ -6,10 +6,10 @@ import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { RetentionTriangle } from '../../charts/retention_triangle';
 import { formatNumber } from '../../format/numbers';
+import type { CardProps } from '../../insight/cards';
 import { CellsSwitch } from '../../insight/cells_switch';
 import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
-import type { InsightView } from '../../insight/use_insight';
 import { retentionCsv, type MatrixCell, type MatrixRow, type RetentionMatrix } from '../../metrics/retention_matrix';
 import { useApi } from '../../session/session';
 import { fieldName, readBreakdown } from '../../state/filters';
@@ -26,11 +26,7 @@ import {
 } from './cohort_rows';
 import { retentionPlan, unitOf, type RetentionPlan, type RetentionSearch } from './retention_search';
 
-interface Props {
-  view: InsightView;
-  search: RetentionSearch;
-  update: (change: Partial<Record<keyof RetentionSearch, string | undefined>>) => void;
-}
+type Props = CardProps<RetentionSearch>;
 
 const emptyText =
   'Nobody started in this range. Each cohort becomes one row, and each column tells how many of it came back.';
@@ -40,7 +36,7 @@ interface Loaded {
 }
 
 /** Everything that the triangle and the curves of one answer share. */
-function useRetention({ view, search }: Props) {
+function useRetention({ view, search }: Pick<Props, 'view' | 'search'>) {
   const plan: RetentionPlan = retentionPlan(search, view.asks, view.today);
   const { question, columns } = plan;
   const fields = readBreakdown(search.breakdown);
@@ -68,19 +64,10 @@ function useRetention({ view, search }: Props) {
 }
 type Retention = ReturnType<typeof useRetention>;
 
-export function RetentionCards(props: Props) {
-  const retention = useRetention(props);
-  return (
-    <div className="chart-grid">
-      <TriangleCard {...props} retention={retention} />
-      <CurvesCard {...props} retention={retention} />
-    </div>
-  );
-}
-
 const rowsAtFirst = 14;
 
-function TriangleCard({ view, search, update, retention }: Props & { retention: Retention }) {
+export function TriangleCard({ view, search, update }: Props) {
+  const retention = useRetention({ view, search });
   const { plan, data, matrixOf, show, rowTitle } = retention;
   const shown = search.cells ?? 'share';
   return (
@@ -169,7 +156,8 @@ function CohortTable({ loaded, retention, shown }: TableProps) {
   );
 }
 
-function CurvesCard({ view, retention }: Props & { retention: Retention }) {
+export function CurvesCard({ view, search }: Props) {
+  const retention = useRetention({ view, search });
   const { plan, data, matrixOf } = retention;
   const named = retention.fields.length > 0;
   const nameOf = (day: number) => {

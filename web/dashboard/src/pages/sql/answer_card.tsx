@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { TimedAnswer } from '../../api/sql';
 import { ApiError } from '../../api/problem';
-import { downloadCsv, toCsv } from '../../format/csv';
 import { clockTime } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
-import { DownloadIcon } from '../../shell/icons';
 import { errorPlace } from '../../sql/error_place';
+import { Downloads } from './downloads';
 import { ResultTable } from './result_table';
 
 /** What became of the last run. */
@@ -35,7 +34,7 @@ export function AnswerCard({ outcome, sql, timezone, onCancel, onPlace }: Props)
           {outcome.state === 'running' && 'Running…'}
         </p>
         {outcome.state === 'running' && <Running onCancel={onCancel} />}
-        {outcome.state === 'answered' && <Download timed={outcome.timed} />}
+        {hasFiles(outcome) && <Downloads sql={sql} />}
       </header>
       {outcome.state === 'none' && (
         <p className="empty">Write a SELECT and press Ctrl+Enter. It reads this project&#39;s rows and changes nothing.</p>
@@ -45,6 +44,11 @@ export function AnswerCard({ outcome, sql, timezone, onCancel, onPlace }: Props)
     </section>
   );
 }
+
+/** An answer that is too long for a page is not too long for a file. */
+const hasFiles = (outcome: Outcome): boolean =>
+  outcome.state === 'answered' ||
+  (outcome.state === 'failed' && outcome.error instanceof ApiError && outcome.error.code === 'gm-sql-too-large');
 
 function Summary({ timed: { answer, ms }, timezone }: { timed: TimedAnswer; timezone: string }) {
   return (
@@ -67,23 +71,6 @@ function Running({ onCancel }: { onCancel: () => void }) {
       <span className="muted fine">{seconds} s</span>
       <button type="button" className="button" onClick={onCancel}>
         Cancel
-      </button>
-    </div>
-  );
-}
-
-function Download({ timed: { answer } }: { timed: TimedAnswer }) {
-  const save = () => downloadCsv('sql.csv', toCsv(answer.columns.map(({ name }) => name), answer.rows));
-  return (
-    <div className="card-tools">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Download the answer as CSV"
-        title="Download CSV"
-        onClick={save}
-      >
-        <DownloadIcon />
       </button>
     </div>
   );

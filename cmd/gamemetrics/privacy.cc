@@ -1,0 +1,92 @@
+#include "cmd/gamemetrics/privacy.h"
+
+#include <algorithm>
+
+#include "cmd/gamemetrics/settings_options.h"
+#include "cmd/gamemetrics/store_rebuild.h"
+#include "cmd/gamemetrics/targets.h"
+#include "lib/identity/project_access.h"
+
+namespace gm::gamemetrics {
+namespace {
+
+constexpr int64_t kAskEveryMs = 1000;
+
+}  // namespace
+
+Result<std::unique_ptr<security::ErasedIds>> load_erased(store::PrivacyStore& requests) {
+  auto key = requests.erasure_key();
+  if (!key) return key.error();
+  const auto known = requests.erased();
+  if (!known) return known.error();
+  std::map<ProjectId, std::vector<security::ErasedMark>> marks;
+  for (const store::ErasedId& one : *known) marks[one.project].push_back(one.mark);
+  auto erased = std::make_unique<security::ErasedIds>(std::move(*key));
+  for (const auto& [project, of_project] : marks) erased->add(project, of_project);
+  return erased;
+}
+
+Privacy::Privacy(Dependencies dependencies)
+    : d_(std::move(dependencies)),
+      worker_({d_.requests, d_.erased, d_.live, d_.clock, d_.metrics, d_.logger.component("privacy"), places()},
+              data_retention::PrivacySettings::from(d_.settings)) {}
+
+data_retention::ErasurePlaces Privacy::places() {
+  data_retention::ErasurePlaces places;
+  // In short turns, so that a stop does not wait for all of it.
+  places.catch_up = [this](int64_t timeout_ms) {
+    for (int64_t left = timeout_ms; left > 0; left -= kAskEveryMs) {
+      if (d_.processor.catch_up(kAskEveryMs)) return true;
+      if (d_.processor.progress().failed) return false;
+    }
+    return false;
+  };
+  places.ids_of = [this](ProjectId project, const std::string& id) { return d_.processor.ids_of(project, id); };
+  places.erase_rows = [this](ProjectId project, const std::vector<std::string>& ids) {
+    return d_.processor.erase_player(project, ids);
+  };
+  places.rewrite_store = [this] { return rewrite_store(); };
+  places.rewrite_log = [this](const log::RecordEdit& edit) -> Result<log::RewriteCounts> {
+    auto* log = dynamic_cast<log::RewritableLog*>(&d_.log);
+    if (log == nullptr) return Error{"gm-erasure-unsupported", "this event log cannot be rewritten"};
+    return log->rewrite(edit);
+  };
+  places.rewrite_archive = [this](const log::RecordEdit& edit) {
+    return rewrite_archived_log(d_.settings, d_.files, d_.random, edit);
+  };
+  places.remove_set_aside = [this](const std::vector<std::string>& texts) {
+    return remove_set_aside_log(d_.settings, d_.files, texts);
+  };
+  places.index_caught_up = [this](int64_t timeout_ms) {
+    return d_.behavior == nullptr || d_.behavior->catch_up(timeout_ms);
+  };
+  return places;
+}
+
+// A store that a rebuild has set aside, or could not finish, is as old as the rebuild and holds what was deleted since.
+Status Privacy::rewrite_store() {
+  if (Status rewritten = d_.processor.rewrite_store(); !rewritten) return rewritten;
+  StoreRebuild beside(d_.settings, d_.files, d_.logger);
+  if (Status removed = beside.remove_old(); !removed) return removed;
+  return beside.remove_new();
+}
+
+Status Privacy::note(const http::Request& request, const security::Principal& principal, const std::string& id) {
+  const auto projects = d_.identity.owned_projects();
+  if (!projects) return projects.error();
+  const auto project = std::ranges::find(*projects, principal.project, [](const auto& one) { return one.project.id; });
+  if (project == projects->end()) return Error{"gm-metadata-unavailable", "the project is not known yet; try again"};
+  return d_.identity.note({0, project->organisation, d_.clock.now_ms(), identity::asker_name(principal.key),
+                           d_.client_address(request), "player.erasure_asked", "privacy:" + id, "", ""});
+}
+
+void Privacy::register_routes(http::Router& router, Authorise authorise) {
+  data_retention::register_privacy_routes(
+      router, {d_.requests, d_.clock, d_.random, std::move(authorise),
+               [this](const http::Request& request, const security::Principal& principal, const std::string& id) {
+                 return note(request, principal, id);
+               },
+               [this] { worker_.wake(); }, data_retention::PrivacySettings::from(d_.settings)});
+}
+
+}  // namespace gm::gamemetrics

@@ -1,0 +1,75 @@
+#pragma once
+// Port: what people have asked for about their data, and who was erased. Embedded: a SQLite file of its own, so that
+// the list of the erased can be handed to a restored backup.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/ids.h"
+#include "lib/base/result.h"
+#include "lib/security/erased_ids.h"
+
+namespace gm::store {
+
+// Stored; never renumber.
+enum class PrivacyKind : uint8_t { erase = 0 };
+enum class PrivacyState : uint8_t { waiting = 0, running = 1, done = 2 };
+
+struct PrivacyRequest {
+  std::string id;
+  ProjectId project;
+  PrivacyKind kind = PrivacyKind::erase;
+  PrivacyState state = PrivacyState::waiting;
+  std::string player;            // the id that was named; empty once an erasure is done
+  std::vector<std::string> ids;  // all of his, once they are known; empty once an erasure is done
+  int64_t ids_found = 0;
+  int64_t received_ms = 0;
+  int64_t due_ms = 0;
+  int64_t finished_ms = 0;  // 0: not yet
+  int64_t key = 0;          // who asked
+  std::string trouble;      // why the last attempt of a step failed; empty: it did not
+};
+
+// What was done in one place, e.g. "log".
+struct PrivacyPlace {
+  std::string place;
+  int64_t items = 0;
+  int64_t finished_ms = 0;
+};
+
+struct ErasedId {
+  ProjectId project;
+  security::ErasedMark mark;
+};
+
+// Errors: gm-metadata-unavailable. Safe to call from several threads; calls block on disk. What a request says in plain
+// text is in no byte of the file any more once finish() has returned for an erasure.
+class PrivacyStore {
+ public:
+  virtual ~PrivacyStore() = default;
+  // Of the marks; made with the file.
+  virtual Result<std::string> erasure_key() = 0;
+  virtual Result<std::vector<ErasedId>> erased() = 0;
+
+  virtual Status add(const PrivacyRequest& request) = 0;
+  // The newest first.
+  virtual Result<std::vector<PrivacyRequest>> requests(ProjectId project, int64_t most) = 0;
+  virtual Result<std::optional<PrivacyRequest>> find(ProjectId project, std::string_view id) = 0;
+  // Of all projects, the earliest first.
+  virtual Result<std::vector<PrivacyRequest>> open_requests() = 0;
+  virtual Result<std::vector<PrivacyPlace>> places(std::string_view id) = 0;
+
+  // The request runs from now on, and these are the ids of its player. `marks`: of an erasure; they are on the list
+  // from now on.
+  virtual Status note_ids(const PrivacyRequest& request, const std::vector<security::ErasedMark>& marks,
+                          int64_t now_ms) = 0;
+  virtual Status note_place(std::string_view id, const PrivacyPlace& place) = 0;
+  virtual Status note_trouble(std::string_view id, std::string_view trouble) = 0;
+  // An erasure forgets whom it was about; the list of the erased knows him by his marks.
+  virtual Status finish(const PrivacyRequest& request, int64_t now_ms) = 0;
+};
+
+}  // namespace gm::store

@@ -1,0 +1,30 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Board } from './board';
+import { browserStore } from './board_store';
+
+const store = browserStore;
+export const placeOfBoards = store.place;
+
+const boardsQuery = (project: number) =>
+  queryOptions({ queryKey: ['boards', project], queryFn: () => store.list(project), staleTime: 0, retry: false });
+
+/** The boards of a project. A change is shown at once and told when it could not be kept. */
+export function useBoards(project: number) {
+  const client = useQueryClient();
+  const { queryKey } = boardsQuery(project);
+  const boards = useQuery(boardsQuery(project)).data;
+  const show = (next: (kept: Board[]) => Board[]) =>
+    client.setQueryData<Board[]>(queryKey, (kept) => kept && next(kept));
+  const save = useMutation({
+    mutationFn: (board: Board) => store.save(project, board),
+    onMutate: (board) =>
+      show((kept) =>
+        kept.some(({ id }) => id === board.id) ? kept.map((one) => (one.id === board.id ? board : one)) : [...kept, board],
+      ),
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => store.remove(project, id),
+    onMutate: (id) => show((kept) => kept.filter((board) => board.id !== id)),
+  });
+  return { boards, save: save.mutate, remove: remove.mutate, failure: save.error ?? remove.error };
+}
