@@ -1,54 +1,15 @@
 #include "adapters/sqlite/database.h"
 
 #include <filesystem>
-#include <iterator>
 
-#include "adapters/sqlite/identity_schema.h"
 #include "adapters/sqlite/metadata.h"
-#include "adapters/sqlite/statement.h"
+#include "adapters/sqlite/metadata_schema.h"
+#include "adapters/sqlite/rows.h"
 
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 7;
 constexpr int kBusyTimeoutMs = 5000;
-
-constexpr const char* kSchema = R"sql(
-CREATE TABLE projects (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  name TEXT NOT NULL,
-  time_zone TEXT NOT NULL,
-  currency TEXT NOT NULL,
-  created_ms INTEGER NOT NULL
-) STRICT;
-CREATE TABLE keys (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  project INTEGER NOT NULL REFERENCES projects(id),
-  kind INTEGER NOT NULL,
-  hash BLOB NOT NULL UNIQUE,
-  prefix TEXT NOT NULL,
-  created_ms INTEGER NOT NULL,
-  revoked_ms INTEGER
-) STRICT;
-PRAGMA user_version = 1;
-)sql";
-
-// Each takes a file from one version to the next; never changed once released.
-constexpr const char* kMigrations[] = {
-    kSchema,
-    "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
-    // Separated by blanks, which no origin has.
-    "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
-    "CREATE TABLE new_store(waits INTEGER NOT NULL) STRICT; INSERT INTO new_store VALUES (0); PRAGMA user_version = 4;",
-    "CREATE TABLE rates(base TEXT NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, billionths INTEGER NOT NULL, "
-    "PRIMARY KEY(base, currency, day)) STRICT, WITHOUT ROWID; CREATE TABLE rates_revision(revision INTEGER NOT NULL) "
-    "STRICT; INSERT INTO rates_revision VALUES (0); PRAGMA user_version = 5;",
-    "CREATE TABLE declared_properties(project INTEGER NOT NULL, event TEXT NOT NULL, property TEXT NOT NULL, types "
-    "INTEGER NOT NULL, origin INTEGER NOT NULL, declared_ms INTEGER NOT NULL, PRIMARY KEY(project, event, property)) "
-    "STRICT, WITHOUT ROWID; PRAGMA user_version = 6;",
-    kIdentitySchema,
-};
-static_assert(std::size(kMigrations) == kSchemaVersion);
 
 // The three characters that mean something in a SQLite URI.
 std::string uri_path(const std::string& path) {
@@ -60,13 +21,14 @@ std::string uri_path(const std::string& path) {
 }  // namespace
 
 Status Database::execute(const char* sql) {
-  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return unavailable(db_, "metadata");
+  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return unavailable(db_, schema_.holds);
   return {};
 }
 
 Status Database::prepare() {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   if (auto s = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"); !s) return s;
+  if (auto s = execute(schema_.pragmas); !s) return s;
   return in_one_step([this] { return migrate(); });
 }
 
@@ -84,9 +46,9 @@ Result<int64_t> Database::known_version() {
   Statement version(db_, "PRAGMA user_version");
   if (auto row = version.step(); !row) return row.error();
   const int64_t found = version.integer(0);
-  if (found > kSchemaVersion) {
+  if (found > static_cast<int64_t>(schema_.migrations.size())) {
     return Error{"gm-metadata-too-new",
-                 "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
+                 std::string(schema_.holds) + ": written by a newer gamemetrics; run that version or restore a backup"};
   }
   return found;
 }
@@ -103,8 +65,8 @@ Status Database::check() {
 Status Database::migrate() {
   const auto found = known_version();
   if (!found) return found.error();
-  for (auto next = static_cast<size_t>(*found); next < std::size(kMigrations); ++next) {
-    if (auto done = execute(kMigrations[next]); !done) return done;
+  for (auto next = static_cast<size_t>(*found); next < schema_.migrations.size(); ++next) {
+    if (auto done = execute(schema_.migrations[next]); !done) return done;
   }
   return {};
 }
@@ -118,9 +80,23 @@ Status check_metadata(const std::string& path) {
   const std::string uri = "file:" + uri_path(path) + (wal ? "?mode=ro" : "?immutable=1");
   const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
   const bool opened = sqlite3_open_v2(uri.c_str(), &db, flags, nullptr) == SQLITE_OK;
-  Database metadata(db);
+  Database metadata(db, kMetadataSchema);
   if (!opened) return unavailable(db, "cannot open " + path);
   return metadata.check();
+}
+
+Status copy_database(const std::string& from, const std::string& to) {
+  sqlite3* db = nullptr;
+  const bool opened =
+      sqlite3_open_v2(from.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK;
+  Status copied = unavailable(db, "cannot open " + from);
+  if (opened) {
+    sqlite3_busy_timeout(db, kBusyTimeoutMs);
+    Statement copy(db, "VACUUM INTO ?");
+    copied = run(copy.bind(to));
+  }
+  sqlite3_close(db);
+  return copied;
 }
 
 }  // namespace gm::sqlite

@@ -5,11 +5,6 @@ namespace gm::sqlite {
 
 using identity::AuditEntry;
 
-Status run(Statement& statement) {
-  if (const auto done = statement.step(); !done) return done.error();
-  return {};
-}
-
 Status IdentityDatabase::audited(const AuditEntry& entry, const std::function<Status()>& change) {
   return in_one_step([&]() -> Status {
     if (auto done = change(); !done) return done;

@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/metadata_schema.h"
+#include "adapters/sqlite/rows.h"
 #include "lib/identity/identity_store.h"
 
 namespace gm::sqlite {
 
 class IdentityDatabase final : private Database, public identity::IdentityStore {
  public:
-  explicit IdentityDatabase(sqlite3* db) : Database(db) {}
+  explicit IdentityDatabase(sqlite3* db) : Database(db, kMetadataSchema) {}
   using Database::prepare;
 
   Result<std::vector<identity::Organisation>> organisations() override;
@@ -80,27 +81,5 @@ class IdentityDatabase final : private Database, public identity::IdentityStore 
                     const std::vector<std::string>& origins, int64_t at_ms);
   int64_t last_id() const { return sqlite3_last_insert_rowid(db_); }
 };
-
-// All rows of a statement, each read by `read`.
-template <typename Row, typename Read>
-Result<std::vector<Row>> all_rows(Statement& select, const Read& read) {
-  std::vector<Row> found;
-  for (;;) {
-    const auto row = select.step();
-    if (!row) return row.error();
-    if (!*row) return found;
-    found.push_back(read(select));
-  }
-}
-
-template <typename Row, typename Read>
-Result<std::optional<Row>> one_row(Statement& select, const Read& read) {
-  const auto row = select.step();
-  if (!row) return row.error();
-  if (!*row) return std::optional<Row>();
-  return std::optional<Row>(read(select));
-}
-
-Status run(Statement& statement);
 
 }  // namespace gm::sqlite

@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "adapters/sqlite/database.h"
+#include "adapters/sqlite/metadata_schema.h"
 #include "adapters/sqlite/statement.h"
 #include "adapters/sqlite/word_list.h"
 
@@ -14,7 +14,7 @@ class SqliteMetadata final : private Database,
                              public store::ProjectChanges,
                              public store::SchemaDeclarations {
  public:
-  explicit SqliteMetadata(sqlite3* db) : Database(db) {}
+  explicit SqliteMetadata(sqlite3* db) : Database(db, kMetadataSchema) {}
   using Database::prepare;
 
   Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,

@@ -21,5 +21,7 @@ Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(cons
 Result<std::unique_ptr<identity::IdentityStore>> open_identity(const std::string& path);
 // Would open_metadata() succeed on this file, and is the file whole? Changes nothing in it. Errors: as above.
 Status check_metadata(const std::string& path);
+// A copy of this or another SQLite file as of one moment, which may be in use by others; `to` does not exist.
+Status copy_database(const std::string& from, const std::string& to);
 
 }  // namespace gm::sqlite
