@@ -153,4 +153,13 @@ Status IdentityDatabase::end_session(int64_t user, int64_t id, AuditEntry entry)
   });
 }
 
+Status IdentityDatabase::end_sessions_and_invitations(AuditEntry entry) {
+  const std::lock_guard lock(mutex_);
+  return audited(entry, [&]() -> Status {
+    if (auto ended = execute("DELETE FROM sessions"); !ended) return ended;
+    Statement end(db_, "UPDATE invitations SET ended_ms = ? WHERE ended_ms IS NULL");
+    return run(end.bind(entry.at_ms));
+  });
+}
+
 }  // namespace gm::sqlite

@@ -57,6 +57,7 @@ class IdentityDatabase final : private Database, public identity::IdentityStore 
   Result<std::vector<identity::Session>> sessions(int64_t user) override;
   Status session_seen(int64_t id, int64_t at_ms) override;
   Status end_session(int64_t user, int64_t id, identity::AuditEntry entry) override;
+  Status end_sessions_and_invitations(identity::AuditEntry entry) override;
 
   Result<std::vector<identity::Token>> tokens(int64_t user, int64_t organisation) override;
   Result<std::optional<identity::Token>> token_of(std::string_view hash) override;

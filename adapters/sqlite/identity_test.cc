@@ -192,6 +192,24 @@ TEST_F(IdentityTest, SessionsEndByPasswordByDisablingByNumberAndByCount) {
   EXPECT_FALSE(*store_->session_of("b")) << "older than sessions last";
 }
 
+TEST_F(IdentityTest, WhatARestoreBringsBackOfSignInsIsEnded) {
+  open();
+  const int64_t ada = user("ada@x.example");
+  ASSERT_TRUE(store_->create_session({0, ada, "hash", 0, 0, "", ""}, 5, 0, entry("login.done", "session:", 0)).ok());
+  const auto invite = [&](const std::string& hash) {
+    return store_->create_invitation({0, 1, "bob@x.example", Role::viewer, hash, 0, kNow * 2, {}}, entry("i", "i:"))
+        ->id;
+  };
+  const int64_t taken = invite("h1");
+  ASSERT_TRUE(store_->end_invitation(1, taken, entry("i", "i", 1, kNow - 1)).ok());
+  invite("h2");
+  ASSERT_TRUE(store_->end_sessions_and_invitations(entry("backup.restored", "backup", 0)).ok());
+  EXPECT_TRUE(store_->sessions(ada)->empty());
+  EXPECT_EQ((*store_->invitation_of("h1"))->ended_ms, kNow - 1) << "it had ended before";
+  EXPECT_EQ((*store_->invitation_of("h2"))->ended_ms, kNow);
+  EXPECT_TRUE(audit(0).starts_with("backup.restored backup\n"));
+}
+
 TEST_F(IdentityTest, LoginFailuresAreForgottenWithTime) {
   open();
   ASSERT_TRUE(store_->note_login_failure("a", {3, 70}, 10, 0).ok());

@@ -77,6 +77,9 @@ class AccountStore {
   virtual Result<std::vector<Session>> sessions(int64_t user) = 0;
   virtual Status session_seen(int64_t id, int64_t at_ms) = 0;
   virtual Status end_session(int64_t user, int64_t id, AuditEntry entry) = 0;  // gm-session-unknown
+  // Every session and every open invitation: what was ended since a backup was made is not good again once it is
+  // restored.
+  virtual Status end_sessions_and_invitations(AuditEntry entry) = 0;
 
   // Exactly one of both is not 0: those of a person, or of an organisation's services.
   virtual Result<std::vector<Token>> tokens(int64_t user, int64_t organisation) = 0;
