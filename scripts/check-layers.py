@@ -16,7 +16,7 @@ LAYERS = [
     ["lib/http", "lib/event", "lib/graphql"],
     ["lib/log"],
     ["lib/store"],
-    ["lib/behavior", "lib/query/language"],
+    ["lib/behavior", "lib/query/language", "lib/identity"],
     ["lib/query", "lib/simulated_game"],
     ["lib/query/analysis"],
     ["services/event_ingestion/decoding"],
@@ -30,6 +30,7 @@ LAYERS = [
 VENDOR = {
     "duckdb.h": ["adapters/duckdb"],
     "sqlite3.h": ["adapters/sqlite"],
+    "sodium.h": ["lib/identity"],
     "yaml-cpp/": ["lib/config", "cmd/gamemetrics"],  # settings; mapping files of `import`
     "boost/": ["lib/http", "cmd/gamemetrics", "bench", "bench/*", "test/*"],
     "curl/": ["lib/http", "cmd/gamemetrics"],

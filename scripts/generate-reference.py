@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/{configuration,metrics,errors,cli}.md from the program's own declarations.
+"""Writes docs/reference/{configuration,metrics,errors,cli,rights}.md from the program's own declarations.
 
 Usage: scripts/generate-reference.py [--check] [--binary PATH]
   --check   write nothing; fail and show the difference when a file is not what the program says
@@ -16,6 +16,7 @@ PAGES = {
     "metrics.md": ["metrics-catalog", "--output", "markdown"],
     "errors.md": ["errors-catalog"],
     "cli.md": ["help-reference"],
+    "rights.md": ["rights-reference"],
 }
 
 

@@ -1,77 +1,22 @@
 #include "adapters/sqlite/metadata.h"
 
-#include <filesystem>
-#include <functional>
-#include <iterator>
 #include <mutex>
-#include <sstream>
 
+#include "adapters/sqlite/metadata_schema.h"
 #include "adapters/sqlite/statement.h"
+#include "adapters/sqlite/word_list.h"
 
 namespace gm::sqlite {
 namespace {
 
-constexpr int64_t kSchemaVersion = 6;
-constexpr int kBusyTimeoutMs = 5000;
-
-constexpr const char* kSchema = R"sql(
-CREATE TABLE projects (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  name TEXT NOT NULL,
-  time_zone TEXT NOT NULL,
-  currency TEXT NOT NULL,
-  created_ms INTEGER NOT NULL
-) STRICT;
-CREATE TABLE keys (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  project INTEGER NOT NULL REFERENCES projects(id),
-  kind INTEGER NOT NULL,
-  hash BLOB NOT NULL UNIQUE,
-  prefix TEXT NOT NULL,
-  created_ms INTEGER NOT NULL,
-  revoked_ms INTEGER
-) STRICT;
-PRAGMA user_version = 1;
-)sql";
-
-// Each takes a file from one version to the next; never changed once released.
-constexpr const char* kMigrations[] = {
-    kSchema,
-    "ALTER TABLE keys ADD COLUMN secret TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 2;",
-    // Separated by blanks, which no origin has.
-    "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3;",
-    "CREATE TABLE new_store(waits INTEGER NOT NULL) STRICT; INSERT INTO new_store VALUES (0); PRAGMA user_version = 4;",
-    "CREATE TABLE rates(base TEXT NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, billionths INTEGER NOT NULL, "
-    "PRIMARY KEY(base, currency, day)) STRICT, WITHOUT ROWID; CREATE TABLE rates_revision(revision INTEGER NOT NULL) "
-    "STRICT; INSERT INTO rates_revision VALUES (0); PRAGMA user_version = 5;",
-    "CREATE TABLE declared_properties(project INTEGER NOT NULL, event TEXT NOT NULL, property TEXT NOT NULL, types "
-    "INTEGER NOT NULL, origin INTEGER NOT NULL, declared_ms INTEGER NOT NULL, PRIMARY KEY(project, event, property)) "
-    "STRICT, WITHOUT ROWID; PRAGMA user_version = 6;",
-};
-static_assert(std::size(kMigrations) == kSchemaVersion);
-
-std::string joined(const std::vector<std::string>& origins) {
-  std::string text;
-  for (const std::string& origin : origins) text.append(text.empty() ? "" : " ").append(origin);
-  return text;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> origins;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) origins.push_back(word);
-  return origins;
-}
-
-class SqliteMetadata final : public store::MetadataStore,
+class SqliteMetadata final : private Database,
+                             public store::MetadataStore,
                              public store::ProjectChanges,
                              public store::SchemaDeclarations {
  public:
-  explicit SqliteMetadata(sqlite3* db) : db_(db) {}
-  ~SqliteMetadata() override { sqlite3_close(db_); }
+  explicit SqliteMetadata(sqlite3* db) : Database(db, kMetadataSchema) {}
+  using Database::prepare;
 
-  Status prepare();
-  Status check();
   Result<store::Project> create_project(std::string_view name, std::string_view time_zone, std::string_view currency,
                                         int64_t now_ms) override;
   Result<std::vector<store::Project>> projects() override;
@@ -92,67 +37,9 @@ class SqliteMetadata final : public store::MetadataStore,
   Status revoke_key(int64_t id, int64_t now_ms) override;
 
  private:
-  Status execute(const char* sql);
-  Status migrate();
-  // All that `change` does, or nothing.
-  Status in_one_step(const std::function<Status()>& change);
   // Error gm-key-unknown when the last statement found none.
   Status changed_key(int64_t id);
-  Result<int64_t> known_version();  // error gm-metadata-too-new
-
-  std::mutex mutex_;
-  sqlite3* db_;
 };
-
-Status SqliteMetadata::execute(const char* sql) {
-  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return unavailable(db_, "metadata");
-  return {};
-}
-
-Status SqliteMetadata::prepare() {
-  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
-  if (auto s = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"); !s) return s;
-  return in_one_step([this] { return migrate(); });
-}
-
-// IMMEDIATE: of two processes that start together, one creates the schema and the other then finds it.
-Status SqliteMetadata::in_one_step(const std::function<Status()>& change) {
-  if (auto s = execute("BEGIN IMMEDIATE"); !s) return s;
-  if (auto s = change(); !s) {
-    (void)execute("ROLLBACK");
-    return s;
-  }
-  return execute("COMMIT");
-}
-
-Result<int64_t> SqliteMetadata::known_version() {
-  Statement version(db_, "PRAGMA user_version");
-  if (auto row = version.step(); !row) return row.error();
-  const int64_t found = version.integer(0);
-  if (found > kSchemaVersion) {
-    return Error{"gm-metadata-too-new",
-                 "the metadata was written by a newer gamemetrics; run that version or restore a backup"};
-  }
-  return found;
-}
-
-Status SqliteMetadata::check() {
-  if (const auto version = known_version(); !version) return version.error();
-  Statement check(db_, "PRAGMA quick_check(1)");
-  if (auto row = check.step(); !row) return row.error();
-  const std::string found = check.text(0);
-  if (found == "ok") return {};
-  return Error{"gm-metadata-unavailable", "the metadata file is damaged: " + found + "; restore a backup"};
-}
-
-Status SqliteMetadata::migrate() {
-  const auto found = known_version();
-  if (!found) return found.error();
-  for (auto next = static_cast<size_t>(*found); next < std::size(kMigrations); ++next) {
-    if (auto done = execute(kMigrations[next]); !done) return done;
-  }
-  return {};
-}
 
 Result<store::Project> SqliteMetadata::create_project(std::string_view name, std::string_view time_zone,
                                                       std::string_view currency, int64_t now_ms) {
@@ -203,7 +90,7 @@ Result<std::vector<store::Key>> SqliteMetadata::keys() {
                    {},
                    select.text(7),
                    split(select.text(8))};
-    if (!select.is_null(6)) key.revoked_ms = select.integer(6);
+    key.revoked_ms = select.optional_integer(6);
     found.push_back(std::move(key));
   }
 }
@@ -321,7 +208,7 @@ Status SqliteMetadata::set_key_origins(int64_t id, const std::vector<std::string
 
 Status SqliteMetadata::revoke_key(int64_t id, int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  Statement update(db_, "UPDATE keys SET revoked_ms = coalesce(revoked_ms, ?) WHERE id = ?");
+  Statement update(db_, "UPDATE keys SET revoked_ms = min(coalesce(revoked_ms, ?1), ?1) WHERE id = ?2");
   if (auto done = update.bind(now_ms).bind(id).step(); !done) return done.error();
   return changed_key(id);
 }
@@ -331,55 +218,24 @@ Status SqliteMetadata::changed_key(int64_t id) {
   return {};
 }
 
-// The three characters that mean something in a SQLite URI.
-std::string uri_path(const std::string& path) {
-  std::string out;
-  for (const char c : path) out += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
-  return out;
-}
-
-Result<std::unique_ptr<SqliteMetadata>> open_file(const std::string& path) {
-  sqlite3* db = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const bool opened = sqlite3_open_v2(path.c_str(), &db, flags, nullptr) == SQLITE_OK;
-  auto metadata = std::make_unique<SqliteMetadata>(db);  // closes the handle on every path
-  if (!opened) return unavailable(db, "cannot open " + path);
-  if (auto prepared = metadata->prepare(); !prepared) return prepared.error();
-  return metadata;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& path) {
-  auto opened = open_file(path);
+  auto opened = open_database<SqliteMetadata>(path);
   if (!opened) return opened.error();
   return std::unique_ptr<store::MetadataStore>(std::move(*opened));
 }
 
 Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const std::string& path) {
-  auto opened = open_file(path);
+  auto opened = open_database<SqliteMetadata>(path);
   if (!opened) return opened.error();
   return std::unique_ptr<store::ProjectChanges>(std::move(*opened));
 }
 
 Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const std::string& path) {
-  auto opened = open_file(path);
+  auto opened = open_database<SqliteMetadata>(path);
   if (!opened) return opened.error();
   return std::unique_ptr<store::SchemaDeclarations>(std::move(*opened));
-}
-
-Status check_metadata(const std::string& path) {
-  sqlite3* db = nullptr;
-  // SQLite reads a file of its WAL mode only with a shared-memory file beside it, which it would make. Nothing is
-  // waiting in a WAL that is not there, so then the file may be read as one that never changes.
-  std::error_code failure;
-  const bool wal = std::filesystem::exists(path + "-wal", failure);
-  const std::string uri = "file:" + uri_path(path) + (wal ? "?mode=ro" : "?immutable=1");
-  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-  const bool opened = sqlite3_open_v2(uri.c_str(), &db, flags, nullptr) == SQLITE_OK;
-  SqliteMetadata metadata(db);
-  if (!opened) return unavailable(db, "cannot open " + path);
-  return metadata.check();
 }
 
 }  // namespace gm::sqlite

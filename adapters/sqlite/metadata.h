@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "lib/identity/identity_store.h"
 #include "lib/store/metadata_store.h"
 #include "lib/store/project_changes.h"
 #include "lib/store/schema_declarations.h"
@@ -17,7 +18,10 @@ Result<std::unique_ptr<store::MetadataStore>> open_metadata(const std::string& p
 // The same file.
 Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const std::string& path);
 Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const std::string& path);
+Result<std::unique_ptr<identity::IdentityStore>> open_identity(const std::string& path);
 // Would open_metadata() succeed on this file, and is the file whole? Changes nothing in it. Errors: as above.
 Status check_metadata(const std::string& path);
+// A copy of this or another SQLite file as of one moment, which may be in use by others; `to` does not exist.
+Status copy_database(const std::string& from, const std::string& to);
 
 }  // namespace gm::sqlite

@@ -12,7 +12,4 @@ namespace gm::sqlite {
 // Creates the file, its schema and its key if absent. Errors: gm-metadata-unavailable, gm-metadata-too-new.
 Result<std::unique_ptr<store::PrivacyStore>> open_privacy(const std::string& path, Random& random);
 
-// A copy of the file as of one moment, which may be in use by others; `to` does not exist.
-Status copy_database(const std::string& from, const std::string& to);
-
 }  // namespace gm::sqlite

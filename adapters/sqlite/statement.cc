@@ -13,6 +13,12 @@ Statement& Statement::bind(int64_t value) {
   return *this;
 }
 
+Statement& Statement::bind(std::optional<int64_t> value) {
+  if (value) return bind(*value);
+  sqlite3_bind_null(statement_, ++bound_);
+  return *this;
+}
+
 Statement& Statement::bind(std::string_view text) {
   sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
   return *this;

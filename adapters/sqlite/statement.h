@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,13 +22,16 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
 
   Statement& bind(int64_t value);
+  Statement& bind(std::optional<int64_t> value);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
   // True: a row is ready; false: done; Error: the database refused.
   Result<bool> step();
 
   int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
-  bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  std::optional<int64_t> optional_integer(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL ? std::nullopt : std::optional(integer(column));
+  }
   std::string text(int column) const;
 
  private:

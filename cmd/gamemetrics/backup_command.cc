@@ -4,7 +4,9 @@
 
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/instance.h"
+#include "cmd/gamemetrics/people.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
@@ -113,6 +115,14 @@ Status take_out_erased(const config::Settings& settings, io::FileSystem& files, 
   return {};
 }
 
+// A session that was ended after the backup was made would be good again; whoever had one signs in anew.
+Status end_sign_ins(const config::Settings& settings, const std::string& backup, int64_t now_ms) {
+  const auto identity = open_identity_store(settings);
+  if (!identity) return identity.error();
+  return (*identity)->end_sessions_and_invitations(
+      users::audit_entry(operator_grantor().actor, 0, now_ms, {"backup.restored", backup, "", ""}));
+}
+
 // Opened and closed once, so that the newest segment has the end that a clean stop gives it.
 Status end_log(const config::Settings& settings, io::FileSystem& files, const telemetry::Logger& logger) {
   const SystemClock clock;
@@ -142,6 +152,7 @@ int restore(const BackupOptions& options) {
   if (const Status ended = end_log(*settings, files, *logger); !ended) return fail(ended.error());
   if (const Status taken = take_out_erased(*settings, files, random); !taken) return fail(taken.error());
   steps.done("took out whoever was erased");
+  if (const Status ended = end_sign_ins(*settings, restored->name, clock.now_ms()); !ended) return fail(ended.error());
   const auto metadata = open_metadata_store(*settings);
   if (!metadata) return fail(metadata.error());
   const auto changes = open_project_changes(*settings);

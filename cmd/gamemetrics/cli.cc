@@ -7,6 +7,7 @@
 #include "cmd/gamemetrics/backup_command.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
+#include "cmd/gamemetrics/people_commands.h"
 #include "cmd/gamemetrics/privacy_command.h"
 #include "cmd/gamemetrics/project_command.h"
 #include "cmd/gamemetrics/rates_command.h"
@@ -100,6 +101,10 @@ void build(Cli& cli) {
   add_key_command(cli);
   add_project_command(cli);
   add_rates_command(cli);
+  add_user_command(cli);
+  add_organisation_command(cli);
+  add_member_command(cli);
+  add_audit_command(cli);
   add_identity_command(cli);
   add_privacy_command(cli);
   add_backup_command(cli);
@@ -110,6 +115,7 @@ void build(Cli& cli) {
   add_rebuild_command(cli);
   add_version_command(cli);
   add_reference_commands(cli);
+  add_rights_reference_command(cli);
   cli.app.footer(
       "Examples:\n"
       "  gamemetrics demo                      a simulated game with its dashboard, in half a minute\n"

@@ -44,12 +44,14 @@ Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata
   return std::optional<ProjectKeys>(std::move(*keys));
 }
 
-Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadata) {
+Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadata, int64_t now_ms) {
   const auto keys = metadata.keys();
   if (!keys) return keys.error();
   std::vector<security::KnownKey> valid;
   for (const store::Key& key : *keys) {
-    if (!key.revoked_ms) valid.push_back({key.hash, {key.project, key.kind, key.id}, key.secret, key.origins});
+    // Of a key that another has taken the place of, the end may lie ahead.
+    const bool over = key.revoked_ms && now_ms >= *key.revoked_ms;
+    if (!over) valid.push_back({key.hash, {key.project, key.kind, key.id}, key.secret, key.origins});
   }
   return valid;
 }

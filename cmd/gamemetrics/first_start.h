@@ -31,8 +31,8 @@ Status check_project(const config::Settings& settings);
 Result<std::optional<ProjectKeys>> ensure_project(store::MetadataStore& metadata, const config::Settings& settings,
                                                   Random& random, int64_t now_ms);
 
-// All keys that are not revoked.
-Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadata);
+// All keys that are not revoked and have not ended.
+Result<std::vector<security::KnownKey>> valid_keys(store::MetadataStore& metadata, int64_t now_ms);
 
 // KEY=value lines for shells, readable by the owner only.
 Status write_keys_file(const std::string& path, const ProjectKeys& keys, const std::string& url);

@@ -9,7 +9,9 @@
 #include <mutex>
 #include <thread>
 
+#include "cmd/gamemetrics/currency.h"
 #include "cmd/gamemetrics/error_catalog.h"
+#include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/privacy.h"
@@ -30,16 +32,20 @@
 #include "services/admin/graphiql.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/project_readers.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 #include "services/event_ingestion/ingestion.h"
 #include "services/event_processor/processor.h"
+#include "services/users/users_api.h"
 
 namespace gm::gamemetrics {
 namespace {
 
 constexpr int64_t kProbeTimeoutMs = 1000;
 constexpr auto kReloadEvery = std::chrono::seconds(2);
+
+using ClientAddress = std::function<std::string(const http::Request&)>;
 
 http::ServerSettings internal_settings(const config::Settings& settings) {
   http::ServerSettings own = http::ServerSettings::from(settings);
@@ -92,6 +98,7 @@ struct Instance::State {
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<store::SchemaDeclarations> declarations;
+  std::unique_ptr<identity::IdentityStore> identity;
   std::unique_ptr<store::ProjectChanges> changes;
   std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
@@ -104,6 +111,7 @@ struct Instance::State {
   std::optional<analytics_api::RunningQueries> running;
   std::unique_ptr<store::RowFile> parquet;
   std::unique_ptr<analytics_api::Exports> exports;
+  std::unique_ptr<users::UsersApi> users;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> internal;
 
@@ -121,8 +129,9 @@ struct Instance::State {
   Status start_servers();
   Status make_first_project();
   Status add_routes();
+  void add_user_routes(ClientAddress address);
   void add_reading_routes(analytics_api::DeclaredDocuments documents);
-  void add_privacy_routes();
+  void add_privacy_routes(ClientAddress address);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -164,7 +173,10 @@ Status Instance::State::open_backends() {
   auto opened_declarations = open_schema_declarations(settings);
   if (!opened_declarations) return opened_declarations.error();
   declarations = std::move(*opened_declarations);
-  key_reload = std::make_unique<KeyReload>(*metadata, keys);
+  auto opened_identity = open_identity_store(settings);
+  if (!opened_identity) return opened_identity.error();
+  identity = std::move(*opened_identity);
+  key_reload = std::make_unique<KeyReload>(*metadata, keys, clock);
   live = make_live_state(settings, platform);
   auto opened_privacy = open_privacy_store(settings, random);
   if (!opened_privacy) return opened_privacy.error();
@@ -229,12 +241,14 @@ Status Instance::State::add_routes() {
   if (!documents) return documents.error();
   auto proxies = event_ingestion::TrustedProxies::parse(settings.text("http.trusted_proxies"));
   if (!proxies) return proxies.error();
+  const ClientAddress address = [known = *proxies](const http::Request& request) { return known.client_of(request); };
+  add_user_routes(address);
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
       event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), erased.get()});
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
-  add_privacy_routes();
+  add_privacy_routes(address);
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -251,6 +265,14 @@ Status Instance::State::add_routes() {
   return {};
 }
 
+void Instance::State::add_user_routes(ClientAddress address) {
+  users = std::make_unique<users::UsersApi>(
+      users::Dependencies{*identity, *metadata, clock, random, registry, std::move(address),
+                          [this] { return reload_keys(); }, check_currency},
+      users::UserSettings::from(settings));
+  users->register_routes(*server);
+}
+
 void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments documents) {
   running.emplace(clock, registry);
   parquet = make_parquet(settings);
@@ -258,25 +280,27 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
       *parquet, clock, registry, analytics_api::ExportSettings::from(settings), logger.component("analytics_api")});
   const analytics_api::PipelineStatus facts = [this] { return pipeline->facts(*processor); };
   analytics_api::register_routes(
-      *server, {*store, *metadata, *declarations, *live, keys, clock, registry, facts, *running, *exports,
-                analytics_api::ApiSettings::from(settings),
-                [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(documents),
-                logger.component("analytics_api"), behavior.get(), server.get(),
-                dynamic_cast<store::DataVersion*>(store.get())});
+      *server,
+      {*store, *metadata, *declarations, *live, keys, clock, registry, facts, *running, *exports,
+       analytics_api::ApiSettings::from(settings),
+       [this](ProjectId project, const Uuid& link) { return undo_link(project, link); }, std::move(documents),
+       logger.component("analytics_api"), behavior.get(), server.get(), dynamic_cast<store::DataVersion*>(store.get())},
+      &users->project_access());
   // Not every store can; one that cannot has no such routes.
   if (auto* sql = dynamic_cast<store::SqlStore*>(store.get()); sql != nullptr) {
-    analytics_api::register_sql_routes(*server,
-                                       {*sql, *metadata, keys, clock, registry, facts, *running, *exports,
-                                        analytics_api::SqlSettings::from(settings), logger.component("analytics_api")});
+    analytics_api::register_sql_routes(*server, {*sql, *metadata, keys, clock, registry, facts, *running, *exports,
+                                                 analytics_api::SqlSettings::from(settings),
+                                                 logger.component("analytics_api"), &users->project_access()});
   }
-  analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running});
+  analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running, &users->project_access()});
 }
 
-void Instance::State::add_privacy_routes() {
+void Instance::State::add_privacy_routes(ClientAddress address) {
   privacy = std::make_unique<Privacy>(
       Privacy::Dependencies{settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
-                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get()});
-  const auto access = std::make_shared<const analytics_api::Access>(keys, *metadata, registry);
+                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get(), *identity, address});
+  const auto access =
+      std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
   privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });
 }
 

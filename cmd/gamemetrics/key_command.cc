@@ -5,10 +5,11 @@
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/existing_metadata.h"
 #include "cmd/gamemetrics/exit_codes.h"
-#include "cmd/gamemetrics/first_start.h"
+#include "cmd/gamemetrics/people.h"
 #include "cmd/gamemetrics/settings_options.h"
-#include "cmd/gamemetrics/targets.h"
 #include "cmd/gamemetrics/text_table.h"
+#include "lib/base/time.h"
+#include "lib/config/quantity.h"
 #include "lib/security/origins.h"
 
 namespace gm::gamemetrics {
@@ -75,48 +76,65 @@ int list(const SettingsOptions& options, const std::string& output) {
   return kExitOk;
 }
 
-// Of a key just made, whose number is not known yet.
-Status keep_origins(store::MetadataStore& metadata, const security::NewKey& made,
-                    const std::vector<std::string>& origins) {
-  const auto keys = metadata.keys();
-  if (!keys) return keys.error();
-  for (const store::Key& key : *keys) {
-    if (key.hash == made.hash) return metadata.set_key_origins(key.id, origins);
-  }
-  return {};
+void show(const users::ShownKey& shown) {
+  const security::NewKey& made = shown.made;
+  print(made.secret.empty() ? made.text + "\n"
+                            : fmt::format("game key    {}\nsecret key  {}\n", made.text, made.secret));
 }
 
-int create(const SettingsOptions& options, const std::string& kind, const std::vector<std::string>& origin_texts) {
+struct NewKeyOptions {
+  std::shared_ptr<SettingsOptions> settings;
+  std::string kind;
+  uint32_t project = 0;  // 0: the first one, which a first start makes
+};
+
+int create(const NewKeyOptions& options, const std::vector<std::string>& origin_texts) {
   const auto origins = parse_origins(origin_texts);
   if (!origins) return fail(origins.error());
-  if (!origins->empty() && !serves_pages(kind_of(kind))) return fail(no_pages(kind_of(kind)));
-  const auto metadata = open_existing(options);
-  if (!metadata) return fail(metadata.error());
-  const auto projects = (*metadata)->projects();
+  const security::KeyKind kind = kind_of(options.kind);
+  if (!origins->empty() && !serves_pages(kind)) return fail(no_pages(kind));
+  const auto people = open_people(*options.settings);
+  if (!people) return fail(people.error());
+  const auto projects = (*people)->metadata->projects();
   if (!projects) return fail(projects.error());
-  SystemRandom random;
-  const auto key = create_key(**metadata, projects->front().id, kind_of(kind), random, SystemClock().now_ms());
-  if (!key) return fail(key.error());
-  if (!origins->empty()) {
-    if (const auto kept = keep_origins(**metadata, *key, *origins); !kept) return fail(kept.error());
-  }
-  print(key->secret.empty() ? key->text + "\n"
-                            : fmt::format("game key    {}\nsecret key  {}\n", key->text, key->secret));
+  const uint32_t number = options.project != 0 ? options.project : projects->front().id.value();
+  const auto project = (*people)->project(number);
+  if (!project) return fail(project.error());
+  const auto made = (*people)->projects.add_key(operator_grantor(), *project, kind, *origins);
+  if (!made) return fail(made.error());
+  show(*made);
   say("shown only now; a running server knows it within a few seconds");
+  return kExitOk;
+}
+
+int rotate(const SettingsOptions& options, int64_t id, const std::string& overlap) {
+  const auto people = open_people(options);
+  if (!people) return fail(people.error());
+  const auto overlap_ms = config::parse_duration_ms(overlap);
+  if (!overlap_ms) return fail(Error{"gm-usage-invalid", "--overlap is a duration such as 24h"});
+  const auto project = (*people)->project_of_key(id);
+  if (!project) return fail(project.error());
+  const auto made = (*people)->projects.rotate_key(operator_grantor(), *project, id, *overlap_ms);
+  if (!made) return fail(made.error());
+  show(*made);
+  say("shown only now; key {} is taken for {} longer (at most users.key_overlap_max)", id, overlap);
   return kExitOk;
 }
 
 int set_origins(const SettingsOptions& options, int64_t id, const std::vector<std::string>& origin_texts) {
   const auto origins = parse_origins(origin_texts);
   if (!origins) return fail(origins.error());
-  const auto metadata = open_existing(options);
-  if (!metadata) return fail(metadata.error());
-  const auto keys = (*metadata)->keys();
+  const auto people = open_people(options);
+  if (!people) return fail(people.error());
+  const auto project = (*people)->project_of_key(id);
+  if (!project) return fail(project.error());
+  const auto keys = (*people)->metadata->keys();
   if (!keys) return fail(keys.error());
   for (const store::Key& key : *keys) {
     if (key.id == id && !serves_pages(key.kind)) return fail(no_pages(key.kind));
   }
-  if (const auto kept = (*metadata)->set_key_origins(id, *origins); !kept) return fail(kept.error());
+  const auto kept = (*people)->projects.set_origins(operator_grantor().actor, *project, id, *origins);
+  if (!kept) return fail(kept.error());
   say("{}; a running server knows it within a few seconds",
       origins->empty() ? fmt::format("key {} may be used from any web page", id)
                        : fmt::format("key {} may be used from {}", id, fmt::join(*origins, ", ")));
@@ -124,9 +142,12 @@ int set_origins(const SettingsOptions& options, int64_t id, const std::vector<st
 }
 
 int revoke(const SettingsOptions& options, int64_t id) {
-  const auto metadata = open_existing(options);
-  if (!metadata) return fail(metadata.error());
-  if (const auto revoked = (*metadata)->revoke_key(id, SystemClock().now_ms()); !revoked) return fail(revoked.error());
+  const auto people = open_people(options);
+  if (!people) return fail(people.error());
+  const auto project = (*people)->project_of_key(id);
+  if (!project) return fail(project.error());
+  const auto revoked = (*people)->projects.end_key(operator_grantor().actor, *project, id);
+  if (!revoked) return fail(revoked.error());
   say("key {} is revoked; a running server refuses it within a few seconds", id);
   return kExitOk;
 }
@@ -152,18 +173,17 @@ void add_list_command(Cli& cli, CLI::App& key) {
 
 void add_create_command(Cli& cli, CLI::App& key) {
   CLI::App* app = key.add_subcommand("create", "Make a key and print it, once");
-  const auto options = add_settings_options(*app);
-  const auto kind = std::make_shared<std::string>();
+  const auto options = std::make_shared<NewKeyOptions>();
+  options->settings = add_settings_options(*app);
   app->add_option(
-         "kind", *kind,
+         "kind", options->kind,
          "write (sends events), project (reads numbers), gameanalytics (a pair for GameAnalytics SDKs) or server "
          "(sends events that are believed, such as purchases; for the studio's own servers only)")
       ->required()
       ->check(CLI::IsMember({"write", "project", "gameanalytics", "server"}));
   const auto origins = add_origin_option(*app);
-  app->callback([&cli, options, kind, origins] {
-    cli.chosen = [options, kind, origins] { return create(*options, *kind, *origins); };
-  });
+  app->add_option("--project", options->project, "The project's number (default: the first)");
+  app->callback([&cli, options, origins] { cli.chosen = [options, origins] { return create(*options, *origins); }; });
 }
 
 void add_origins_command(Cli& cli, CLI::App& key) {
@@ -174,6 +194,18 @@ void add_origins_command(Cli& cli, CLI::App& key) {
   const auto origins = add_origin_option(*app);
   app->callback([&cli, options, id, origins] {
     cli.chosen = [options, id, origins] { return set_origins(*options, *id, *origins); };
+  });
+}
+
+void add_rotate_command(Cli& cli, CLI::App& key) {
+  CLI::App* app = key.add_subcommand("rotate", "Make a key in another's place and print it, once");
+  const auto options = add_settings_options(*app);
+  const auto id = std::make_shared<int64_t>(0);
+  const auto overlap = std::make_shared<std::string>("24h");
+  app->add_option("id", *id, "The key's number, see key list")->required();
+  app->add_option("--overlap", *overlap, "How long the old one is still taken")->capture_default_str();
+  app->callback([&cli, options, id, overlap] {
+    cli.chosen = [options, id, overlap] { return rotate(*options, *id, *overlap); };
   });
 }
 
@@ -188,14 +220,16 @@ void add_revoke_command(Cli& cli, CLI::App& key) {
 }  // namespace
 
 void add_key_command(Cli& cli) {
-  CLI::App* key = cli.app.add_subcommand("key", "List, create and revoke keys; also while the server runs");
+  CLI::App* key = cli.app.add_subcommand("key", "List, create, rotate and revoke keys; also while the server runs");
   key->require_subcommand(1);
   add_examples(*key, {"gamemetrics key list --data_dir=/srv/gm", "gamemetrics key create write",
                       "gamemetrics key create write --origin https://game.example", "gamemetrics key create server",
-                      "gamemetrics key origins 3 --origin https://game.example", "gamemetrics key revoke 3"});
+                      "gamemetrics key origins 3 --origin https://game.example",
+                      "gamemetrics key rotate 3 --overlap 7d", "gamemetrics key revoke 3"});
   add_list_command(cli, *key);
   add_create_command(cli, *key);
   add_origins_command(cli, *key);
+  add_rotate_command(cli, *key);
   add_revoke_command(cli, *key);
 }
 

@@ -6,7 +6,7 @@ namespace gm::gamemetrics {
 
 Status KeyReload::run() {
   const std::lock_guard turn(mutex_);
-  auto valid = valid_keys(metadata_);
+  auto valid = valid_keys(metadata_, clock_.now_ms());
   if (!valid) return valid.error();
   keys_.replace(std::move(*valid));
   return {};

@@ -3,6 +3,7 @@
 
 #include <mutex>
 
+#include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/security/keys.h"
 #include "lib/store/metadata_store.h"
@@ -13,13 +14,15 @@ namespace gm::gamemetrics {
 // was read later, and a key that was revoked is refused from the answer of the reload on.
 class KeyReload {
  public:
-  KeyReload(store::MetadataStore& metadata, security::KeyRing& keys) : metadata_(metadata), keys_(keys) {}
+  KeyReload(store::MetadataStore& metadata, security::KeyRing& keys, const Clock& clock)
+      : metadata_(metadata), keys_(keys), clock_(clock) {}
   // Errors: gm-metadata-unavailable; the known keys stay valid then.
   Status run();
 
  private:
   store::MetadataStore& metadata_;
   security::KeyRing& keys_;
+  const Clock& clock_;
   std::mutex mutex_;
 };
 

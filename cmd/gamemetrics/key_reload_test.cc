@@ -48,7 +48,8 @@ TEST(KeyReload, a_list_read_earlier_never_replaces_a_later_one) {
   metadata.rows[0].hash = key.hash;
   metadata.rows[0].kind = security::KeyKind::write;
   security::KeyRing ring;
-  KeyReload reload(metadata, ring);
+  const ManualClock clock(1000);
+  KeyReload reload(metadata, ring, clock);
   std::thread first([&] { EXPECT_TRUE(reload.run().ok()); });
   metadata.first_has_read.get_future().wait();
   auto second = std::async(std::launch::async, [&] {
@@ -60,6 +61,24 @@ TEST(KeyReload, a_list_read_earlier_never_replaces_a_later_one) {
   first.join();
   EXPECT_TRUE(second.get());
   EXPECT_FALSE(ring.authenticate(key.text)) << "a revoked key is valid again";
+}
+
+TEST(KeyReload, a_key_ends_when_its_overlap_does) {
+  SeededRandom random(1);
+  const auto key = security::make_key(security::KeyKind::write, random);
+  SlowMetadata metadata;
+  metadata.go_on.set_value();
+  metadata.rows.resize(1);
+  metadata.rows[0].hash = key.hash;
+  metadata.rows[0].revoked_ms = 2000;
+  security::KeyRing ring;
+  ManualClock clock(1999);
+  KeyReload reload(metadata, ring, clock);
+  ASSERT_TRUE(reload.run().ok());
+  EXPECT_TRUE(ring.authenticate(key.text).ok());
+  clock.advance_ms(1);
+  ASSERT_TRUE(reload.run().ok());
+  EXPECT_FALSE(ring.authenticate(key.text).ok());
 }
 
 }  // namespace

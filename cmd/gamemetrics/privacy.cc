@@ -1,8 +1,11 @@
 #include "cmd/gamemetrics/privacy.h"
 
+#include <algorithm>
+
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/store_rebuild.h"
 #include "cmd/gamemetrics/targets.h"
+#include "lib/identity/project_access.h"
 
 namespace gm::gamemetrics {
 namespace {
@@ -68,10 +71,22 @@ Status Privacy::rewrite_store() {
   return beside.remove_new();
 }
 
+Status Privacy::note(const http::Request& request, const security::Principal& principal, const std::string& id) {
+  const auto projects = d_.identity.owned_projects();
+  if (!projects) return projects.error();
+  const auto project = std::ranges::find(*projects, principal.project, [](const auto& one) { return one.project.id; });
+  if (project == projects->end()) return Error{"gm-metadata-unavailable", "the project is not known yet; try again"};
+  return d_.identity.note({0, project->organisation, d_.clock.now_ms(), identity::asker_name(principal.key),
+                           d_.client_address(request), "player.erasure_asked", "privacy:" + id, "", ""});
+}
+
 void Privacy::register_routes(http::Router& router, Authorise authorise) {
   data_retention::register_privacy_routes(
-      router, {d_.requests, d_.clock, d_.random, std::move(authorise), [this] { worker_.wake(); },
-               data_retention::PrivacySettings::from(d_.settings)});
+      router, {d_.requests, d_.clock, d_.random, std::move(authorise),
+               [this](const http::Request& request, const security::Principal& principal, const std::string& id) {
+                 return note(request, principal, id);
+               },
+               [this] { worker_.wake(); }, data_retention::PrivacySettings::from(d_.settings)});
 }
 
 }  // namespace gm::gamemetrics

@@ -1,12 +1,15 @@
 #pragma once
 // Privacy requests of a running server: what their service needs, from the adapters and the other services.
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "lib/base/random.h"
 #include "lib/behavior/behavior_index.h"
 #include "lib/config/settings.h"
 #include "lib/http/message.h"
+#include "lib/identity/identity_store.h"
 #include "lib/io/file.h"
 #include "lib/log/event_log.h"
 #include "lib/log/log_rewrite.h"
@@ -56,6 +59,8 @@ class Privacy {
     store::ErasableLive& live;
     event_processor::Processor& processor;
     behavior::BehaviorIndex* behavior;
+    identity::IdentityStore& identity;
+    std::function<std::string(const http::Request&)> client_address;
   };
   explicit Privacy(Dependencies dependencies);
 
@@ -67,6 +72,7 @@ class Privacy {
  private:
   data_retention::ErasurePlaces places();
   Status rewrite_store();
+  Status note(const http::Request& request, const security::Principal& principal, const std::string& id);
 
   const Dependencies d_;
   data_retention::PrivacyWorker worker_;

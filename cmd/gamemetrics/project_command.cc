@@ -10,6 +10,7 @@
 #include "cmd/gamemetrics/existing_metadata.h"
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/instance.h"
+#include "cmd/gamemetrics/people.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
 #include "cmd/gamemetrics/settings_options.h"
@@ -131,6 +132,48 @@ int set(const ProjectOptions& options) {
   return change(*settings, files, **metadata, *project);
 }
 
+struct NewProjectOptions {
+  std::shared_ptr<SettingsOptions> settings;
+  users::WantedProject wanted{"", "production", "UTC", "USD"};
+  int64_t organisation = identity::kDefaultOrganisation;
+  uint32_t environment_of = 0;  // 0: of a game of its own
+};
+
+int create(const NewProjectOptions& options) {
+  const auto people = open_people(*options.settings);
+  if (!people) return fail(people.error());
+  const users::Actor actor = operator_grantor().actor;
+  Result<identity::OwnedProject> made = Error{};
+  if (options.environment_of != 0) {
+    const auto of = (*people)->project(options.environment_of);
+    if (!of) return fail(of.error());
+    made = (*people)->projects.add_environment(actor, *of, options.wanted.environment);
+  } else {
+    const auto organisation = (*people)->organisation(options.organisation);
+    if (!organisation) return fail(organisation.error());
+    made = (*people)->projects.create(actor, organisation->id, options.wanted);
+  }
+  if (!made) return fail(made.error());
+  print(fmt::format("{}\n", made->project.id.value()));
+  say("its keys: gamemetrics key create write --project {}", made->project.id.value());
+  return kExitOk;
+}
+
+void add_create_command(Cli& cli, CLI::App& project) {
+  CLI::App* app = project.add_subcommand("create", "Make a project and print its number; also while the server runs");
+  const auto options = std::make_shared<NewProjectOptions>();
+  options->settings = add_settings_options(*app);
+  app->add_option("name", options->wanted.name, "What the game is called")->required();
+  app->add_option("--environment", options->wanted.environment, "Which of the game's environments it is")
+      ->capture_default_str();
+  app->add_option("--time-zone", options->wanted.time_zone, "Where its days begin and end")->capture_default_str();
+  app->add_option("--currency", options->wanted.currency, "What its revenue is told in")->capture_default_str();
+  app->add_option("--organisation", options->organisation, "Its number, see organisation list")->capture_default_str();
+  app->add_option("--environment-of", options->environment_of,
+                  "Number of a project of the same game, whose name, zone and currency it takes");
+  app->callback([&cli, options] { cli.chosen = [options] { return create(*options); }; });
+}
+
 void add_list_command(Cli& cli, CLI::App& project) {
   CLI::App* app = project.add_subcommand("list", "List the projects; also while the server runs");
   const auto options = std::make_shared<ProjectOptions>();
@@ -153,10 +196,13 @@ void add_set_command(Cli& cli, CLI::App& project) {
 }  // namespace
 
 void add_project_command(Cli& cli) {
-  CLI::App* project = cli.app.add_subcommand("project", "List the projects, change a project's time zone or currency");
+  CLI::App* project =
+      cli.app.add_subcommand("project", "List and create projects, change a project's time zone or currency");
   project->require_subcommand(1);
-  add_examples(*project, {"gamemetrics project list --data_dir=/srv/gm",
+  add_examples(*project, {"gamemetrics project list --data_dir=/srv/gm", "gamemetrics project create 'Space Miner'",
+                          "gamemetrics project create 'Space Miner' --environment staging --environment-of 1",
                           "gamemetrics project set --time-zone Europe/Berlin --data_dir=/srv/gm"});
+  add_create_command(cli, *project);
   add_list_command(cli, *project);
   add_set_command(cli, *project);
 }

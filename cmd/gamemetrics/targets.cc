@@ -12,6 +12,7 @@
 #include "adapters/embedded/segment_rewrite.h"
 #include "adapters/sqlite/metadata.h"
 #include "adapters/sqlite/privacy.h"
+#include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
@@ -26,11 +27,13 @@ const std::vector<Module>& module_map() {
       {"all", "service event_ingestion", "POST /v1/events and the paths of eleven dialects"},
       {"all", "service event_processor", "log to store: dedupe, sessions, rollups"},
       {"all", "service analytics_api", "GET /api/v1/..."},
+      {"all", "service users", "POST /api/v1/login, /api/v1/organisations/..., /api/v1/projects/..."},
       {"all", "service data_retention", "/api/v1/privacy/..."},
       {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
+      {"all", "port identity", "adapters/sqlite (the metadata's file)"},
       {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
@@ -152,6 +155,10 @@ Result<std::unique_ptr<store::ProjectChanges>> open_project_changes(const config
 
 Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(const config::Settings& settings) {
   return sqlite::open_schema_declarations(data_path(settings, kMetadataFile));
+}
+
+Result<std::unique_ptr<identity::IdentityStore>> open_identity_store(const config::Settings& settings) {
+  return sqlite::open_identity(data_path(settings, kMetadataFile));
 }
 
 Status check_metadata_store(const config::Settings& settings) {

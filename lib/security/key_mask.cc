@@ -6,7 +6,7 @@ namespace gm::security {
 namespace {
 
 constexpr std::string_view kBegin = "gm_";
-constexpr std::string_view kPrefixes[] = {"gm_wk_", "gm_pk_", "gm_sk_"};
+constexpr std::string_view kPrefixes[] = {"gm_wk_", "gm_pk_", "gm_sk_", "gm_us_", "gm_pt_", "gm_st_", "gm_in_"};
 constexpr size_t kPrefixLength = kPrefixes[0].size();
 constexpr size_t kSecretLength = 32;  // with its checksum
 

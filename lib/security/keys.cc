@@ -14,16 +14,11 @@
 #include <unordered_map>
 
 #include "lib/security/origins.h"
+#include "lib/security/secret_text.h"
 
 namespace gm::security {
 namespace {
 
-constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";  // Crockford base32
-constexpr size_t kSecretLength = 26;
-constexpr size_t kChecksumLength = 6;
-constexpr size_t kPrefixLength = 6;  // "gm_wk_"
-constexpr size_t kKeyLength = kPrefixLength + kSecretLength + kChecksumLength;
-constexpr size_t kShownLength = 12;
 constexpr size_t kGameKeyLength = 32;
 constexpr size_t kGameSecretLength = 40;
 
@@ -35,26 +30,6 @@ std::string_view kind_prefix(KeyKind kind) {
 struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
-
-// A typing-error check, not a secret: the first 30 bits of SHA-256.
-std::string checksum(std::string_view text) {
-  const std::string hash = hash_key(text);
-  uint32_t bits = 0;
-  std::memcpy(&bits, hash.data(), sizeof bits);
-  std::string out(kChecksumLength, '0');
-  for (char& c : out) {
-    c = kAlphabet[bits & 31];
-    bits >>= 5;
-  }
-  return out;
-}
-
-std::string random_text(size_t length, Random& random) {
-  std::string bytes(length, '\0');
-  random.fill(std::as_writable_bytes(std::span(bytes)));
-  for (char& c : bytes) c = kAlphabet[static_cast<unsigned char>(c) & 31];
-  return bytes;
-}
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -94,11 +69,10 @@ std::string hash_key(std::string_view text) {
 NewKey make_key(KeyKind kind, Random& random) {
   if (kind == KeyKind::gameanalytics) {
     const std::string game_key = random_text(kGameKeyLength, random);
-    return {game_key, hash_key(game_key), game_key.substr(0, kShownLength), random_text(kGameSecretLength, random)};
+    return {game_key, hash_key(game_key), std::string(shown_prefix(game_key)), random_text(kGameSecretLength, random)};
   }
-  std::string text = std::string(kind_prefix(kind)) + random_text(kSecretLength, random);
-  text += checksum(text);
-  return {text, hash_key(text), text.substr(0, kShownLength), {}};
+  const std::string text = make_secret_text(kind_prefix(kind), random);
+  return {text, hash_key(text), std::string(shown_prefix(text)), {}};
 }
 
 std::string_view kind_name(KeyKind kind) {
@@ -117,13 +91,8 @@ std::string_view kind_name(KeyKind kind) {
 
 bool looks_like_key(std::string_view text) {
   if (text.size() == kGameKeyLength) return std::all_of(text.begin(), text.end(), is_alphanumeric);
-  if (text.size() != kKeyLength) return false;
-  const auto kind = text.substr(0, kPrefixLength);
-  if (kind != kind_prefix(KeyKind::write) && kind != kind_prefix(KeyKind::project) &&
-      kind != kind_prefix(KeyKind::server))
-    return false;
-  if (text.find_first_not_of(kAlphabet, kPrefixLength) != std::string_view::npos) return false;
-  return checksum(text.substr(0, kKeyLength - kChecksumLength)) == text.substr(kKeyLength - kChecksumLength);
+  return is_secret_text(kind_prefix(KeyKind::write), text) || is_secret_text(kind_prefix(KeyKind::project), text) ||
+         is_secret_text(kind_prefix(KeyKind::server), text);
 }
 
 struct KeyRing::Set {
@@ -161,7 +130,7 @@ Result<Principal> KeyRing::authenticate(const Credential& credential, std::strin
   if (text.empty()) return Error{"gm-key-missing", "no key was given; send it as 'Authorization: Bearer gm_...'"};
   // The comparison is of hashes, so its timing says nothing about the keys. A text of another length is none of ours
   // whatever its hash, and may be long.
-  const bool may_be_key = text.size() == kKeyLength || text.size() == kGameKeyLength;
+  const bool may_be_key = text.size() == kSecretTextLength || text.size() == kGameKeyLength;
   const auto set = set_.load();
   const auto it = may_be_key ? set->by_hash.find(hash_key(text)) : set->by_hash.end();
   if (it == set->by_hash.end()) return Error{"gm-key-unknown", "this key is not known here, or was revoked"};

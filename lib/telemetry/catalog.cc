@@ -5,6 +5,7 @@
 #include "lib/telemetry/catalog_privacy.h"
 #include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
+#include "lib/telemetry/catalog_users.h"
 
 namespace gm::telemetry {
 
@@ -73,6 +74,8 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kLiveStreams,
       &kLiveDropped,
       &kAuthFailures,
+      &kUsersLogins,
+      &kUsersRefused,
   };
   return all;
 }

@@ -79,5 +79,12 @@ TEST(ApiPage, TextOfTheDescriptionCannotBecomeMarkup) {
   EXPECT_THAT(page, HasSubstr("&lt;i&gt;"));
 }
 
+TEST(ApiPage, AnAnswerWithoutABodyHasARowAsOthersHave) {
+  const auto page = render_api_page(R"({"info":{"title":"t","description":""},"tags":[{"name":"a","description":""}],
+    "security":[],"components":{"securitySchemes":{},"schemas":{}},"paths":{"/x":{"delete":{"tags":["a"],
+    "operationId":"drop","summary":"Drops","responses":{"204":{"description":"Gone."}}}}}})");
+  EXPECT_THAT(page, HasSubstr("<tr><td>204</td><td>Gone.</td><td></td></tr>"));
+}
+
 }  // namespace
 }  // namespace gm::admin

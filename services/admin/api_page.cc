@@ -169,7 +169,8 @@ class ApiPage {
     for (const auto& [status, given] : all.items()) {
       const Json& response = resolved(given);
       std::string form;
-      for (const auto& [type, content] : response["content"].items())
+      const Json contents = response.value("content", Json::object());  // 204 has none
+      for (const auto& [type, content] : contents.items())
         form += fmt::format("<code>{}</code> {}", escaped(type), type_of(content["schema"]));
       std::string headers;
       if (response.contains("headers")) {

@@ -1,10 +1,23 @@
 #include "services/analytics_api/access.h"
 
 #include <algorithm>
+#include <array>
 
 #include "lib/telemetry/catalog.h"
 
 namespace gm::analytics_api {
+namespace {
+
+// The others say that the credential itself is none: 401.
+struct Refusal {
+  std::string_view code;
+  int status;
+};
+constexpr std::array kRefusals = {Refusal{"gm-key-wrong-kind", 403},  Refusal{"gm-csrf-missing", 403},
+                                  Refusal{"gm-right-missing", 403},   Refusal{"gm-project-unnamed", 400},
+                                  Refusal{"gm-project-unknown", 404}, Refusal{"gm-metadata-unavailable", 503}};
+
+}  // namespace
 
 Result<security::Principal> Access::principal_of(std::string_view key) const {
   const auto principal = keys_.authenticate(key);
@@ -21,10 +34,13 @@ Result<security::Principal> Access::principal_of(std::string_view key) const {
 }
 
 std::variant<security::Principal, http::Response> Access::authorise(const http::Request& request) const {
-  const auto principal = principal_of(security::KeyRing::bearer(request.header("authorization")));
+  const bool person = people_ != nullptr && people_->concerns(request);
+  const auto principal = person ? people_->principal_of(request)
+                                : principal_of(security::KeyRing::bearer(request.header("authorization")));
   if (principal) return *principal;
   const Error& error = principal.error();
-  if (error.code == "gm-key-wrong-kind") return http::problem(403, error.code, error.message, request.trace_id);
+  const auto status = std::ranges::find(kRefusals, error.code, &Refusal::code);
+  if (status != kRefusals.end()) return http::problem(status->status, error.code, error.message, request.trace_id);
   http::Response response = http::problem(401, error.code, error.message, request.trace_id);
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;

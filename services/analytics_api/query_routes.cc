@@ -29,7 +29,7 @@ Response answered(const Json& json) {
 class QueryRoutes {
  public:
   explicit QueryRoutes(QueryRoutesDependencies dependencies)
-      : d_(dependencies), access_(d_.keys, d_.metadata, d_.telemetry) {}
+      : d_(dependencies), access_(d_.keys, d_.metadata, d_.telemetry, d_.people) {}
 
   Response list(const Request& request) const {
     auto access = access_.authorise(request);
@@ -43,7 +43,7 @@ class QueryRoutes {
       json["queries"].push_back({{"id", note.id},
                                  {"kind", note.kind},
                                  {"text", note.text},
-                                 {"key", note.key},
+                                 {"key", note.key > 0 ? Json(note.key) : Json()},
                                  {"started_at", format_iso8601(note.started_ms)},
                                  {"running_ms", now_ms - note.started_ms},
                                  {"rows", note.rows},

@@ -1,6 +1,7 @@
 #pragma once
 // The questions of a project that are being answered, and how one is cancelled: docs/reference/exports.md.
 
+#include "lib/identity/project_access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/running_queries.h"
 
@@ -13,6 +14,7 @@ struct QueryRoutesDependencies {
   const Clock& clock;
   telemetry::Registry& telemetry;
   RunningQueries& running;
+  const identity::ProjectAccess* people = nullptr;  // null: keys read, nobody else
 };
 
 // Adds GET /api/v1/queries and DELETE /api/v1/queries/{id}.

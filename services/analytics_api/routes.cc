@@ -24,6 +24,7 @@
 #include "services/analytics_api/live_streams.h"
 #include "services/analytics_api/paged_rows.h"
 #include "services/analytics_api/parameters.h"
+#include "services/analytics_api/project_readers.h"
 #include "services/analytics_api/query_refusals.h"
 #include "services/analytics_api/render.h"
 #include "services/analytics_api/render_event_schema.h"
@@ -126,9 +127,9 @@ CacheSettings cache_settings(const ApiSettings& settings) {
 
 class Api {
  public:
-  explicit Api(Dependencies dependencies)
+  Api(Dependencies dependencies, const identity::ProjectAccess* people)
       : d_(std::move(dependencies)),
-        access_(d_.keys, d_.metadata, d_.telemetry),
+        access_(d_.keys, d_.metadata, d_.telemetry, people),
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query, d_.behavior),
         cache_(d_.versions, cache_settings(d_.settings), d_.clock, d_.telemetry),
@@ -556,8 +557,8 @@ GraphqlSettings GraphqlSettings::from(const config::Settings& settings) {
   return made;
 }
 
-void register_routes(http::Router& router, Dependencies dependencies) {
-  const auto api = std::make_shared<Api>(std::move(dependencies));
+void register_routes(http::Router& router, Dependencies dependencies, const identity::ProjectAccess* people) {
+  const auto api = std::make_shared<Api>(std::move(dependencies), people);
   const auto add = [&](const char* pattern, std::string_view kind, Api::Read read) {
     router.add(http::Method::get, pattern,
                [api, kind, read](const Request& request) { return api->handle(kind, read, request); });

@@ -70,7 +70,7 @@ class SqlApi {
  public:
   explicit SqlApi(SqlDependencies dependencies)
       : d_(std::move(dependencies)),
-        access_(d_.keys, d_.metadata, d_.telemetry),
+        access_(d_.keys, d_.metadata, d_.telemetry, d_.people),
         places_({"gm-sql-busy", "statements", "sql.concurrent_max", "sql.concurrent_total_max"},
                 d_.settings.concurrent_max, d_.settings.concurrent_total_max) {}
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "lib/identity/project_access.h"
 #include "lib/store/sql_store.h"
 #include "services/analytics_api/analytics_api.h"
 
@@ -30,6 +31,7 @@ struct SqlDependencies {
   Exports& exports;
   SqlSettings settings;
   telemetry::Logger logger = {};
+  const identity::ProjectAccess* people = nullptr;  // null: keys read, nobody else
 };
 
 // Adds POST /api/v1/sql and GET /api/v1/sql/tables.

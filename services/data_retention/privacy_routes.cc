@@ -10,6 +10,7 @@
 #include "lib/base/time.h"
 #include "lib/base/uuid.h"
 #include "lib/event/refused_players.h"
+#include "lib/identity/project_access.h"
 
 namespace gm::data_retention {
 namespace {
@@ -45,7 +46,7 @@ Json rendered(const store::PrivacyRequest& request) {
           {"received_at", format_iso8601(request.received_ms)},
           {"due_at", format_iso8601(request.due_ms)},
           {"finished_at", moment(request.finished_ms)},
-          {"requested_by_key", request.key},
+          {"requested_by", identity::asker_name(request.key)},
           {"trouble", request.trouble.empty() ? Json() : Json(request.trouble)}};
 }
 
@@ -102,6 +103,8 @@ class PrivacyRoutes {
     made.received_ms = d_.clock.now_ms();
     made.due_ms = made.received_ms + d_.settings.due_after_ms;
     made.key = principal.key;
+    // Before the request: an entry without one does less harm than an erasure that nobody has asked for.
+    if (const Status noted = d_.note(request, principal, made.id); !noted) return failed(request, noted.error());
     if (const Status added = d_.requests.add(made); !added) return failed(request, added.error());
     d_.wake();
     return answered(rendered(made));

@@ -2,6 +2,7 @@
 // POST and GET /api/v1/privacy/requests, GET /api/v1/privacy/requests/{id}: docs/reference/privacy.md.
 
 #include <functional>
+#include <string>
 #include <variant>
 
 #include "lib/base/clock.h"
@@ -20,6 +21,8 @@ struct PrivacyRoutesDependencies {
   Random& random;
   // Who asks, or the refusal to send: the one place where that is decided is with whoever makes the routes.
   std::function<std::variant<security::Principal, http::Response>(const http::Request&)> authorise;
+  // Into the log of changes, which never names a player: the request's id.
+  std::function<Status(const http::Request&, const security::Principal&, const std::string& id)> note;
   std::function<void()> wake;  // there is a new request
   PrivacySettings settings;
 };

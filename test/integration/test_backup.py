@@ -1,9 +1,10 @@
 """The restore drill: a backup made while the server serves becomes an empty directory's server with the same numbers; whoever was erased since stays erased."""
+import json
 import pathlib
 import subprocess
 import threading
 
-from gamemetrics_server import BINARY, Server
+from gamemetrics_server import BINARY, Server, request
 from test_erasure import HIM, SETTINGS, TEXTS, check_stays_gone, event, hits, numbers, play, privacy, send, without_him  # noqa: F401
 
 
@@ -61,6 +62,44 @@ def test_a_backup_made_while_serving_is_restored_with_the_same_numbers(tmp_path)
     assert {name: value for name, value in found["top"].items() if name != "play"} == {name: value for name, value in before["top"].items() if name != "play"}
     assert found["revenue"] == before["revenue"] and found["rejected"] == before["rejected"]
     assert send(other, [event("play", "after", 0, 1)])["accepted"] == 1
+    assert other.stop() == 0 and server.stop() == 0
+
+
+def command(data_dir, *words, given=""):
+    done = subprocess.run([BINARY, *words, *flags(data_dir)], input=given, text=True, capture_output=True, timeout=60)
+    assert done.returncode == 0, (words, done.stderr)
+    return done.stdout
+
+
+def ask(server, method, path, bearer=None, body=None):
+    headers = {"Content-Type": "application/json", "X-Project": "1", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
+    return request(method, server.url + path, json.dumps(body).encode() if body else None, headers)
+
+
+def test_people_come_back_with_a_backup_and_sign_in_anew(tmp_path):
+    server = Server(tmp_path / "data", SETTINGS)
+    server.start()
+    email, password = "ada@studio.example", "correct horse battery"
+    command(server.data_dir, "user", "create", email, "--role", "owner", "--password-file", "-", given=password)
+    login = {"email": email, "password": password, "bearer": True}
+    session = ask(server, "POST", "/api/v1/login", body=login).json()["token"]
+    wanted = {"name": "numbers", "role": "viewer", "scopes": ["read_numbers"]}
+    service = ask(server, "POST", "/api/v1/organisations/1/service-tokens", session, wanted).json()["token"]
+    invitation = command(server.data_dir, "member", "invite", "bob@studio.example", "viewer").strip()
+    folder = pathlib.Path(made(server, tmp_path / "backups"))
+    for secret in (password, session, service, invitation, server.project_key):
+        assert all(secret.encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert ask(server, "GET", "/api/v1/me", session).status == 200
+
+    other = restored(server, tmp_path / "other", folder)
+    assert ask(other, "GET", "/api/v1/me", session).json()["code"] == "gm-session-unknown"
+    taken = ask(other, "POST", "/api/v1/invitations/accept", body={"token": invitation, "name": "Bob", "password": password})
+    assert taken.json()["code"] == "gm-invitation-unknown"
+    anew = ask(other, "POST", "/api/v1/login", body=login).json()["token"]
+    assert [one["role"] for one in ask(other, "GET", "/api/v1/me", anew).json()["organisations"]] == ["owner"]
+    assert ask(other, "GET", "/api/v1/project", service).status == 200
+    entries = json.loads(command(other.data_dir, "audit", "list", "--organisation", "0", "-o", "json"))
+    assert ("backup.restored", folder.name) in [(one["action"], one["object"]) for one in entries]
     assert other.stop() == 0 and server.stop() == 0
 
 
