@@ -85,7 +85,7 @@ TEST_F(GraphqlQuestionsTest, AQuestionHasTheSameAnswerAsByRest) {
   EXPECT_EQ(question["rows"], by_rest["rows"]);
   EXPECT_EQ(question["columns"], by_rest["columns"]);
   EXPECT_EQ(question["engine"], by_rest["engine"]);
-  EXPECT_EQ(question["explanation"]["timeZone"], by_rest["time_zone"]);
+  EXPECT_EQ(question["explanation"]["timeZone"], by_rest["timezone"]);
   ASSERT_EQ(question["tables"].size(), 2u);
   EXPECT_EQ(question["tables"][1]["name"], "totals");
   EXPECT_EQ(question["tables"][1]["rows"], by_rest["totals"]);
