@@ -167,7 +167,7 @@ function Walls({ rows, showCell }: { rows: LevelRow[]; showCell: ShowCell }) {
         </ol>
       )}
       {found.length > listedWalls && (
-        <p className="fine muted">{found.length - listedWalls} more are marked in the chart and in its table.</p>
+        <p className="fine muted">{formatNumber(found.length - listedWalls, 'count')} more are marked in the chart and in its table.</p>
       )}
     </section>
   );

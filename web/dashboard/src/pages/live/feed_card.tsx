@@ -51,7 +51,7 @@ export function FeedCard({ project, feed, filter, onFilter }: Props) {
             {frozen ? <PlayIcon /> : <PauseIcon />}
             {frozen
               ? waiting > 0
-                ? `Resume (${waiting >= heldEntriesMax ? `${heldEntriesMax}+` : waiting} new)`
+                ? `Resume (${formatNumber(waiting, 'count')}${waiting >= heldEntriesMax ? '+' : ''} new)`
                 : 'Resume'
               : 'Pause'}
           </button>
