@@ -115,6 +115,8 @@ describe('compared ranges', () => {
     assert.match(await seenText(row.locator('.change')), new RegExp(`${show.share(Math.abs(change)).replace('.', '\\.')}$`));
     await page.keyboard.press('m');
     await page.waitForURL((url) => !url.searchParams.has('from'));
+    await page.keyboard.press('w');
+    await page.waitForURL((url) => url.searchParams.get('range') === '7d');
     await page.locator(ready, { hasText: 'The range has not ended' }).waitFor();
     await page.locator(`${ready} .change`, { hasText: '–' }).first().waitFor();
     assert.deepEqual(problems, []);
