@@ -38,6 +38,28 @@ describe('dashboards', () => {
     await close();
   });
 
+  test('the smallest tile shows the late share, whatever else its foot has to leave out', async () => {
+    const tiles = [{ id: 't1', page: '/explore', chart: 'explore', query: 'metric=dau&view=number', x: 0, y: 0, w: 2, h: 2 }];
+    const { page, problems, close } = await suite.visit('/live');
+    await page.evaluate(
+      ([project, board]) => localStorage.setItem(`gm.boards.${project}`, JSON.stringify([board])),
+      [suite.project.project, { id: 'small', name: 'Small', tiles }],
+    );
+    // Late and not final at once: the demo game has no such day at hand.
+    await page.route('**/api/v1/query/metrics', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), complete: false, late_share: 0.123 } });
+    });
+    await page.setViewportSize({ width: 1100, height: 900 });
+    await page.goto(`${suite.target.url}/dashboards`);
+    const late = page.locator('[data-tile="t1"] [data-late]', { hasText: '12.3% late' });
+    await late.waitFor();
+    const [inner, outer] = [await late.boundingBox(), await page.locator('[data-tile="t1"] .card').boundingBox()];
+    assert.ok(inner.x + inner.width <= outer.x + outer.width, `ends at ${inner.x + inner.width}, the tile at ${outer.x + outer.width}`);
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   test('a chart is taken from its page, moved and sized by keyboard and by mouse, named, kept, and removed', async () => {
     const { page, problems, close } = await suite.visit('/sessions?compare=previous');
     await page.waitForSelector('[data-chart="lengths"][data-state="ready"]');

@@ -3,20 +3,15 @@
 //   npm run screenshots                       starts GM_BINARY (default build/release/cmd/gamemetrics/gamemetrics) with its demo game
 //   GM_URL=... GM_PROJECT_KEY=... GM_WRITE_KEY=... npm run screenshots       a running server
 // GM_PAGES: names of pages, joined by commas (default all). GM_SHOTS: where to (default docs/images/dashboard). GM_CHROMIUM: the browser.
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser, openPage } from './support/browser.mjs';
+import { startDemo } from './support/demo.mjs';
 import { getJson, link, openTarget } from './support/target.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const binary = process.env.GM_BINARY ?? join(root, 'build/release/cmd/gamemetrics/gamemetrics');
-const output = process.env.GM_SHOTS ?? join(root, 'docs/images/dashboard');
+const output = process.env.GM_SHOTS ?? fileURLToPath(new URL('../../docs/images/dashboard', import.meta.url));
 const wanted = process.env.GM_PAGES?.split(',');
-const startMs = 180_000;
 
 const statement = `-- Who pays, by country and platform
 SELECT country, platform, count(*) AS players, round(sum(revenue), 2) AS revenue
@@ -57,40 +52,6 @@ const pages = [
   { name: 'settings', path: '/settings', ready: ['[data-fact="timezone"]'] },
   { name: 'setup', path: '/setup?sender=posthog', ready: ['.code'] },
 ];
-
-/** The demo game without live traffic, so that two runs differ only by the day. */
-async function startDemo() {
-  const directory = mkdtempSync(join(tmpdir(), 'gamemetrics-screenshots-'));
-  const keysFile = join(directory, 'keys');
-  const game = ['demo', '--no-live', '--port', '0', '--players', '2500', '--days', '60'];
-  const server = spawn(binary, [...game, '--data-dir', join(directory, 'data'), '--keys-file', keysFile], {
-    stdio: 'ignore',
-  });
-  const close = async () => {
-    if (server.exitCode === null) {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
-      await ended;
-    }
-    rmSync(directory, { recursive: true, force: true });
-  };
-  const deadline = Date.now() + startMs;
-  while (!existsSync(keysFile)) {
-    assert.equal(server.exitCode, null, `${binary} ended early`);
-    assert.ok(Date.now() < deadline, 'the demo game did not start in time');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const keys = Object.fromEntries(
-    readFileSync(keysFile, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split('=')),
-  );
-  process.env.GM_URL = keys.GAMEMETRICS_URL;
-  process.env.GM_PROJECT_KEY = keys.GAMEMETRICS_PROJECT_KEY;
-  process.env.GM_WRITE_KEY = keys.GAMEMETRICS_WRITE_KEY;
-  return close;
-}
 
 async function shoot(browser, target, { name, path, ready }, theme) {
   const opened = await openPage(browser, { baseUrl: target.url, theme, viewport: { width: 1440, height: 900 } });

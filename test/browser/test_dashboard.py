@@ -76,6 +76,7 @@ def test_graphiql_asks_and_subscribes(demo):
         "engagement",
         "geo_health",
         "segments",
+        "compare",
         "sql",
         "pipeline",
         "setup",

@@ -12,8 +12,9 @@ const chromiumArguments = [
   '--disable-dev-shm-usage',
 ];
 
-export function launchBrowser() {
-  return chromium.launch({ executablePath: process.env.GM_CHROMIUM ?? '/usr/bin/chromium', args: chromiumArguments });
+export function launchBrowser(more = []) {
+  const executablePath = process.env.GM_CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: [...chromiumArguments, ...more] });
 }
 
 /** A page in a fresh profile. `problems` collects console errors, uncaught exceptions and requests to other origins. */

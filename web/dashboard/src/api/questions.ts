@@ -69,6 +69,11 @@ export interface Answer<OneRow = Row> extends Explanation {
 /** Coordinates of a number as they stand in its row, and `value` where a row has several numbers. */
 export type Cell = Record<string, Scalar>;
 
+export const numberOf = (row: Row | null | undefined, name = 'value'): number | null => {
+  const value = row?.[name];
+  return typeof value === 'number' ? value : null;
+};
+
 export const cellOf = (answer: { columns: Column[] }, row: Row): Cell =>
   Object.fromEntries(answer.columns.filter((column) => column.coordinate).map(({ name }) => [name, row[name] ?? null]));
 

@@ -159,14 +159,16 @@ export function LoadFailure({ error, retry }: { error: Error; retry: () => void 
 function Footer({ explanation }: { explanation: Explanation }) {
   return (
     <footer className="card-foot">
-      <span>{explanation.timezone}</span>
-      <span>as of {clockTime(explanation.as_of, explanation.timezone)}</span>
+      <span className="foot-yields">{explanation.timezone}</span>
+      <span className="foot-yields">as of {clockTime(explanation.as_of, explanation.timezone)}</span>
       {!explanation.complete && (
         <span className="with-hatch">
           <i className="hatch-sample" aria-hidden="true" /> not final yet
         </span>
       )}
-      {explanation.late_share > 0 && <span>{formatNumber(explanation.late_share, 'share')} late</span>}
+      {explanation.late_share > 0 && (
+        <span data-late="">{formatNumber(explanation.late_share, 'share')} late</span>
+      )}
     </footer>
   );
 }

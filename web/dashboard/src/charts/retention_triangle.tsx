@@ -249,5 +249,5 @@ function summary({ columns, rows, average }: RetentionMatrix): string {
     return entry && !certain ? [`${long.toLowerCase()} ${formatNumber(entry.share, 'share')}`] : [];
   });
   const told = average ? ` Averages: ${averages.join(', ') || 'none yet'}.` : '';
-  return `Retention of ${rows.length} rows.${told} The table view has every number.`;
+  return `Retention of ${formatNumber(rows.length, 'count')} rows.${told} The table view has every number.`;
 }

@@ -53,6 +53,14 @@ export function formatCompact(value: number, kind: NumberKind, currency = ''): s
   }).format(value);
 }
 
+/** "12 min", "0.4 sec": an amount of a unit that Intl knows. */
+export const formatUnit = (value: number, unit: string, maximumFractionDigits = 0): string =>
+  formatter({ style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(value);
+
+/** A number of a formula, as exact as it is worth reading. */
+export const formatCoefficient = (value: number): string =>
+  formatter({ minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
+
 /** The size of a change; the arrow beside it tells the direction. "4.2%" for counts, "1.3 pp" for shares, "12×" from tenfold on. */
 export function formatChange(change: number, kind: 'relative' | 'points'): string {
   const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;

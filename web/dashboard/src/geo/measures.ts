@@ -8,4 +8,8 @@ export const measures = [
   { name: 'payers', label: 'Payers', kind: 'count' },
 ] as const satisfies { name: string; label: string; kind: NumberKind }[];
 export type Measure = (typeof measures)[number]['name'];
+/** A number of players leads to these; a country's money leads to its payers, its sessions to its players. */
+export const leadsTo = (measure: Measure): Measure =>
+  measure === 'revenue' ? 'payers' : measure === 'sessions' ? 'players' : measure;
+
 export const isMeasure = (name: unknown): name is Measure => measures.some((measure) => measure.name === name);

@@ -2,7 +2,7 @@ import { useState, type ComponentProps } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import type { Project } from '../api/types';
 import type { Cell, Question, QuestionKind } from '../api/questions';
-import type { RangeSearch } from '../state/range';
+import { withRange, type RangeSearch } from '../state/range';
 import { RangeHead } from './range_head';
 import { usePlayersDialog } from './players_dialog';
 import { QueryDialog } from './query_dialog';
@@ -27,7 +27,7 @@ export function InsightHead(props: HeadProps) {
   return (
     <RangeHead
       {...props}
-      onPick={(picked) => update({ range: undefined, from: undefined, to: undefined, ...picked })}
+      onPick={(picked) => update(withRange({}, picked))}
     />
   );
 }

@@ -5,6 +5,7 @@ import type { Loadable } from '../charts/loadable';
 import { longDate, shortDate } from '../format/dates';
 import { formatNumber, type NumberKind } from '../format/numbers';
 import { hasValues, metricCsv, type MetricRow, type MetricTable } from '../metrics/metric_table';
+import { comparisons } from '../state/compare';
 import { InsightCard } from './insight_card';
 import type { Asked } from './insight_page';
 import { NumberButton } from './number_button';
@@ -19,7 +20,6 @@ interface Props {
   view: InsightView;
   asked: Asked;
   data: Loadable<{ table: MetricTable }>;
-  compares: boolean;
   onPick: (row: MetricRow) => void;
   size?: 'wide' | 'half';
 }
@@ -34,11 +34,11 @@ export function MetricChart({
   view,
   asked,
   data,
-  compares,
   onPick,
   size = 'half',
 }: Props) {
   const { currency } = view.project;
+  const compared = view.compare && comparisons[view.compare];
   const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
   const value = (row: MetricRow) =>
     row.value ? (
@@ -60,11 +60,11 @@ export function MetricChart({
       isEmpty={({ table }) => !hasValues(table)}
       emptyText={emptyText}
       legend={() =>
-        compares && (
+        compared && (
           <Legend
             entries={[
               { label: title, swatch: color.slice(2) },
-              { label: 'Previous period', swatch: 'line' },
+              { label: compared, swatch: 'line' },
             ]}
           />
         )
@@ -75,7 +75,7 @@ export function MetricChart({
           positions={table.rows.map((row) => ({ short: shortDate(row.date), long: longDate(row.date) }))}
           provisional={table.rows.map((row) => row.provisional)}
           series={[{ label: title, color, values: table.rows.map((row) => row.value) }]}
-          line={compares ? { label: 'Previous period', values: table.rows.map((row) => row.previous ?? null) } : null}
+          line={compared ? { label: compared, values: table.rows.map((row) => row.previous ?? null) } : null}
           kind={kind}
           currency={currency}
           onPick={(index) => {
@@ -90,7 +90,7 @@ export function MetricChart({
           columns={[
             { label: 'Date' },
             { label: title, numeric: true },
-            ...(compares ? [{ label: 'Previous period', numeric: true }] : []),
+            ...(compared ? [{ label: compared, numeric: true }] : []),
             { label: 'Final' },
           ]}
           rows={table.rows
@@ -99,7 +99,7 @@ export function MetricChart({
               cells: [
                 longDate(row.date),
                 value(row),
-                ...(compares ? [show(row.previous)] : []),
+                ...(compared ? [show(row.previous)] : []),
                 row.provisional ? 'not yet' : 'yes',
               ],
             }))

@@ -3,10 +3,12 @@ import type { ReactNode } from 'react';
 import type { Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { useToday } from '../shell/use_today';
+import type { Comparison } from '../state/compare';
 import { narrowing, type FilterSearch } from '../state/filters';
 import type { InsightSearch } from '../state/insight_search';
-import { resolveRange, type DateRange } from '../state/range';
+import { resolveRange, withRange, type DateRange } from '../state/range';
 import { showsTable, toggleTable } from '../state/search';
+import { CompareChoice } from './compare_choice';
 import { FilterBar } from './filter_bar';
 import { usePlayersDialog, type OpenDrill } from './players_dialog';
 import { RangeHead } from './range_head';
@@ -18,6 +20,8 @@ export interface InsightView {
   range: DateRange;
   /** The members of a question that every card of the page takes over: the range and the filters. */
   asks: Question;
+  /** What the range is compared with; undefined: nothing. */
+  compare: Comparison | undefined;
   table: (name: string) => { showTable: boolean; onToggleTable: () => void };
   show: (drill: OpenDrill) => void;
 }
@@ -26,7 +30,7 @@ interface ViewInput {
   project: Project;
   today: string;
   range: DateRange;
-  search: FilterSearch & { tables?: string };
+  search: FilterSearch & { tables?: string; compare?: Comparison };
   setTables: (tables: string | undefined) => void;
   show: InsightView['show'];
 }
@@ -40,6 +44,7 @@ export function viewOf({ project, today, range, search, setTables, show }: ViewI
     today,
     range: days,
     asks: { ...days, ...(filter ? { filter } : {}) },
+    compare: search.compare,
     table: (name) => ({
       showTable: showsTable(search.tables, name),
       onToggleTable: () => setTables(toggleTable(search.tables, name)),
@@ -67,10 +72,13 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       project={project}
       range={range}
       today={today}
-      onPick={(picked) => go(({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }), false)}
+      onPick={(picked) => go((old) => withRange(old, picked), false)}
     >
       {tools}
     </RangeHead>
+  );
+  const compares = (
+    <CompareChoice value={search.compare} onChange={(compare) => go((old) => ({ ...old, compare }), true)} />
   );
   const filters = (breakdownMax: number, onlyPlayers = false) => (
     <FilterBar
@@ -81,5 +89,5 @@ export function useInsight<Search extends InsightSearch>(project: Project, searc
       onlyPlayers={onlyPlayers}
     />
   );
-  return { view, update, head, filters, dialog };
+  return { view, update, head, compares, filters, dialog };
 }

@@ -4,7 +4,7 @@ import { ApiError } from '../api/problem';
 import type { ServerSentEvent } from '../api/server_sent_events';
 import type { FeedEntry } from '../api/types';
 import { feedEntry } from '../test_answers';
-import { LiveFeed, retryDelayMs } from './live_feed';
+import { LiveFeed, retryDelayMs, showMs } from './live_feed';
 import { matchesFilter, missingEntries } from './merge';
 
 /** A server whose stream the test feeds by hand. */
@@ -56,6 +56,7 @@ describe('LiveFeed', () => {
   let server: FakeServer;
   let feed: LiveFeed;
   const settle = () => vi.advanceTimersByTimeAsync(0);
+  const shown = () => vi.advanceTimersByTimeAsync(showMs);
   const names = () => feed.snapshot().items.map((item) => item.entry.event);
 
   beforeEach(() => {
@@ -85,7 +86,7 @@ describe('LiveFeed', () => {
     server.send(at(1, { event: 'twin' }));
     server.send(at(1, { event: 'twin' }));
     server.send(at(1, { event: 'twin' }));
-    await settle();
+    await shown();
     expect(names()).toEqual(['twin', 'twin', 'twin']);
   });
 
@@ -129,9 +130,38 @@ describe('LiveFeed', () => {
     await settle();
     server.send({} as FeedEntry);
     for (let i = 0; i < 700; i += 1) server.send(at(i % 60, { player_id: `p-${i}` }));
-    await settle();
+    await shown();
     expect(feed.snapshot().items).toHaveLength(500);
     expect(feed.snapshot().items[0]?.entry.player_id).toBe('p-699');
+  });
+
+  test('a lone event is shown at once, a crowd in few steps, and the last of it as well', async () => {
+    feed.start();
+    await settle();
+    let steps = 0;
+    feed.subscribe(() => (steps += 1));
+    server.send(at(1));
+    await settle();
+    expect([names().length, steps]).toEqual([1, 1]);
+    for (let i = 0; i < 200; i += 1) {
+      server.send(at(2, { event: `e${i}` }));
+      await vi.advanceTimersByTimeAsync(2);
+    }
+    await shown();
+    expect([names().length, names()[0]]).toEqual([201, 'e199']);
+    expect(steps).toBeLessThan(8);
+  });
+
+  test('what had arrived before the connection broke is there after the next one, once', async () => {
+    feed.start();
+    await settle();
+    for (const event of ['a', 'b', 'c']) server.send(at(1, { event }));
+    await settle();
+    server.events = ['c', 'b', 'a'].map((event) => at(1, { event }));
+    server.end();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(feed.snapshot().status.kind).toBe('open');
+    expect(names()).toEqual(['c', 'b', 'a']);
   });
 
   test('after stop nothing is asked for any more', async () => {

@@ -4,6 +4,8 @@ import type { FeedEntry, LiveAnswer } from '../api/types';
 import { entryKey, KeyCounts, missingEntries, newestFirst, type FeedItem } from './merge';
 
 export const heldEntriesMax = 500;
+/** While a busy game sends hundreds of events a second, they are shown together this often; a single one is shown at once. */
+export const showMs = 100;
 const silenceMs = 40_000;
 const firstRetryMs = 500;
 const longestRetryMs = 15_000;
@@ -36,6 +38,9 @@ export class LiveFeed {
   private readonly listeners = new Set<() => void>();
   private stopper: AbortController | null = null;
   private nextId = 1;
+  /** Events that are not shown yet, the newest last. */
+  private arrived: FeedItem[] = [];
+  private showing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly api: ApiClient,
@@ -58,6 +63,8 @@ export class LiveFeed {
   stop(): void {
     this.stopper?.abort();
     this.stopper = null;
+    if (this.showing !== null) clearTimeout(this.showing);
+    this.showing = null;
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -100,6 +107,7 @@ export class LiveFeed {
   }
 
   private catchUp(snapshot: FeedEntry[]): KeyCounts {
+    this.showArrived();
     const missing = missingEntries(this.state.items, snapshot);
     const added = missing.toReversed().map((entry) => ({ id: this.nextId++, entry }));
     this.publish({ items: newestFirst([...this.state.items, ...added], heldEntriesMax) });
@@ -114,7 +122,26 @@ export class LiveFeed {
       return;
     }
     if (repeats.take(entryKey(entry))) return;
-    this.publish({ items: [{ id: this.nextId++, entry }, ...this.state.items].slice(0, heldEntriesMax) });
+    this.arrived.push({ id: this.nextId++, entry });
+    // Timers of a tab in the background may stand still for a minute.
+    if (this.arrived.length > heldEntriesMax) this.arrived.shift();
+    if (this.showing === null) this.showInSteps();
+  }
+
+  /** Now, and as long as events keep coming, again after each pause. */
+  private showInSteps(): void {
+    this.showArrived();
+    this.showing = setTimeout(() => {
+      this.showing = null;
+      if (this.arrived.length > 0) this.showInSteps();
+    }, showMs);
+  }
+
+  private showArrived(): void {
+    if (this.arrived.length === 0) return;
+    const items = [...this.arrived.toReversed(), ...this.state.items].slice(0, heldEntriesMax);
+    this.arrived = [];
+    this.publish({ items });
   }
 
   private publish(change: Partial<FeedState>): void {

@@ -1,8 +1,9 @@
 import type { Answer, Question } from '../api/questions';
 import type { CsvCell } from '../format/csv';
+import type { Comparison } from '../state/compare';
 import { relativeChange } from './summary';
 
-/** The answer of a question of kind "metrics" for one metric, compared with the period before. */
+/** The answer of a question of kind "metrics" for one metric, compared with another range. */
 export interface MetricRow {
   metric: string;
   date: string;
@@ -15,11 +16,11 @@ export type MetricTable = Answer<MetricRow> & {
   totals: { metric: string; value: number | null; previous?: number | null }[];
 };
 
-export const metricQuestion = (asks: Question, metric: string): Question => ({
+export const metricQuestion = (asks: Question, metric: string, compare: Comparison = 'previous'): Question => ({
   ...asks,
   metrics: [metric],
   interval: 'day',
-  compare: 'previous',
+  compare,
 });
 
 /** The server's own number for the whole range, not a sum of its days: distinct players cannot be added up. */

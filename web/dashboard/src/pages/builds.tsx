@@ -7,7 +7,6 @@ import type { NumberKind } from '../format/numbers';
 import { Choice } from '../insight/choice';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
-import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight } from '../insight/use_insight';
@@ -42,15 +41,11 @@ const figures: Figure[] = [
 
 function Builds({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<BuildsSearch>(project, search);
-  const compares = search.compare !== undefined;
+  const { view, update, head, compares, filters, dialog } = useInsight<BuildsSearch>(project, search);
   const field = search.by ?? 'build';
   return (
     <>
-      {head(
-        'Builds & health',
-        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
-      )}
+      {head('Builds & health', compares)}
       <div className="builder" role="group" aria-label="What is compared">
         <Choice
           label="Compare by"
@@ -74,7 +69,7 @@ function Builds({ project }: { project: Project }) {
 const happened: Record<HealthEvent, string> = { crash: 'whose game crashed', error: 'with an error' };
 type HealthEvent = Figure['event'];
 
-function FigureChart({ figure, view, search }: CardProps<BuildsSearch> & { figure: Figure }) {
+function FigureChart({ figure, view }: CardProps<BuildsSearch> & { figure: Figure }) {
   const { event } = figure;
   const onPick = (row: MetricRow) =>
     view.show({
@@ -91,9 +86,8 @@ function FigureChart({ figure, view, search }: CardProps<BuildsSearch> & { figur
       color={figure.color}
       emptyText={`Nothing of this in the range. The game sends an event named ${event} when one happens.`}
       view={view}
-      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
-      data={together({ table: useMetric(view.asks, figure.name) })}
-      compares={search.compare !== undefined}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name, view.compare) }}
+      data={together({ table: useMetric(view.asks, figure.name, view.compare) })}
       onPick={onPick}
     />
   );

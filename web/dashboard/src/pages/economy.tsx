@@ -17,6 +17,7 @@ import { useInsight, type InsightView } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import type { EconomySearch } from '../state/insight_search';
 import { AmountsCard } from './economy/amounts_card';
+import { ComparedFlow } from './economy/compared_flow';
 import { NeedsEvents } from './needs_events';
 
 const route = getRouteApi('/economy');
@@ -43,11 +44,17 @@ export function EconomyPage() {
 
 function Economy({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<EconomySearch>(project, search);
+  const { view, update, head, compares, filters, dialog } = useInsight<EconomySearch>(project, search);
   const { sums, chosen } = useEconomy(view, search);
   return (
     <>
-      {head('Economy', <CurrencyPicker sums={sums} chosen={chosen} onPick={(currency) => update({ currency })} />)}
+      {head(
+        'Economy',
+        <>
+          <CurrencyPicker sums={sums} chosen={chosen} onPick={(currency) => update({ currency })} />
+          {compares}
+        </>,
+      )}
       <p className="page-note muted">
         Virtual currencies, from the events economy_source and economy_sink. Amounts of different currencies are never
         added up.
@@ -204,4 +211,14 @@ function SourcesCard({ view, search }: CardProps<EconomySearch>) {
   );
 }
 
-export const cards: Cards<EconomySearch> = { flow: FlowCard, sinks: SinksCard, sources: SourcesCard };
+function ComparedCurrency({ view, search }: CardProps<EconomySearch>) {
+  const { chosen } = useEconomy(view, search);
+  return chosen && <ComparedFlow view={view} currency={chosen.currency} />;
+}
+
+export const cards: Cards<EconomySearch> = {
+  flow: FlowCard,
+  compared: ComparedCurrency,
+  sinks: SinksCard,
+  sources: SourcesCard,
+};

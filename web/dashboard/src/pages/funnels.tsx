@@ -4,11 +4,12 @@ import { eventNamesQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
-import { Chip, FilterBar } from '../insight/filter_bar';
-import { InsightHead, useUpdate } from '../insight/insight_page';
+import { Chip } from '../insight/filter_bar';
+import { useUpdate } from '../insight/insight_page';
+import { useInsight } from '../insight/use_insight';
 import { useApi } from '../session/session';
-import { useToday } from '../shell/use_today';
-import { resolveRange, type DateRange } from '../state/range';
+import type { DateRange } from '../state/range';
+import { ComparedSteps } from './funnels/compared_steps';
 import { FunnelCard } from './funnels/funnel_card';
 import {
   exclusionsMax,
@@ -33,21 +34,24 @@ export function FunnelsPage() {
 function Funnels({ project }: { project: Project }) {
   const search = route.useSearch();
   const update = useUpdate<FunnelSearch>();
-  const today = useToday(project.timezone);
-  const range = resolveRange(search, today);
-  const question = funnelQuestion(search, range);
+  const { view, head, compares, filters, dialog } = useInsight<FunnelSearch>(project, search);
+  const question = funnelQuestion(search, view.range);
   return (
     <>
-      <InsightHead title="Funnels" project={project} range={range} today={today} />
-      <Builder search={search} update={update} range={range} />
-      <FilterBar search={search} update={update} range={range} />
+      {head('Funnels', compares)}
+      <Builder search={search} update={update} range={view.range} />
+      {filters(1)}
       {question === null ? (
         <section className="card">
           <p className="empty">Choose at least two steps: the events that players should do one after the other.</p>
         </section>
       ) : (
-        <FunnelCard project={project} search={search} update={update} question={question} />
+        <div className="chart-grid">
+          <FunnelCard project={project} search={search} update={update} question={question} />
+          <ComparedSteps view={view} question={question} />
+        </div>
       )}
+      {dialog}
     </>
   );
 }
@@ -137,4 +141,9 @@ function AnswerCard({ view, search, update }: CardProps<FunnelSearch>) {
   return question && <FunnelCard project={view.project} search={search} update={update} question={question} />;
 }
 
-export const cards: Cards<FunnelSearch> = { funnel: AnswerCard };
+function ComparedCard({ view, search }: CardProps<FunnelSearch>) {
+  const question = funnelQuestion(search, view.range);
+  return question && <ComparedSteps view={view} question={question} />;
+}
+
+export const cards: Cards<FunnelSearch> = { funnel: AnswerCard, compared: ComparedCard };

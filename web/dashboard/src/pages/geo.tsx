@@ -15,7 +15,7 @@ import {
   type Country,
   type CountryAnswer,
 } from '../geo/countries';
-import { measures, type Measure } from '../geo/measures';
+import { leadsTo, measures, type Measure } from '../geo/measures';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
 import { Choice } from '../insight/choice';
@@ -23,6 +23,7 @@ import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
 import { useInsight } from '../insight/use_insight';
 import { useApi } from '../session/session';
+import { ComparedCountries } from './geo/compared_countries';
 import type { GeoSearch } from './geo/geo_search';
 import { NeedsEvents } from './needs_events';
 
@@ -34,11 +35,11 @@ export function GeoPage() {
 
 function Geo({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<GeoSearch>(project, search);
+  const { view, update, head, compares, filters, dialog } = useInsight<GeoSearch>(project, search);
   const measure = search.measure ?? 'players';
   return (
     <>
-      {head('Geo')}
+      {head('Geo', compares)}
       <div className="builder" role="group" aria-label="What to show">
         <Choice
           label="Show"
@@ -103,10 +104,6 @@ function CountriesCard({ view, search }: CardProps<GeoSearch>) {
   );
 }
 
-/** A number of players leads to these; a country's money leads to its payers, its sessions to its players. */
-const leadsTo = (measure: Measure): Measure =>
-  measure === 'revenue' ? 'payers' : measure === 'sessions' ? 'players' : measure;
-
 interface TableProps {
   rows: Country[];
   measure: Measure;
@@ -149,4 +146,4 @@ function CountryTable({ rows, measure, currency, onPick, short = false }: TableP
   );
 }
 
-export const cards: Cards<GeoSearch> = { countries: CountriesCard };
+export const cards: Cards<GeoSearch> = { countries: CountriesCard, compared: ComparedCountries };

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { liveQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import { clockTime } from '../format/dates';
@@ -38,11 +38,22 @@ function useLiveFeed(): FeedState {
 
 function useRefreshOnNews(newestId: number | undefined): void {
   const queries = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    if (newestId === undefined) return;
-    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey: ['live'] }), refreshMs);
-    return () => clearTimeout(timer);
+    // News that come while the counts wait to be asked for do not put it off: in a busy game they never end.
+    if (newestId === undefined || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      void queries.invalidateQueries({ queryKey: ['live'] });
+    }, refreshMs);
   }, [newestId, queries]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
 }
 
 function Live({ project }: { project: Project }) {

@@ -10,7 +10,7 @@ import { RangePicker } from '../shell/range_picker';
 import { PageHead } from '../shell/page_head';
 import { useShortcuts } from '../shell/shortcuts';
 import { useToday } from '../shell/use_today';
-import { previousRange, resolveRange, type DateRange } from '../state/range';
+import { previousRange, resolveRange, withRange, type DateRange } from '../state/range';
 import { showsTable, toggleTable, type OverviewSearch } from '../state/search';
 import { Kpis } from './overview/kpis';
 import { PlayersChart } from './overview/players_chart';
@@ -88,7 +88,7 @@ function Overview({ project }: { project: Project }) {
           today={today}
           onPick={(picked) =>
             void navigate({
-              search: ({ range: _range, from: _from, to: _to, ...rest }) => ({ ...rest, ...picked }),
+              search: (old) => withRange(old, picked) as OverviewSearch,
               resetScroll: false,
             })
           }

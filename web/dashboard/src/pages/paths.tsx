@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { eventNamesQuery } from '../api/queries';
-import { questionQuery, type Answer } from '../api/questions';
+import { questionQuery, type Answer, type Question } from '../api/questions';
 import type { Project } from '../api/types';
 import { DataTable } from '../charts/data_table';
 import { FlowChart } from '../charts/flow_chart';
@@ -13,11 +13,12 @@ import { Choice } from '../insight/choice';
 import { EventChoice } from '../insight/event_choice';
 import { InsightCard } from '../insight/insight_card';
 import { NumberButton } from '../insight/number_button';
-import { useInsight } from '../insight/use_insight';
-import { sourceName, targetName, type PathRow } from '../paths/flow_layout';
+import { useInsight, type InsightView } from '../insight/use_insight';
+import { pathCell, sourceName, targetName, type PathRow } from '../paths/flow_layout';
 import { useApi } from '../session/session';
 import { defaultDepth, depths, type PathsSearch } from '../state/insight_search';
 import { NeedsEvents } from './needs_events';
+import { ComparedPaths } from './paths/compared_paths';
 
 const route = getRouteApi('/paths');
 // More boxes in a column than this cannot be read; the others come together.
@@ -30,12 +31,12 @@ export function PathsPage() {
 function Paths({ project }: { project: Project }) {
   const api = useApi();
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<PathsSearch>(project, search);
+  const { view, update, head, compares, filters, dialog } = useInsight<PathsSearch>(project, search);
   const names = useQuery(eventNamesQuery(api, view.range)).data ?? [];
   const unit = search.per ?? 'session';
   return (
     <>
-      {head('Paths')}
+      {head('Paths', compares)}
       <div className="builder" role="group" aria-label="Which paths">
         <EventChoice
           label="Begin with"
@@ -77,21 +78,30 @@ function Paths({ project }: { project: Project }) {
   );
 }
 
+const pathsQuestion = (view: InsightView, search: PathsSearch): Question => ({
+  ...view.asks,
+  depth: search.depth ?? defaultDepth,
+  per: search.per ?? 'session',
+  events_max: eventsMax,
+  ...(search.begin === undefined ? {} : { begin: search.begin }),
+  ...(search.end === undefined ? {} : { end: search.end }),
+});
+
+const ComparedCard = ({ view, search }: CardProps<PathsSearch>) => (
+  <ComparedPaths view={view} question={pathsQuestion(view, search)} />
+);
+
 function PathsCard({ view, search }: CardProps<PathsSearch>) {
   const unit = search.per ?? 'session';
-  const question = {
-    ...view.asks,
-    depth: search.depth ?? defaultDepth,
-    per: unit,
-    events_max: eventsMax,
-    ...(search.begin === undefined ? {} : { begin: search.begin }),
-    ...(search.end === undefined ? {} : { end: search.end }),
-  };
+  const question = pathsQuestion(view, search);
   const data = together({ paths: useQuery(questionQuery<Answer<PathRow>>(useApi(), 'paths', question)) });
-  const show = (row: PathRow) => {
-    const { units: _units, players: _players, ...cell } = row;
-    view.show({ title: `${sourceName(row)} to ${targetName(row)}`, kind: 'paths', query: question, cell });
-  };
+  const show = (row: PathRow) =>
+    view.show({
+      title: `${sourceName(row)} to ${targetName(row)}`,
+      kind: 'paths',
+      query: question,
+      cell: pathCell(row),
+    });
   return (
     <InsightCard
       view={view}
@@ -145,4 +155,4 @@ function PathTable({ rows, unit, show }: { rows: PathRow[]; unit: string; show: 
   );
 }
 
-export const cards: Cards<PathsSearch> = { paths: PathsCard };
+export const cards: Cards<PathsSearch> = { paths: PathsCard, compared: ComparedCard };

@@ -106,7 +106,7 @@ function Summary({ answer, search }: { answer: PlayerPage; search: string | unde
     <p className="muted fine" role="status">
       <b data-total={total}>{formatNumber(total, 'count')}</b> {total === 1 ? 'player' : 'players'}
       {search !== undefined && ' found'}
-      {!all && `; the ${foundPlayersMax} seen last are listed and sorted. Search to narrow them down.`}
+      {!all && `; the ${formatNumber(foundPlayersMax, 'count')} seen last are listed and sorted. Search to narrow them down.`}
     </p>
   );
 }
@@ -237,7 +237,7 @@ function Pages({ page, pages }: { page: number; pages: number }) {
         </Link>
       )}
       <span className="muted">
-        Page {page} of {pages}
+        Page {formatNumber(page, 'count')} of {formatNumber(pages, 'count')}
       </span>
       {page < pages && (
         <Link className="button" to="/players" search={to(page + 1)}>

@@ -14,6 +14,7 @@ import { useInsight, type InsightView } from '../insight/use_insight';
 import { causeOf, typicalLevel, walls, type LevelRow, type Typical } from '../progression/levels';
 import { useApi } from '../session/session';
 import { NeedsEvents } from './needs_events';
+import { ComparedLevels } from './progression/compared_levels';
 
 const route = getRouteApi('/progression');
 
@@ -25,14 +26,15 @@ export function ProgressionPage() {
 }
 
 function Progression({ project }: { project: Project }) {
-  const { view, head, filters, dialog } = useInsight(project, route.useSearch());
-  const { data, showCell } = useLevels(view);
+  const { view, head, compares, filters, dialog } = useInsight(project, route.useSearch());
+  const { question, data, showCell } = useLevels(view);
   return (
     <>
-      {head('Progression')}
+      {head('Progression', compares)}
       {filters(0)}
       <div className="chart-grid">
         <LevelsCard view={view} />
+        <ComparedLevels view={view} question={question} />
         {data.data && <Walls rows={data.data.levels.rows} showCell={showCell} />}
       </div>
       {dialog}
@@ -40,8 +42,10 @@ function Progression({ project }: { project: Project }) {
   );
 }
 
+const levelsQuestion = ({ asks }: InsightView) => ({ ...asks, players_min: playersMin });
+
 function useLevels(view: InsightView) {
-  const question = { ...view.asks, players_min: playersMin };
+  const question = levelsQuestion(view);
   const data = together({ levels: useQuery(questionQuery<LevelsAnswer>(useApi(), 'progression', question)) });
   const showCell: ShowCell = (level, value, title) =>
     view.show({ title, kind: 'progression', query: question, cell: { level, value } });
@@ -163,7 +167,7 @@ function Walls({ rows, showCell }: { rows: LevelRow[]; showCell: ShowCell }) {
         </ol>
       )}
       {found.length > listedWalls && (
-        <p className="fine muted">{found.length - listedWalls} more are marked in the chart and in its table.</p>
+        <p className="fine muted">{formatNumber(found.length - listedWalls, 'count')} more are marked in the chart and in its table.</p>
       )}
     </section>
   );
@@ -192,4 +196,7 @@ function Wall({ row, typical, showCell }: { row: LevelRow; typical: Typical; sho
   );
 }
 
-export const cards: Cards = { levels: LevelsCard };
+export const cards: Cards = {
+  levels: LevelsCard,
+  compared: ({ view }) => <ComparedLevels view={view} question={levelsQuestion(view)} />,
+};

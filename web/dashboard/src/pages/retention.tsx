@@ -10,6 +10,7 @@ import { useInsight } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import type { DateRange } from '../state/range';
 import { NeedsEvents } from './needs_events';
+import { ComparedRetention } from './retention/compared_retention';
 import { CurvesCard, TriangleCard } from './retention/retention_cards';
 import {
   kindOf,
@@ -30,10 +31,10 @@ export function RetentionPage() {
 
 function Retention({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<RetentionSearch>(project, search);
+  const { view, update, head, compares, filters, dialog } = useInsight<RetentionSearch>(project, search);
   return (
     <>
-      {head('Retention')}
+      {head('Retention', compares)}
       <Builder search={search} range={view.range} update={update} />
       {filters(1)}
       <CardGrid cards={cards} view={view} search={search} update={update} />
@@ -89,4 +90,8 @@ function Builder({ search, range, update }: BuilderProps) {
   );
 }
 
-export const cards: Cards<RetentionSearch> = { cohorts: TriangleCard, curves: CurvesCard };
+export const cards: Cards<RetentionSearch> = {
+  cohorts: TriangleCard,
+  curves: CurvesCard,
+  compared: ComparedRetention,
+};

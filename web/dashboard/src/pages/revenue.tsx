@@ -6,7 +6,6 @@ import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
-import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight } from '../insight/use_insight';
@@ -44,17 +43,13 @@ const figures: Figure[] = [
 
 function Revenue({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight(project, search);
+  const { view, update, head, compares, filters, dialog } = useInsight(project, search);
   const revenue = useMetric(view.asks, 'revenue');
-  const compares = search.compare !== undefined;
   const showPayers = () => view.show({ ...payersOf(view.asks, 'payers'), title: 'Players who paid in this range' });
 
   return (
     <>
-      {head(
-        'Revenue & LTV',
-        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
-      )}
+      {head('Revenue & LTV', compares)}
       <CurrencyNote currency={project.currency} unconverted={revenue.data?.unconverted} />
       {filters(0)}
       <section className="kpis" aria-label="Key figures">
@@ -74,8 +69,8 @@ const payersOf = (asks: Question, metric: string, cell: Record<string, string> =
   cell: { metric, ...cell },
 });
 
-function FigureChart({ figure, view, search }: CardProps & { figure: Figure }) {
-  const result = useMetric(view.asks, figure.name);
+function FigureChart({ figure, view }: CardProps & { figure: Figure }) {
+  const result = useMetric(view.asks, figure.name, view.compare);
   // What a ratio's day leads to are those above the line: the ones who paid.
   const onPick = (row: MetricRow) =>
     view.show({
@@ -90,9 +85,8 @@ function FigureChart({ figure, view, search }: CardProps & { figure: Figure }) {
       color={figure.color}
       emptyText={figure.emptyText}
       view={view}
-      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name) }}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, figure.name, view.compare) }}
       data={together({ table: result })}
-      compares={search.compare !== undefined}
       onPick={onPick}
       size={figure.name === 'revenue' ? 'wide' : 'half'}
     />

@@ -10,6 +10,7 @@ import { NumberButton } from '../insight/number_button';
 import { useInsight, type InsightView } from '../insight/use_insight';
 import { useApi } from '../session/session';
 import { NeedsEvents } from './needs_events';
+import { ComparedSegment } from './segments/compared_segment';
 import { MakeupCard } from './segments/makeup_card';
 
 const route = getRouteApi('/segments');
@@ -20,11 +21,11 @@ export function SegmentsPage() {
 
 function Segments({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, head, filters, dialog } = useInsight(project, search);
+  const { view, head, compares, filters, dialog } = useInsight(project, search);
   const { filter } = view.asks;
   return (
     <>
-      {head('Segments')}
+      {head('Segments', compares)}
       <p className="page-note muted">
         Who is meant: players who did something so many times, who did not, or who are of some kind. All conditions have
         to hold. The segment is its address: keep or send the link.
@@ -86,6 +87,7 @@ function Segment({ view, filters }: { view: InsightView; filters: string | undef
       <div className="chart-grid">
         <ByCountry view={view} />
         <ByPlatform view={view} />
+        <ComparedSegment view={view} />
       </div>
     </>
   );
@@ -116,4 +118,4 @@ function UseIn({ filters }: { filters: string | undefined }) {
 const ByCountry = ({ view }: { view: InsightView }) => <MakeupCard view={view} field="player.country" title="By country" />;
 const ByPlatform = ({ view }: { view: InsightView }) => <MakeupCard view={view} field="player.platform" title="By platform" />;
 
-export const cards: Cards = { 'by-country': ByCountry, 'by-platform': ByPlatform };
+export const cards: Cards = { 'by-country': ByCountry, 'by-platform': ByPlatform, compared: ComparedSegment };

@@ -5,7 +5,6 @@ import { longDate } from '../format/dates';
 import type { NumberKind } from '../format/numbers';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
-import { CompareButton } from '../insight/compare_button';
 import { FigureCard } from '../insight/figure_card';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight } from '../insight/use_insight';
@@ -32,14 +31,10 @@ const figures: { name: string; label: string; kind: NumberKind }[] = [
 
 function Sessions({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight(project, search);
-  const compares = search.compare !== undefined;
+  const { view, update, head, compares, filters, dialog } = useInsight(project, search);
   return (
     <>
-      {head(
-        'Sessions',
-        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
-      )}
+      {head('Sessions', compares)}
       {filters(0)}
       <section className="kpis" aria-label="Key figures">
         {figures.map((figure) => (
@@ -58,7 +53,7 @@ interface DailyProps extends CardProps {
   kind: NumberKind;
 }
 
-function DailyChart({ name, title, kind, view, search }: DailyProps) {
+function DailyChart({ name, title, kind, view }: DailyProps) {
   return (
     <MetricChart
       name={name}
@@ -67,9 +62,8 @@ function DailyChart({ name, title, kind, view, search }: DailyProps) {
       color="--series-1"
       emptyText="Sessions appear here as soon as players send events."
       view={view}
-      asked={{ kind: 'metrics', question: metricQuestion(view.asks, name) }}
-      data={together({ table: useMetric(view.asks, name) })}
-      compares={search.compare !== undefined}
+      asked={{ kind: 'metrics', question: metricQuestion(view.asks, name, view.compare) }}
+      data={together({ table: useMetric(view.asks, name, view.compare) })}
       onPick={(row) =>
         view.show({
           title: `Players with a session that started on ${longDate(row.date)}`,

@@ -4,7 +4,6 @@ import { together } from '../charts/loadable';
 import { longDate } from '../format/dates';
 import { CardGrid } from '../insight/card_grid';
 import type { CardProps, Cards } from '../insight/cards';
-import { CompareButton } from '../insight/compare_button';
 import { MetricChart } from '../insight/metric_chart';
 import { useInsight } from '../insight/use_insight';
 import { useMetric } from '../insight/use_metric';
@@ -24,14 +23,10 @@ export function StickinessPage() {
 
 function Stickiness({ project }: { project: Project }) {
   const search = route.useSearch();
-  const { view, update, head, filters, dialog } = useInsight<StickinessSearch>(project, search);
-  const compares = search.compare !== undefined;
+  const { view, update, head, compares, filters, dialog } = useInsight<StickinessSearch>(project, search);
   return (
     <>
-      {head(
-        'Stickiness & lifecycle',
-        <CompareButton compares={compares} onToggle={() => update({ compare: compares ? undefined : 'previous' })} />,
-      )}
+      {head('Stickiness & lifecycle', compares)}
       {filters(0)}
       <DayFigures view={view} />
       <CardGrid cards={cards} view={view} search={search} update={update} />
@@ -40,8 +35,8 @@ function Stickiness({ project }: { project: Project }) {
   );
 }
 
-function RatioCard({ view, search }: CardProps<StickinessSearch>) {
-  const question = metricQuestion(view.asks, 'stickiness');
+function RatioCard({ view }: CardProps<StickinessSearch>) {
+  const question = metricQuestion(view.asks, 'stickiness', view.compare);
   return (
     <MetricChart
       name="ratio"
@@ -51,8 +46,7 @@ function RatioCard({ view, search }: CardProps<StickinessSearch>) {
       emptyText="Nobody played in the 30 days before any day of this range."
       view={view}
       asked={{ kind: 'metrics', question }}
-      data={together({ table: useMetric(view.asks, 'stickiness') })}
-      compares={search.compare !== undefined}
+      data={together({ table: useMetric(view.asks, 'stickiness', view.compare) })}
       // Those above the line: whoever played on the day.
       onPick={(row) =>
         view.show({

@@ -1,5 +1,7 @@
 // Where the boxes and ribbons of a flow lie. Pure arithmetic, so that it can be tested without a browser.
 
+import type { Cell } from '../api/questions';
+
 export interface PathRow {
   step: number;
   source: string | null;
@@ -50,6 +52,9 @@ type Kind = FlowNode['kind'];
 
 export const sourceName = (row: PathRow): string => (row.source_other ? 'other events' : (row.source ?? 'start'));
 export const targetName = (row: PathRow): string => (row.target_other ? 'other events' : (row.target ?? 'end of path'));
+
+/** Where a row's numbers stand in the answer. */
+export const pathCell = ({ units: _units, players: _players, ...cell }: PathRow): Cell => cell;
 
 const kindOf = (name: string | null, other: boolean): Kind => (other ? 'other' : name === null ? 'end' : 'event');
 const nodeId = (column: number, name: string | null, other: boolean): string =>

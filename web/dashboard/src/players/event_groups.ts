@@ -1,4 +1,5 @@
 import type { FeedEntry } from '../api/types';
+import { spanInTwoUnits } from '../format/durations';
 
 /** What happened without a longer pause, newest first, as the timeline shows it. */
 export interface EventGroup {
@@ -43,10 +44,5 @@ export function matchesWords(event: FeedEntry, words: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** "12 min 5 s"; the two largest units say enough. */
-export function duration(fromIso: string, toIso: string): string {
-  const seconds = Math.max(0, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
-}
+export const duration = (fromIso: string, toIso: string): string =>
+  spanInTwoUnits(Math.max(0, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 1000)));

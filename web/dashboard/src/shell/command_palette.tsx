@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { pages, type Page } from '../pages/pages';
 import { useSession } from '../session/session';
-import { defaultPreset, presets, type Preset } from '../state/range';
+import { defaultPreset, presets, withRange, type Preset } from '../state/range';
 import { matching, type Command } from './commands';
 import { nextTheme, setTheme, useTheme } from './theme';
 import { useModal } from './use_modal';
@@ -37,8 +37,7 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
     void navigate({
       to: '.',
       // The page keeps everything else of its address.
-      search: (({ range: _range, from: _from, to: _to, ...rest }: Record<string, unknown>) =>
-        preset === defaultPreset ? rest : { ...rest, range: preset }) as never,
+      search: ((old: object) => withRange(old, preset === defaultPreset ? {} : { range: preset })) as never,
     });
   const fixed: Command[] = [
     ...(pages as readonly Page[])

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { addDays, dateRange } from '../format/dates';
+import { formatNumber } from '../format/numbers';
 import {
   defaultPreset,
   longestRangeDays,
@@ -112,7 +113,7 @@ function CustomRange({
         Apply
       </button>
       <p className="fine muted">
-        {from > to ? 'The first day lies after the last one.' : `At most ${longestRangeDays} days.`}
+        {from > to ? 'The first day lies after the last one.' : `At most ${formatNumber(longestRangeDays, 'count')} days.`}
       </p>
     </form>
   );

@@ -1,9 +1,10 @@
 import { filterSearch, type FilterSearch } from './filters';
+import { isComparison, type Comparison } from './compare';
 import { parseRange, type RangeSearch } from './range';
 
 /** What every page of questions keeps in its address. */
 export interface InsightSearch extends RangeSearch, FilterSearch {
-  compare?: 'previous';
+  compare?: Comparison;
   /** Charts shown as tables: their names, joined by dots. */
   tables?: string;
 }
@@ -31,7 +32,7 @@ function text<Name extends string>(search: Record<string, unknown>, name: Name):
 export const insightSearch = (search: Record<string, unknown>): InsightSearch => ({
   ...parseRange(search),
   ...filterSearch(search),
-  ...(search['compare'] === 'previous' ? { compare: 'previous' as const } : {}),
+  ...(isComparison(search['compare']) ? { compare: search['compare'] } : {}),
   ...text(search, 'tables'),
 });
 

@@ -35,6 +35,18 @@ export function parseRange(search: Record<string, unknown>): RangeSearch {
   return isPreset(range) && range !== defaultPreset ? { range } : {};
 }
 
+/**
+ * An address with another range. What is left out would be kept from the address before, as on the way to another page: the names have
+ * to be there, without a value.
+ */
+export const withRange = <Search extends object>(search: Search, picked: RangeSearch) => ({
+  ...search,
+  range: undefined,
+  from: undefined,
+  to: undefined,
+  ...picked,
+});
+
 /** The days a preset means end with `today`, which is a date in the project's time zone. */
 export function resolveRange(search: RangeSearch, today: string): ResolvedRange {
   if (search.from !== undefined && search.to !== undefined) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { cellOf, questionQuery, type Answer } from '../../api/questions';
+import { cellOf, numberOf, questionQuery, type Answer } from '../../api/questions';
 import { fields, type HealthField } from '../../builds/health';
 import { BarChart } from '../../charts/bar_chart';
 import { DataTable } from '../../charts/data_table';
@@ -11,7 +11,7 @@ import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import type { InsightView } from '../../insight/use_insight';
 import { useApi } from '../../session/session';
-import { exploreTable, numberOf, type ExploreAnswer, type ExploreTable } from '../explore/explore_table';
+import { exploreTable, type ExploreAnswer, type ExploreTable } from '../explore/explore_table';
 
 interface Props {
   view: InsightView;

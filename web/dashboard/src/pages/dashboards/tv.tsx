@@ -3,6 +3,7 @@ import { useEffect, useState, type CSSProperties, type KeyboardEvent } from 'rea
 import type { Project } from '../../api/types';
 import type { Board } from '../../boards/board';
 import { rowsOf } from '../../boards/layout';
+import { formatNumber } from '../../format/numbers';
 import { forceTheme } from '../../shell/theme';
 import { useModal } from '../../shell/use_modal';
 import type { RangeSearch } from '../../state/range';
@@ -82,7 +83,7 @@ export function Tv({ project, boards, first, range, seconds, onLeave }: Props) {
         <span className="tv-tools">
           {count > 1 && (
             <span className="muted">
-              {(index % count) + 1} of {count}
+              {formatNumber((index % count) + 1, 'count')} of {formatNumber(count, 'count')}
               {paused && ', paused'}
             </span>
           )}

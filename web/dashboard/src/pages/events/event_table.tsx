@@ -50,7 +50,7 @@ export function EventTable({ events, order, chosen, violations }: Props) {
       />
       {shown.length < events.length && (
         <p className="fine muted events-more">
-          {listedMax} of {formatNumber(events.length, 'count')} names are listed; search to see others.
+          {formatNumber(listedMax, 'count')} of {formatNumber(events.length, 'count')} names are listed; search to see others.
         </p>
       )}
     </>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { catalogueQuery } from '../../api/queries';
-import { cellOf, questionQuery, type Row } from '../../api/questions';
+import { cellOf, numberOf, questionQuery, type Row } from '../../api/questions';
 import type { Project } from '../../api/types';
 import { BarChart } from '../../charts/bar_chart';
 import { ChartCard } from '../../charts/chart_card';
@@ -15,7 +15,7 @@ import { savePicture } from '../../insight/save_picture';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
 import { measures, numberKind, views, type ExploreSearch } from './explore_search';
-import { exploreCsv, exploreTable, numberOf, type ExploreAnswer, type ExploreTable } from './explore_table';
+import { exploreCsv, exploreTable, type ExploreAnswer, type ExploreTable } from './explore_table';
 
 interface Props {
   project: Project;

@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { catalogueQuery, eventNamesQuery } from '../../api/queries';
 import { Choice } from '../../insight/choice';
+import { CompareChoice } from '../../insight/compare_choice';
 import { useApi } from '../../session/session';
 import type { DateRange } from '../../state/range';
-import { comparisons, intervals, measures, needsField, type ExploreSearch, type Measure } from './explore_search';
+import { intervals, measures, needsField, type ExploreSearch, type Measure } from './explore_search';
 
 interface Props {
   search: ExploreSearch;
@@ -34,12 +35,7 @@ export function ExploreControls({ search, range, update }: Props) {
         choices={intervals.map((name) => [name, name])}
         onChange={(name) => update({ interval: name === 'day' ? undefined : (name as ExploreSearch['interval']) })}
       />
-      <Choice
-        label="Compare with"
-        value={search.compare ?? ''}
-        choices={[['', 'Nothing'], ...Object.entries(comparisons)]}
-        onChange={(name) => update({ compare: (name || undefined) as ExploreSearch['compare'] })}
-      />
+      <CompareChoice value={search.compare} onChange={(compare) => update({ compare })} />
     </div>
   );
 }

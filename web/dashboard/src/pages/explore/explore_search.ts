@@ -1,5 +1,6 @@
 import type { Question, QuestionKind } from '../../api/questions';
 import type { NumberKind } from '../../format/numbers';
+import { isComparison, type Comparison } from '../../state/compare';
 import { filterSearch, narrowing, type FilterSearch } from '../../state/filters';
 import { parseRange, type DateRange, type RangeSearch } from '../../state/range';
 import { optional, text } from '../../state/search';
@@ -28,7 +29,6 @@ export const needsField = (measure: Measure): boolean => ofField.has(measure);
 
 export const intervals = ['hour', 'day', 'week', 'month'] as const;
 export const views = ['line', 'bar', 'table', 'number'] as const;
-export const comparisons = { previous: 'Previous period', same_weekdays_last_year: 'Same weekdays last year' } as const;
 
 export interface ExploreSearch extends RangeSearch, FilterSearch {
   /** A metric of the catalogue; without one, `event` and `measure` are asked for. */
@@ -38,7 +38,7 @@ export interface ExploreSearch extends RangeSearch, FilterSearch {
   field?: string;
   interval?: Exclude<(typeof intervals)[number], 'day'>;
   view?: Exclude<(typeof views)[number], 'line'>;
-  compare?: keyof typeof comparisons;
+  compare?: Comparison;
 }
 
 /** One of `known`, except the one that is meant when nothing is said. */
@@ -61,7 +61,7 @@ export function exploreSearch(search: Record<string, unknown>): ExploreSearch {
     ...optional('field', text(search['field'])),
     ...optional('interval', oneOf(intervals, search['interval'], 'day')),
     ...optional('view', oneOf(views, search['view'], 'line')),
-    ...optional('compare', oneOf(Object.keys(comparisons) as (keyof typeof comparisons)[], search['compare'])),
+    ...optional('compare', isComparison(search['compare']) ? search['compare'] : undefined),
   };
 }
 

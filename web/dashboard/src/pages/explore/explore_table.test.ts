@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { numberOf } from '../../api/questions';
 import { explanation } from '../../test_answers';
 import { parseSearch, stringifySearch } from '../../state/search';
 import { exploreQuestion, exploreSearch } from './explore_search';
-import { exploreCsv, exploreTable, numberOf } from './explore_table';
+import { exploreCsv, exploreTable } from './explore_table';
 
 const row = (date: string, country: string | null, value: number, provisional = false) => ({
   series: 'A',

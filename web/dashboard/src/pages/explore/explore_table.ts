@@ -1,4 +1,4 @@
-import { breakdownName, type Answer, type Row } from '../../api/questions';
+import { breakdownName, numberOf, type Answer, type Row } from '../../api/questions';
 import type { CsvCell } from '../../format/csv';
 
 export interface ExploreAnswer extends Answer {
@@ -20,8 +20,6 @@ export interface ExploreTable {
 }
 
 const positionOf = (row: Row): string => String(row['time'] ?? row['date']);
-export const numberOf = (row: Row | null | undefined, name = 'value'): number | null =>
-  typeof row?.[name] === 'number' ? row[name] : null;
 
 /** Rows of the answer as one column per value of the breakdown, in the server's order: the greatest first, others last. */
 export function exploreTable(answer: ExploreAnswer, breakdown: string[], label: string): ExploreTable {

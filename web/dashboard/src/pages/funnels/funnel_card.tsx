@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { breakdownName, cellOf, questionQuery, type Answer, type Question, type Row } from '../../api/questions';
+import { breakdownName, cellOf, numberOf, questionQuery, type Answer, type Question, type Row } from '../../api/questions';
 import type { Project } from '../../api/types';
 import { ChartCard } from '../../charts/chart_card';
 import { DataTable } from '../../charts/data_table';
@@ -11,6 +11,7 @@ import type { Pick } from '../../insight/insight_page';
 import { NumberButton } from '../../insight/number_button';
 import { useApi } from '../../session/session';
 import { readBreakdown } from '../../state/filters';
+import { showsTable, toggleTable } from '../../state/search';
 import type { FunnelSearch } from './funnel_search';
 
 interface Props {
@@ -19,8 +20,6 @@ interface Props {
   update: (change: { tables?: string | undefined }) => void;
   question: Question;
 }
-
-const numberOf = (row: Row, name: string): number | null => (typeof row[name] === 'number' ? row[name] : null);
 
 /** The answer's rows, one list per value of the breakdown, in the server's order. */
 function groupsOf(answer: Answer, breakdown: string[]): [string, Row[]][] {
@@ -68,8 +67,8 @@ export function FunnelCard({ project, search, update, question }: Props) {
           header: answer.columns.map((column) => column.name),
           rows: answer.rows.map((row) => answer.columns.map((column) => row[column.name] ?? null)),
         })}
-        showTable={search.tables === 'funnel'}
-        onToggleTable={() => update({ tables: search.tables === 'funnel' ? undefined : 'funnel' })}
+        showTable={showsTable(search.tables, 'funnel')}
+        onToggleTable={() => update({ tables: toggleTable(search.tables, 'funnel') })}
       />
       {panels}
     </div>

@@ -1,6 +1,7 @@
 import type { Question } from '../../api/questions';
-import { filterSearch, narrowing, type FilterSearch } from '../../state/filters';
-import { parseRange, type DateRange, type RangeSearch } from '../../state/range';
+import { narrowing } from '../../state/filters';
+import { insightSearch, type InsightSearch } from '../../state/insight_search';
+import type { DateRange } from '../../state/range';
 import { optional } from '../../state/search';
 
 export const orders = { ordered: 'In this order', strict: 'Nothing in between', any: 'In any order' } as const;
@@ -18,7 +19,7 @@ const defaultWindow = 168;
 export const stepsMax = 12;
 export const exclusionsMax = 8;
 
-export interface FunnelSearch extends RangeSearch, FilterSearch {
+export interface FunnelSearch extends InsightSearch {
   /** Names of events, joined by commas. */
   steps?: string;
   order?: 'strict' | 'any';
@@ -27,7 +28,6 @@ export interface FunnelSearch extends RangeSearch, FilterSearch {
   without?: string;
   /** Steps of one session; else a player may take them in several. */
   per?: 'session';
-  tables?: string;
 }
 
 const escape = (name: string) => name.replaceAll('~', '~0').replaceAll(',', '~1');
@@ -49,14 +49,12 @@ export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
   const { steps, order, without } = search;
   const window = Number(search['window']);
   return {
-    ...parseRange(search),
-    ...filterSearch(search),
+    ...insightSearch(search),
     ...optional('steps', typeof steps === 'string' ? writeSteps(readSteps(steps.slice(0, 3000))) : undefined),
     ...optional('order', order === 'strict' || order === 'any' ? (order as 'strict' | 'any') : undefined),
     ...optional('window', Object.hasOwn(windows, window) && window !== defaultWindow ? window : undefined),
     ...optional('without', typeof without === 'string' ? writeSteps(readSteps(without.slice(0, 3000))) : undefined),
     ...optional('per', search['per'] === 'session' ? ('session' as const) : undefined),
-    ...optional('tables', search['tables'] === 'funnel' ? 'funnel' : undefined),
   };
 }
 

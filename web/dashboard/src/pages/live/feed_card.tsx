@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { FeedEntry, Project } from '../../api/types';
 import { clockTime, dateAndTime } from '../../format/dates';
 import { formatNumber } from '../../format/numbers';
@@ -22,6 +22,7 @@ export function FeedCard({ project, feed, filter, onFilter }: Props) {
   const [openId, setOpenId] = useState<number | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const toggle = () => setFrozen(frozen ? null : feed.items);
+  const toggleRow = useCallback((id: number) => setOpenId((open) => (open === id ? null : id)), []);
   useShortcuts({ p: toggle, '/': () => field.current?.focus() });
 
   const newestShown = frozen?.[0]?.id ?? 0;
@@ -50,7 +51,7 @@ export function FeedCard({ project, feed, filter, onFilter }: Props) {
             {frozen ? <PlayIcon /> : <PauseIcon />}
             {frozen
               ? waiting > 0
-                ? `Resume (${waiting >= heldEntriesMax ? `${heldEntriesMax}+` : waiting} new)`
+                ? `Resume (${formatNumber(waiting, 'count')}${waiting >= heldEntriesMax ? '+' : ''} new)`
                 : 'Resume'
               : 'Pause'}
           </button>
@@ -70,7 +71,7 @@ export function FeedCard({ project, feed, filter, onFilter }: Props) {
               item={item}
               project={project}
               open={openId === item.id}
-              onToggle={() => setOpenId(openId === item.id ? null : item.id)}
+              onToggle={toggleRow}
             />
           ))}
         </ol>
@@ -83,10 +84,11 @@ interface RowProps {
   item: FeedItem;
   project: Project;
   open: boolean;
-  onToggle: () => void;
+  onToggle: (id: number) => void;
 }
 
-function FeedRow({ item: { id, entry }, project, open, onToggle }: RowProps) {
+/** Most rows stay as they are while new ones come above them. */
+const FeedRow = memo(function FeedRow({ item: { id, entry }, project, open, onToggle }: RowProps) {
   return (
     <li>
       <button
@@ -94,7 +96,7 @@ function FeedRow({ item: { id, entry }, project, open, onToggle }: RowProps) {
         className="feed-row"
         aria-expanded={open}
         aria-controls={open ? `feed-${id}` : undefined}
-        onClick={onToggle}
+        onClick={() => onToggle(id)}
       >
         <time dateTime={entry.received_at}>{clockTime(entry.received_at, project.timezone)}</time>
         <span className="feed-event">{entry.event}</span>
@@ -109,7 +111,7 @@ function FeedRow({ item: { id, entry }, project, open, onToggle }: RowProps) {
       {open && <Details id={`feed-${id}`} entry={entry} project={project} />}
     </li>
   );
-}
+});
 
 function Details({ id, entry, project }: { id: string; entry: FeedEntry; project: Project }) {
   return (

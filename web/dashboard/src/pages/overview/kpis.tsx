@@ -182,7 +182,13 @@ function KpiCard({ name, label, value, summary, changeKind, values, explanation,
   );
 }
 
-export function Change({ change, kind }: { change: number | null; kind: 'relative' | 'points' }) {
+interface ChangeProps {
+  change: number | null;
+  kind: 'relative' | 'points';
+  against?: string;
+}
+
+export function Change({ change, kind, against = 'the previous period' }: ChangeProps) {
   if (change === null)
     return (
       <span className="change muted" title="No full previous period to compare with">
@@ -198,7 +204,7 @@ export function Change({ change, kind }: { change: number | null; kind: 'relativ
       <span aria-hidden="true">{arrow} </span>
       <span className="sr-only">{spoken} </span>
       {formatChange(Math.abs(change), kind)}
-      <span className="sr-only"> against the previous period</span>
+      <span className="sr-only"> against {against}</span>
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import type { RetentionAnswer } from '../../api/types';
 import { ChartCard } from '../../charts/chart_card';
+import { AllRowsButton } from '../../charts/all_rows_button';
 import { DataTable } from '../../charts/data_table';
 import type { Loadable } from '../../charts/loadable';
 import { RetentionTriangle } from '../../charts/retention_triangle';
@@ -39,15 +40,12 @@ export function RetentionCard({ view, data }: Props) {
         return (
           <>
             <RetentionTriangle matrix={matrix} show={show} rowsMax={showsAll ? Infinity : rowsAtFirst} />
-            {matrix.rows.length > rowsAtFirst && (
-              <button
-                type="button"
-                className="button quiet"
-                onClick={() => update({ cohorts: showsAll ? undefined : 'all' })}
-              >
-                {showsAll ? `Show the newest ${rowsAtFirst} cohorts` : `Show all ${matrix.rows.length} cohorts`}
-              </button>
-            )}
+            <AllRowsButton
+              showsAll={showsAll}
+              first={rowsAtFirst}
+              all={matrix.rows.length}
+              onToggle={() => update({ cohorts: showsAll ? undefined : 'all' })}
+            />
           </>
         );
       }}

@@ -169,5 +169,7 @@ export function behindAverage(
   if (!first || last === undefined || first['other'] === true) return null;
   const values = Object.fromEntries(fields.map((field) => [field, first[field] ?? null]));
   // In fewer days other values may be the frequent ones; enough of them keep this one by itself.
-  return { query: { ...question, to: last, top: listed }, cell: { ...values, other: false, day } };
+  return fields.length === 0
+    ? { query: { ...question, to: last }, cell: { day } }
+    : { query: { ...question, to: last, top: listed }, cell: { ...values, other: false, day } };
 }

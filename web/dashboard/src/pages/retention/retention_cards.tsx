@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { looksAtRange, questionQuery } from '../../api/questions';
 import { CohortChart } from '../../charts/cohort_chart';
+import { AllRowsButton } from '../../charts/all_rows_button';
 import { DataTable } from '../../charts/data_table';
 import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
@@ -95,15 +96,12 @@ export function TriangleCard({ view, search, update }: Props) {
               rowTitle={rowTitle}
               onPick={(row, cell) => show(loaded.answer, row, cell)}
             />
-            {matrix.rows.length > rowsAtFirst && (
-              <button
-                type="button"
-                className="button quiet"
-                onClick={() => update({ cohorts: showsAll ? undefined : 'all' })}
-              >
-                {showsAll ? `Show the newest ${rowsAtFirst}` : `Show all ${matrix.rows.length}`}
-              </button>
-            )}
+            <AllRowsButton
+              showsAll={showsAll}
+              first={rowsAtFirst}
+              all={matrix.rows.length}
+              onToggle={() => update({ cohorts: showsAll ? undefined : 'all' })}
+            />
           </>
         );
       }}

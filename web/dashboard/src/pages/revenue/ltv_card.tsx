@@ -5,7 +5,7 @@ import { DataTable } from '../../charts/data_table';
 import { Legend } from '../../charts/legend';
 import { together } from '../../charts/loadable';
 import { longDate } from '../../format/dates';
-import { formatNumber } from '../../format/numbers';
+import { formatCoefficient, formatNumber } from '../../format/numbers';
 import { InsightCard } from '../../insight/insight_card';
 import { NumberButton } from '../../insight/number_button';
 import { ltvCurves, ltvDays, newestPoints, type LtvRow } from '../../money/ltv_curves';
@@ -153,7 +153,7 @@ function Projection({ answer, currency }: { answer: LtvAnswer; currency: string 
   }
   return (
     <aside className="projection" aria-label="Projection">
-      <h3>Projected to day {answer.horizon_days}</h3>
+      <h3>Projected to day {formatNumber(answer.horizon_days, 'count')}</h3>
       <p className="kpi-value" data-projection="">
         {money(answer.projected_ltv)}
       </p>
@@ -162,9 +162,9 @@ function Projection({ answer, currency }: { answer: LtvAnswer; currency: string 
       </p>
       <p className="fine muted">
         One standard deviation of the fit’s residuals each way. Mean revenue per active day {money(answer.arpdau)} times
-        the expected active days, from retention = {answer.fit_a.toFixed(3)} · day<sup>{answer.fit_b.toFixed(3)}</sup>,
-        fitted to {answer.fit_points} days; its error is {formatNumber(answer.fit_share_error, 'share')} of the players
-        (root mean square).
+        the expected active days, from retention = {formatCoefficient(answer.fit_a)} · day<sup>{formatCoefficient(answer.fit_b)}</sup>,
+        fitted to {formatNumber(answer.fit_points, 'count')} days; its error is{' '}
+        {formatNumber(answer.fit_share_error, 'share')} of the players (root mean square).
       </p>
     </aside>
   );

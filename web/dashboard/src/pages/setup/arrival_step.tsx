@@ -105,7 +105,7 @@ const listedMax = 5;
 function Refused({ rows, timezone }: { rows: RejectedRow[]; timezone: string }) {
   return (
     <div className="setup-refused" role="alert">
-      <h3>{rows.length === 1 ? 'One event was refused' : `${rows.length} events were refused`}</h3>
+      <h3>{rows.length === 1 ? 'One event was refused' : `${formatNumber(rows.length, 'count')} events were refused`}</h3>
       <ul>
         {rows.slice(0, listedMax).map((row, index) => (
           // Several events of one request share a log position.

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { TimedAnswer } from '../../api/sql';
 import { ApiError } from '../../api/problem';
 import { clockTime } from '../../format/dates';
-import { formatNumber } from '../../format/numbers';
+import { spanOfWork } from '../../format/durations';
+import { formatNumber, formatUnit } from '../../format/numbers';
 import { errorPlace } from '../../sql/error_place';
 import { Downloads } from './downloads';
 import { ResultTable } from './result_table';
@@ -54,7 +55,7 @@ function Summary({ timed: { answer, ms }, timezone }: { timed: TimedAnswer; time
   return (
     <>
       <b data-rows={answer.row_count}>{formatNumber(answer.row_count, 'count')}</b> {answer.row_count === 1 ? 'row' : 'rows'} in{' '}
-      {ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}, as of {clockTime(answer.as_of, timezone)}
+      {spanOfWork(ms)}, as of {clockTime(answer.as_of, timezone)}
     </>
   );
 }
@@ -68,7 +69,7 @@ function Running({ onCancel }: { onCancel: () => void }) {
   return (
     <div className="card-tools">
       {/* Not in the status: it would be read aloud each second. */}
-      <span className="muted fine">{seconds} s</span>
+      <span className="muted fine">{formatUnit(seconds, 'second')}</span>
       <button type="button" className="button" onClick={onCancel}>
         Cancel
       </button>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { sqlTablesQuery, type SqlTable } from '../../api/sql';
 import { LoadFailure } from '../../charts/chart_card';
+import { formatNumber } from '../../format/numbers';
 import { useApi } from '../../session/session';
 
 interface Props {
@@ -30,7 +31,7 @@ function Table({ table, onInsert }: { table: SqlTable; onInsert: (text: string) 
   return (
     <details data-table={table.name}>
       <summary>
-        <span className="mono">{table.name}</span> <span className="muted fine">{table.columns.length} columns</span>
+        <span className="mono">{table.name}</span> <span className="muted fine">{formatNumber(table.columns.length, 'count')} columns</span>
       </summary>
       <p className="fine muted">{table.meaning}</p>
       <ul>

@@ -10,7 +10,7 @@ import type { InsightView } from '../../insight/use_insight';
 import { everyCount, type DaysRow } from '../../lifecycle/days_active';
 import { useApi } from '../../session/session';
 
-const daysText = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
+const daysText = (days: number): string => (days === 1 ? '1 day' : `${formatNumber(days, 'count')} days`);
 
 export function DaysActiveCard({ view }: { view: InsightView }) {
   const question = view.asks;
