@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_set>
 
 #include "lib/event/mentioned_ids.h"
 #include "services/event_processor/player_parting.h"
@@ -369,8 +370,13 @@ void BatchPlanner::judge_links(BatchPlan& plan) {
     const auto [place, fresh] = plan.earliest_joining_.try_emplace(project, first);
     if (first.time_ms < place->second.time_ms) place->second = first;
   };
+  // Also what comes in the name of another id of theirs.
+  std::unordered_set<const Player*> joining;
   for (const BatchPlan::Group& group : plan.groups_) {
-    if (!group.whole) continue;
+    if (group.whole) joining.insert(group.player);
+  }
+  for (const BatchPlan::Group& group : plan.groups_) {
+    if (!joining.contains(group.player)) continue;
     const store::PlayerRow& row = group.player->row;
     if (!group.player->is_new()) note(group.project, {row.first_seen_ms, row.cohort_date});
     for (const PlayerEvent& event : events_of(plan, group)) note(group.project, event);
