@@ -69,3 +69,32 @@ def test_a_player_with_two_ids_is_one_until_it_is_taken_back(tmp_path):
     state = server.pipeline()
     assert state["processed"] == state["log_end"] and state["stored"] == len(EVENTS)
     assert server.stop() == 0
+
+
+def test_a_link_and_an_older_event_of_another_id_in_one_batch_lose_no_session(tmp_path):
+    """The event of "old device" lies before everything that was known of the two players: so much of bert has to be read as it concerns."""
+    days = "2026-11-16", "2026-11-22"
+    before = [
+        {"event": "start", "player_id": "bert", "time": "2026-11-17T10:00:00Z"},
+        {"event": "start", "player_id": "bert", "time": "2026-11-22T10:00:00Z"},
+        {"event": "start", "player_id": "device", "time": "2026-11-22T12:00:00Z"},
+        {"event": "$create_alias", "player_id": "device", "time": "2026-11-22T12:01:00Z", "properties": {"alias": "old device"}},
+    ]
+    together = [
+        {"event": "start", "player_id": "old device", "time": "2026-11-16T10:00:00Z"},
+        {"event": "$create_alias", "player_id": "bert", "time": "2026-11-22T12:02:00Z", "properties": {"alias": "device"}},
+    ]
+    server = Server(tmp_path / "data", {"processor.interval": "5ms"})
+    server.start()
+    assert server.post("/v1/events", {"events": before, "historical": True}).json()["accepted"] == 4
+    server.wait_processed()
+    assert server.stop() == 0
+    server.start()  # nothing of them is in memory
+    assert server.post("/v1/events", {"events": together, "historical": True}).json()["accepted"] == 2
+    numbers(server)
+    sessions = list(server.metric("sessions", *days).values())
+    assert sessions == [1, 1, 0, 0, 0, 0, 2], sessions
+    assert list(server.metric("new_players", *days).values()) == [1, 0, 0, 0, 0, 0, 0]
+    rebuilt(server)
+    assert list(server.metric("sessions", *days).values()) == sessions
+    assert server.stop() == 0
