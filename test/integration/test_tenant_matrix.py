@@ -249,27 +249,21 @@ def innermost(kind):
     return kind["name"]
 
 
-class EnumValue(str):
-    """Written without quotes."""
-
-
 def literal(value):
-    if isinstance(value, EnumValue):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(literal(one) for one in value) + "]"
+    if isinstance(value, str):
+        return json.dumps(value)
     return json.dumps(value) if not isinstance(value, dict) else "{" + ", ".join(f"{name}: {literal(one)}" for name, one in value.items()) + "}"
 
 
 def asked_by_graphql(walk, field):
     """What `question` and `playersBehind` are asked: the questions that REST is asked."""
     for kind, question, first_of_kind, first_of_template in questions(walk):
-        given = {"kind": EnumValue(kind), "query": question}
+        given = {"kind": kind, "query": question}
         if field == "question" and first_of_template:
             yield given
         if field == "playersBehind" and first_of_kind:
             for page in expand(MATRIX["behind"], walk.names):
-                yield {**given, "cell": {}, "first": page["limit"], "after": None if page["after"] is None else str(page["after"])}
+                yield {**given, "cell": {}, "first": min(page["limit"], 100), "after": None if page["after"] is None else str(page["after"])}
 
 
 class Graph:
@@ -303,6 +297,17 @@ class Graph:
         given = {name: value for name, value in given.items() if value is not None}
         return "(" + ", ".join(f"{name}: {literal(value)}" for name, value in given.items()) + ")" if given else ""
 
+    @staticmethod
+    def by_variables(field, given, below):
+        """An operation whose variables are the field's arguments."""
+        def written(kind):
+            wrapped = {"NON_NULL": "{}!", "LIST": "[{}]"}.get(kind["kind"])
+            return wrapped.format(written(kind["ofType"])) if wrapped else kind["name"]
+        names = [one["name"] for one in field["args"]]
+        variables = ", ".join(f"${one['name']}: {written(one['type'])}" for one in field["args"])
+        arguments = ", ".join(f"{name}: ${name}" for name in names)
+        return {"query": f"query ({variables}) {{ {field['name']}({arguments}){below} }}", "variables": given}
+
 
 def test_every_graphql_field(walk):
     graph, root = Graph(walk), "Query"
@@ -317,19 +322,19 @@ def test_every_graphql_field(walk):
         choices = list(asked_by_graphql(walk, name)) if questioned else expand(row, walk.names) if field["args"] else [{}]
         assert choices
         for given in choices:
-            body = {"query": f"{{ {name}{graph.argument_text(given)}{below} }}"}
+            body = graph.by_variables(field, given, below) if questioned else {"query": f"{{ {name}{graph.argument_text(given)}{below} }}"}
             compare = f"{root}.{name}" not in MATRIX["graphql_whole_server"] and not (names_cursors(row) and given.get("after"))
             answer = walk.ask("POST", "/graphql", None, body, compare=compare)
             assert answer[0] == 200 and "errors" not in json.loads(answer[2]), (body, answer)
-            said = ask_over(web_socket, body["query"])
+            said = ask_over(web_socket, body)
             assert_no_trace(walk.game, (200, b"", json.dumps(said).encode()), body)
             if compare:
                 assert masked(said["data"]) == masked(json.loads(answer[2])["data"]), body
     web_socket.close()
 
 
-def ask_over(web_socket, query):
-    web_socket.subscribe("q", query)
+def ask_over(web_socket, body):
+    web_socket.send({"id": "q", "type": "subscribe", "payload": body})
     said = web_socket.message()
     assert said["type"] == "next" and web_socket.message() == {"id": "q", "type": "complete"}, said
     return said["payload"]
