@@ -70,6 +70,7 @@ Answer players_behind(const Call& call) {
   const auto& context = call.context_as<GraphqlContext>();
   nlohmann::json body = {{"kind", call.arguments.text("kind")}, {"limit", call.arguments.integer("first")}};
   for (const char* name : {"query", "cell"}) {
+    if (!call.arguments.given(name)) continue;
     auto argument = json_argument(call, name);
     if (!argument) return argument.error();
     body[name] = std::move(*argument);

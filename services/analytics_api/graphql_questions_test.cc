@@ -67,7 +67,7 @@ constexpr std::string_view kQuestion = R"(query ($kind: QuestionKind!, $query: J
     explanation { timeZone asOf } engine engineReason facts columns { name type coordinate } rows tables { name columns { name } rows }
   }
 })";
-constexpr std::string_view kBehind = R"(query ($query: JSON!, $cell: JSON!, $first: Int!, $after: String) {
+constexpr std::string_view kBehind = R"(query ($query: JSON!, $cell: JSON, $first: Int!, $after: String) {
   playersBehind(kind: trend, query: $query, cell: $cell, first: $first, after: $after) {
     totalCount nodes { playerId events } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor }
   }

@@ -12,7 +12,8 @@ import pytest
 
 from gamemetrics_server import BINARY, Server
 
-TODAY = datetime.datetime.now(datetime.timezone.utc).date()
+# The game's last day: one that has ended, because events of a moment that is to come are counted at their receipt.
+TODAY = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
 FIRST, LAST = str(TODAY - datetime.timedelta(days=20)), str(TODAY + datetime.timedelta(days=1))
 METRICS = ("dau", "new_players", "events", "sessions", "session_minutes", "revenue", "arppu", "wau", "payers")
 SETTINGS = {"log.segment_bytes": "64KiB", "log.retention": "0s", "processor.interval": "5ms", "privacy.batch_wait": "10ms"}
