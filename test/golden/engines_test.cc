@@ -203,7 +203,7 @@ int world_links(World& world) {
 
 class EnginesTest : public testing::TestWithParam<uint64_t> {};
 
-void compare_many(World& world, uint64_t seed) {
+void compare_many(World& world, uint64_t seed, size_t players_min) {
   QuestionMaker maker(seed);
   Compared compared;
   for (int i = 0; i < kQuestions && !testing::Test::HasFailure(); ++i) {
@@ -213,18 +213,18 @@ void compare_many(World& world, uint64_t seed) {
   EXPECT_GT(compared.by_index, kQuestions / 2);
   EXPECT_GT(compared.by_sql, 0);
   EXPECT_GT(compared.cells, 60);
-  EXPECT_GT(compared.players, 100u);
+  EXPECT_GT(compared.players, players_min);
 }
 
 TEST_P(EnginesTest, IndexAndSqlGiveTheSameCellsAndTheSamePlayers) {
   World world(made_game(GetParam()));
-  compare_many(world, GetParam() + 1000);
+  compare_many(world, GetParam() + 1000, 100);
 }
 
 TEST_P(EnginesTest, AlsoWhereIdsAreOnePlayerAndLinksAreTakenBack) {
   World world(joined_game(GetParam() + 100));
   EXPECT_GT(world_links(world), 5);
-  compare_many(world, GetParam() + 2000);
+  compare_many(world, GetParam() + 2000, 50);  // fewer players stand behind a cell
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, EnginesTest, testing::Values(1, 2, 3));
