@@ -36,10 +36,7 @@ Answer schema_violations(const Call& call) {
 
 Answer page_info(const Call& call) {
   const auto& [page, continued] = call.object<SchemaView>();
-  PageView view{page.more, continued, std::nullopt, std::nullopt};
-  if (!page.events.empty()) view.start = page.events.front().event;
-  if (!page.events.empty()) view.end = page.events.back().event;
-  return Value::object(std::make_shared<const PageView>(std::move(view)));
+  return page_of(page.events, page.more, continued, [](const query::EventShape& shape) { return shape.event; });
 }
 
 Value texts(const std::vector<std::string>& all) { return std::vector<Value>(all.begin(), all.end()); }

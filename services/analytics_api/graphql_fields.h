@@ -96,6 +96,15 @@ struct PageView {
   std::optional<std::string> start, end;  // cursors; nullopt on an empty page
 };
 
+// The page of `items`, whose cursors `cursor` tells.
+template <typename Item, typename Cursor>
+Value page_of(const std::vector<Item>& items, bool more, bool continued, const Cursor& cursor) {
+  PageView page{more, continued, std::nullopt, std::nullopt};
+  if (!items.empty()) page.start = cursor(items.front());
+  if (!items.empty()) page.end = cursor(items.back());
+  return Value::object(std::make_shared<const PageView>(std::move(page)));
+}
+
 // --- arguments ---
 inline Result<int> first(const Call& call, int64_t most) {
   const int64_t wanted = call.arguments.integer("first");

@@ -148,10 +148,7 @@ void add_players(graphql::Schema& schema) {
   schema.resolve("PlayerConnection", "nodes", players);
   schema.resolve("PlayerConnection", "pageInfo", [cursor](const Call& call) -> Answer {
     const auto& [answer, continued] = call.object<V>();
-    PageView page{answer.next.has_value(), continued, std::nullopt, std::nullopt};
-    if (!answer.players.empty()) page.start = cursor(answer.players.front());
-    if (!answer.players.empty()) page.end = cursor(answer.players.back());
-    return Value::object(std::make_shared<const PageView>(std::move(page)));
+    return page_of(answer.players, answer.next.has_value(), continued, cursor);
   });
   schema.resolve("PlayerEdge", "node", [](const Call& call) -> Answer { return call.part(call.object<P>()); });
   Fields(schema, "PlayerConnection").read<V>("totalCount", [](const V& v) { return v.answer.total; });

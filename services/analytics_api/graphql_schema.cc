@@ -244,10 +244,7 @@ void add_rejected(graphql::Schema& schema) {
                  [](const Call& call) -> Answer { return Fields::items(call, call.object<V>().page.reasons); });
   schema.resolve("RejectedEventConnection", "pageInfo", [cursor](const Call& call) -> Answer {
     const V& view = call.object<V>();
-    PageView page{view.page.next.has_value(), view.continued, std::nullopt, std::nullopt};
-    if (!view.page.rows.empty()) page.start = cursor(view.page.rows.front());
-    if (!view.page.rows.empty()) page.end = cursor(view.page.rows.back());
-    return Value::object(std::make_shared<const PageView>(std::move(page)));
+    return page_of(view.page.rows, view.page.next.has_value(), view.continued, cursor);
   });
   schema.resolve("RejectedEventEdge", "node", [](const Call& call) -> Answer { return call.part(call.object<Row>()); });
   Fields(schema, "RejectedEventConnection").read<V>("totalCount", [](const V& v) { return v.page.total; });
