@@ -9,17 +9,15 @@ Usage: bench/ingest/visible.py [--rate 5000] [--seconds 40]
 import argparse
 import http.client
 import json
-import os
 import pathlib
 import random
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from run import HIGH_LIMITS, ROOT, Server, make_event  # noqa: E402
+from peers import process_cpu
+from run import HIGH_LIMITS, ROOT, Server, make_event
 
 EVENTS_PER_REQUEST = 100
 GIVE_UP_SECONDS = 30
@@ -74,11 +72,6 @@ class Probe:
         return time.monotonic() - start
 
 
-def processor_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def watch(server, event, seconds):
     """({what is asked: seconds each}); counts and timelines in turn."""
     probe, took = Probe(server, event), {"a question's count": [], "the player's timeline": []}
@@ -108,12 +101,12 @@ def measure(options, directory):
     try:
         for label, loaded in (("without load", False), (f"{options.rate:,} events/s", True)):
             load = start_load(options, server, files) if loaded else None
-            before, begun = processor_seconds(server.process.pid), time.monotonic()
+            before, begun = process_cpu(server.process.pid), time.monotonic()
             for name, took in watch(server, "loaded" if loaded else "alone", options.seconds - 2 if loaded else 5).items():
                 took.sort()
                 print(f"{label:16} {name:22} {len(took):4} probes  median {took[len(took) // 2]:.3f} s  p95 {took[int(0.95 * (len(took) - 1))]:.3f} s  "
                       f"longest {took[-1]:.3f} s", flush=True)
-            cores = (processor_seconds(server.process.pid) - before) / (time.monotonic() - begun)
+            cores = (process_cpu(server.process.pid) - before) / (time.monotonic() - begun)
             print(f"{label:16} the server took {cores:.2f} cores" + (f"; load: {load.communicate()[0].strip()}" if loaded else ""))
     finally:
         server.kill()
