@@ -2,8 +2,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 deps=${GM_DEPS_DIR:-$root/.deps}
 if [ -d "$deps/node/bin" ]; then PATH="$deps/node/bin:$PATH"; fi
-# The same object file serves every build directory and checkout.
-export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$root" CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
+# The same object file serves every build directory, checkout and language of messages (which an image's build does not set).
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$root" CCACHE_SLOPPINESS=locale CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 jobs=$(nproc)
 
 say() { printf '[%s] %s\n' "$(basename "$0")" "$*"; }
