@@ -230,8 +230,8 @@ class TimedStore final : public store::AnalyticsStore {
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override {
     return timed("find_linked", [&] { return store_.find_linked(project, link); });
   }
-  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
-    return timed("visit_events", [&] { return store_.visit_events(players, visit); });
+  Status visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) override {
+    return timed("visit_events", [&] { return store_.visit_events(wanted, visit); });
   }
   Result<store::KnownShapes> known_shapes(ProjectId project) override {
     return timed("known_shapes", [&] { return store_.known_shapes(project); });

@@ -251,8 +251,8 @@ Result<std::optional<store::LinkedPlayer>> DuckDbStore::find_linked(ProjectId pr
   return state_->lookups->find_linked(project, link);
 }
 
-Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) {
-  return state_->lookups->visit_events(players, visit);
+Status DuckDbStore::visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) {
+  return state_->lookups->visit_events(wanted, visit);
 }
 
 Result<store::KnownShapes> DuckDbStore::known_shapes(ProjectId project) {

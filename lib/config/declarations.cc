@@ -265,6 +265,13 @@ const std::vector<SettingDeclaration>& declarations() {
        "Players whose state is held in memory; others are read from the store when they show up.", "1000000"},
       {"processor.session_gap", T::duration, "30m", kSecond, kDay, false,
        "Silence that ends a session which the SDK does not name itself.", "30m"},
+      {"processor.session_length_max", T::duration, "24h", kMinute, 365 * kDay, false,
+       "No session counts for longer than this, neither by its events nor by what a session_end says.", "12h"},
+      {"processor.session_marked_gap", T::duration, "5s", 0, kDay, false,
+       "Silence that ends a session which the SDK does not name itself, behind a session_end and before a "
+       "session_start. What lies closer to them is taken to belong to the same session, its clock or its order being a "
+       "little off.",
+       "1s"},
       {"processor.session_named_gap", T::duration, "24h", kMinute, 365 * kDay, false,
        "Silence after which a session id that the SDK names again counts as a new session, so that a constant id does "
        "not become one endless session.",

@@ -240,7 +240,7 @@ class FailingStore final : public store::AnalyticsStore {
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted>) override { return error_; }
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
-  Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
+  Status visit_events(std::span<const store::EventsWanted>, const EventVisitor&) override { return error_; }
   Result<store::KnownShapes> known_shapes(ProjectId) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }

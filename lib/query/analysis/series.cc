@@ -80,10 +80,9 @@ Fragment rolling_rows(EventRows rows, int days, const SqlScope& scope) {
 }
 
 Fragment session_rows(const EventRows& rows, Interval interval, int64_t anchor_ms, const SqlScope& scope) {
-  return Fragment::of(
-      "SELECT s.player AS player, {} AS k0, epoch_ms(s.ended_at) - epoch_ms(s.started_at) AS v{} FROM ({}) s",
-      {bucket_sql(interval, "s.date", "s.started_at", anchor_ms), breakdown_names(rows.breakdown.size(), "s."),
-       select_sessions(rows, scope)});
+  return Fragment::of("SELECT s.player AS player, {} AS k0, s.length_ms AS v{} FROM ({}) s",
+                      {bucket_sql(interval, "s.date", "s.started_at", anchor_ms),
+                       breakdown_names(rows.breakdown.size(), "s."), select_sessions(rows, scope)});
 }
 
 Fragment event_rows(const Series& series, EventRows rows, Interval interval, int64_t anchor_ms, const SqlScope& scope) {
