@@ -263,6 +263,10 @@ const std::vector<SettingDeclaration>& declarations() {
        "Days younger than this may still change and are marked provisional.", "7d"},
       {"processor.players_cached_max", T::integer, "200000", 1, 100'000'000, false,
        "Players whose state is held in memory; others are read from the store when they show up.", "1000000"},
+      {"processor.session_cut_events_max", T::integer, "1000000", 1000, 1'000'000'000, false,
+       "Stored events that one micro-batch may read again to cut sessions at a session_start or session_end that comes "
+       "late; bounds the processor's memory. Sessions beyond it stay whole.",
+       "100000"},
       {"processor.session_gap", T::duration, "30m", kSecond, kDay, false,
        "Silence that ends a session which the SDK does not name itself.", "30m"},
       {"processor.session_length_max", T::duration, "24h", kMinute, 365 * kDay, false,

@@ -33,7 +33,7 @@ std::vector<SessionOpener::Held> SessionOpener::held_by(const Joined& joined) {
   for (const Player* player : joined.players) {
     for (const auto& [key, session] : player->sessions) {
       if (!key.first.empty()) break;  // those without an id come first
-      held.push_back({player, key.second, session.end_ms, session.marks});
+      held.push_back({player, key.second, session.end_ms, session.marks, session.events});
     }
   }
   std::sort(held.begin(), held.end(), [](const Held& a, const Held& b) { return a.start_ms < b.start_ms; });
@@ -46,7 +46,7 @@ void SessionOpener::choose_alone(const Player& player, const std::vector<Mark>& 
     if (after == player.sessions.begin()) continue;
     const auto& [key, session] = *std::prev(after);
     if (lies_inside(mark.time_ms, mark.marks, key.second, session.end_ms))
-      wanted[&player].push_back({&player, key.second, session.end_ms, session.marks});
+      wanted[&player].insert({key.second, {&player, key.second, session.end_ms, session.marks, session.events}});
   }
 }
 
@@ -86,7 +86,19 @@ void SessionOpener::choose(const Joined& joined, Wanted& wanted) const {
       near.push_back(held[first]);
     }
     if (!may_cut(near, joined.marks, joined.players.size() == 2)) continue;
-    for (const Held& session : near) wanted[session.player].push_back(session);
+    for (const Held& session : near) wanted[session.player].insert({session.start_ms, session});
+  }
+}
+
+void SessionOpener::limit(Wanted& wanted) const {
+  uint64_t left = rules_->cut_events_max;
+  for (auto of_player = wanted.begin(); of_player != wanted.end();) {
+    std::erase_if(of_player->second, [&](const auto& session) {
+      if (session.second.events > left) return true;
+      left -= session.second.events;
+      return false;
+    });
+    of_player = of_player->second.empty() ? wanted.erase(of_player) : std::next(of_player);
   }
 }
 
@@ -95,13 +107,14 @@ Status SessionOpener::read(store::AnalyticsStore& store, SessionWordsReader& wor
   for (const Joined& joined : joined_) {
     if (!joined.players.empty()) choose(joined, wanted);
   }
+  limit(wanted);
   if (wanted.empty()) return {};
   std::vector<store::EventsWanted> asked;
   std::unordered_map<store::PlayerKey, const Player*> of_key;
   for (const auto& [player, sessions] : wanted) {
     store::EventsWanted one{player->row.player, INT64_MAX, INT64_MIN};
-    for (const Held& session : sessions) {
-      one.from_ms = std::min(one.from_ms, session.start_ms);
+    for (const auto& [start_ms, session] : sessions) {
+      one.from_ms = std::min(one.from_ms, start_ms);
       one.to_ms = std::max(one.to_ms, session.end_ms);
     }
     const auto ask = [&, owner = player](store::PlayerKey key) {

@@ -2,6 +2,7 @@
 // Which stored sessions the marks of a batch may cut, and the events that those are made of (ADR 0026). Most batches
 // have none: a mark of a batch that arrives in order lies behind everything that is stored.
 
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -21,7 +22,7 @@ class SessionOpener {
   void add_mark(const Player& player, const PlayerEvent& event);
   // The two may become one: each holds all that is stored of him, or all that the other's events may touch.
   void add_link(const Player& a, const Player& b);
-  // What the players' sessions are made of, as far as it may be needed.
+  // What the players' sessions are made of, as far as it may be needed and as far as rules.cut_events_max allows.
   Status read(store::AnalyticsStore& store, SessionWordsReader& words, OpenedSessions& opened) const;
 
  private:
@@ -34,17 +35,20 @@ class SessionOpener {
     int64_t start_ms;
     int64_t end_ms;
     store::SessionMarks marks;
+    uint64_t events;
   };
   struct Joined {  // players who may become one
     std::vector<const Player*> players;
     std::vector<Mark> marks;
   };
-  using Wanted = std::unordered_map<const Player*, std::vector<Held>>;
+  using Wanted = std::unordered_map<const Player*, std::map<int64_t, Held>>;  // by their starts
 
   size_t find(const Player& player);
   static std::vector<Held> held_by(const Joined& joined);
   void choose(const Joined& joined, Wanted& wanted) const;
   static void choose_alone(const Player& player, const std::vector<Mark>& marks, Wanted& wanted);
+  // Leaves what may be read.
+  void limit(Wanted& wanted) const;
   static bool may_cut(const std::vector<Held>& sessions, const std::vector<Mark>& marks, bool only_two);
 
   const SessionRules* rules_;

@@ -77,6 +77,7 @@ struct SessionRules {
   size_t sessions_max = SIZE_MAX;  // held of one player, see apply_events
   int64_t marked_gap_ms = 0;       // between events without a session id that a mark parts
   int64_t length_max_ms = INT64_MAX;
+  uint64_t cut_events_max = UINT64_MAX;  // read again for one batch
 
   int64_t gap_max_ms() const { return gap_ms > named_gap_ms ? gap_ms : named_gap_ms; }
 };

@@ -88,7 +88,7 @@ uint64_t SessionChange::add_unnamed(std::span<const PlayerEvent> events, std::sp
     }
   }
   for (size_t i = 0, count = pieces.size(); i < count; ++i)
-    open_at(pieces[i].start_ms, pieces[i].session.marks, opened, pieces);
+    not_taken += open_at(pieces[i].start_ms, pieces[i].session.marks, opened, pieces) ? 0 : 1;
   sweep(pieces);
   return not_taken;
 }
@@ -109,8 +109,8 @@ void SessionChange::join(const Sessions& others, std::span<const SessionPiece> o
     whole.push_back({start_ms, session});
   }
   for (const SessionPiece& piece : whole) {
-    open_at(piece.start_ms, piece.session.marks & kOpened, own, pieces);
-    open_at(piece.session.end_ms, piece.session.marks & kClosed, own, pieces);
+    (void)open_at(piece.start_ms, piece.session.marks & kOpened, own, pieces);
+    (void)open_at(piece.session.end_ms, piece.session.marks & kClosed, own, pieces);
   }
   sweep(pieces);
 }
@@ -189,17 +189,18 @@ SessionChange::Place SessionChange::last_before(std::string_view id, int64_t tim
   return found->first.first == id ? found : player_.sessions.end();
 }
 
-void SessionChange::open_at(int64_t time_ms, SessionMarks marks, std::span<const SessionPiece> opened,
+bool SessionChange::open_at(int64_t time_ms, SessionMarks marks, std::span<const SessionPiece> opened,
                             std::vector<SessionPiece>& pieces) {
-  if (marks == 0) return;
+  if (marks == 0) return true;
   const Place session = last_before({}, time_ms);
-  if (session == player_.sessions.end()) return;
+  if (session == player_.sessions.end()) return true;
   const int64_t start_ms = session->first.second;
-  if (!lies_inside(time_ms, marks, start_ms, session->second.end_ms)) return;
+  if (!lies_inside(time_ms, marks, start_ms, session->second.end_ms)) return true;
   const auto events = events_of(start_ms, session->second, opened);
-  if (events.empty()) return;
+  if (events.empty()) return false;
   erase(session);
   pieces.insert(pieces.end(), events.begin(), events.end());
+  return true;
 }
 
 bool SessionChange::has_mark_inside(int64_t start_ms, int64_t end_ms) {

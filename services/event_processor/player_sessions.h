@@ -53,8 +53,8 @@ class SessionChange {
   bool joins(Place session, int64_t start_ms, store::SessionMarks marks) const;
   // The last session of that id that starts at `time_ms` or before; end(): there is none.
   Place last_before(std::string_view id, int64_t time_ms);
-  // Takes the session that the mark lies inside of apart into `pieces`.
-  void open_at(int64_t time_ms, store::SessionMarks marks, std::span<const SessionPiece> opened,
+  // Takes the session that the mark lies inside of apart into `pieces`; false: it has to stay whole.
+  bool open_at(int64_t time_ms, store::SessionMarks marks, std::span<const SessionPiece> opened,
                std::vector<SessionPiece>& pieces);
   // One of the player's own marks lies inside of what is told.
   bool has_mark_inside(int64_t start_ms, int64_t end_ms);

@@ -163,7 +163,8 @@ TEST_F(MarkedSessionTest, ASessionOfWhichEventsAreMissingStaysWhole) {
   apply(before);
   store::MicroBatch batch;
   Rollups rollups(batch);
-  apply_events(player_, std::vector{start(15)}, kRules, rollups, std::vector{before[0].piece(), before[2].piece()});
+  const std::vector some = {before[0].piece(), before[2].piece()};
+  EXPECT_EQ(apply_events(player_, std::vector{start(15)}, kRules, rollups, some), 1u) << "and is counted";
   EXPECT_THAT(held(), ElementsAre(H(0, 20)));
   EXPECT_EQ(player_.row.events, 4u);
 }
