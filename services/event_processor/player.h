@@ -40,8 +40,8 @@ struct SessionPiece {
   Session session;
 };
 
-// A session's explicit id (empty: found by the gap) and its start. Sessions of one id are further apart than their gap,
-// so the neighbours of an instant in this order are all that an event can join: a player may have any number of them.
+// A session's explicit id (empty: found by silences and marks) and its start. Sessions of one id do not overlap, so the
+// neighbours of an instant in this order are all that an event can join: a player may have any number of them.
 using SessionKey = std::pair<std::string, int64_t>;
 using SessionPlace = std::pair<std::string_view, int64_t>;
 struct SessionOrder {
