@@ -19,11 +19,19 @@ CREATE TABLE request_places(request TEXT NOT NULL, place TEXT NOT NULL, items IN
   finished_ms INTEGER NOT NULL, PRIMARY KEY(request, place)) STRICT;
 PRAGMA user_version = 1;
 )sql";
-constexpr const char* kMigrations[] = {kSchema};
+// Two: the files of exports. expires_ms 0: there is none.
+constexpr const char* kFiles = R"sql(
+ALTER TABLE requests ADD COLUMN file_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN file_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE requests ADD COLUMN expires_ms INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 2;
+)sql";
+constexpr const char* kMigrations[] = {kSchema, kFiles};
 constinit const Schema kPrivacySchema = {kMigrations, "privacy requests", "PRAGMA secure_delete=ON;"};
 
 constexpr const char* kColumns =
-    "SELECT id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, key, trouble FROM requests ";
+    "SELECT id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, key, trouble, file_bytes, "
+    "file_sha256, expires_ms FROM requests ";
 
 store::PrivacyRequest read_request(const Statement& row) {
   store::PrivacyRequest request;
@@ -38,6 +46,7 @@ store::PrivacyRequest read_request(const Statement& row) {
   request.finished_ms = row.integer(8);
   request.key = row.integer(9);
   request.trouble = row.text(10);
+  if (row.integer(13) != 0) request.file = {static_cast<uint64_t>(row.integer(11)), row.text(12), row.integer(13)};
   return request;
 }
 
@@ -58,8 +67,12 @@ class SqlitePrivacy final : private Database, public store::PrivacyStore {
   Status note_place(std::string_view id, const store::PrivacyPlace& place) override;
   Status note_trouble(std::string_view id, std::string_view trouble) override;
   Status finish(const store::PrivacyRequest& request, int64_t now_ms) override;
+  Status note_file(std::string_view id, const store::PrivacyFile& file) override;
+  Result<std::vector<store::PrivacyRequest>> with_files() override;
+  Status forget(std::string_view id) override;
 
  private:
+  Status forget_words(std::string_view id);
   Result<std::vector<store::PrivacyRequest>> read(Statement& select);
   Status read_ids(store::PrivacyRequest& request);
 
@@ -92,7 +105,10 @@ Result<std::vector<store::ErasedId>> SqlitePrivacy::erased() {
 
 Status SqlitePrivacy::add(const store::PrivacyRequest& request) {
   const std::lock_guard lock(mutex_);
-  Statement insert(db_, "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement insert(
+      db_,
+      "INSERT INTO requests(id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, "
+      "key, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(request.id).bind(int64_t{request.project.value()}).bind(static_cast<int64_t>(request.kind));
   insert.bind(static_cast<int64_t>(request.state)).bind(request.player).bind(request.ids_found);
   insert.bind(request.received_ms).bind(request.due_ms).bind(request.finished_ms).bind(request.key);
@@ -188,19 +204,45 @@ Status SqlitePrivacy::note_trouble(std::string_view id, std::string_view trouble
 }
 
 // secure_delete writes zeros over what is deleted; VACUUM leaves no page behind that a moved row once stood on, and the
-// checkpoint empties the log that has seen all of it. The plain text goes last: what is cut off before is done again.
+// checkpoint empties the log that has seen all of it.
+Status SqlitePrivacy::forget_words(std::string_view id) {
+  Statement forget(db_, "DELETE FROM request_ids WHERE request = ?");
+  if (auto forgotten = run(forget.bind(id)); !forgotten) return forgotten;
+  Statement blank(db_, "UPDATE requests SET player = '' WHERE id = ?");
+  if (auto blanked = run(blank.bind(id)); !blanked) return blanked;
+  return execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+// The plain text goes before the request is done: what is cut off in between is done again.
 Status SqlitePrivacy::finish(const store::PrivacyRequest& request, int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  const bool forgets = request.kind == store::PrivacyKind::erase;
-  if (forgets) {
-    Statement forget(db_, "DELETE FROM request_ids WHERE request = ?");
-    if (auto forgotten = run(forget.bind(request.id)); !forgotten) return forgotten;
-    Statement blank(db_, "UPDATE requests SET player = '' WHERE id = ?");
-    if (auto blanked = run(blank.bind(request.id)); !blanked) return blanked;
-    if (auto cleaned = execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"); !cleaned) return cleaned;
+  if (request.kind == store::PrivacyKind::erase) {
+    if (auto forgotten = forget_words(request.id); !forgotten) return forgotten;
   }
   Statement update(db_, "UPDATE requests SET state = ?, finished_ms = ?, trouble = '' WHERE id = ?");
   return run(update.bind(static_cast<int64_t>(store::PrivacyState::done)).bind(now_ms).bind(request.id));
+}
+
+Status SqlitePrivacy::note_file(std::string_view id, const store::PrivacyFile& file) {
+  const std::lock_guard lock(mutex_);
+  Statement update(db_, "UPDATE requests SET file_bytes = ?, file_sha256 = ?, expires_ms = ? WHERE id = ?");
+  update.bind(static_cast<int64_t>(file.bytes)).bind(file.sha256).bind(file.expires_ms);
+  return run(update.bind(id));
+}
+
+Result<std::vector<store::PrivacyRequest>> SqlitePrivacy::with_files() {
+  const std::lock_guard lock(mutex_);
+  const std::string sql = std::string(kColumns) + "WHERE expires_ms <> 0 AND state = ? ORDER BY expires_ms, id";
+  Statement select(db_, sql.c_str());
+  select.bind(static_cast<int64_t>(store::PrivacyState::done));
+  return read(select);
+}
+
+Status SqlitePrivacy::forget(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  if (auto forgotten = forget_words(id); !forgotten) return forgotten;
+  Statement update(db_, "UPDATE requests SET file_bytes = 0, file_sha256 = '', expires_ms = 0 WHERE id = ?");
+  return run(update.bind(id));
 }
 
 }  // namespace

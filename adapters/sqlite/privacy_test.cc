@@ -95,5 +95,31 @@ TEST_F(PrivacyTest, OthersProjectsRequestsAreNotFound) {
   EXPECT_EQ(store->requests(kGame, 1)->front().id, "two");
 }
 
+TEST_F(PrivacyTest, AnExportKnowsWhomItIsAboutForAsLongAsItsFileIsKept) {
+  store::PrivacyRequest known = request("copy");
+  known.kind = store::PrivacyKind::data_export;
+  known.ids = {std::string(kHim), std::string(kHim) + "/2"};
+  ASSERT_TRUE(store->add(known).ok());
+  ASSERT_TRUE(store->note_ids(known, {}, 1500).ok());
+  ASSERT_TRUE(store->note_file("copy", {123, "ab12", 9000}).ok());
+  EXPECT_TRUE(store->with_files()->empty()) << "not done yet";
+  ASSERT_TRUE(store->finish(known, 1700).ok());
+  open();
+  ASSERT_EQ(store->with_files()->size(), 1u);
+  const store::PrivacyRequest kept = store->with_files()->front();
+  EXPECT_EQ(kept.ids, known.ids);
+  EXPECT_EQ(kept.file->bytes, 123u);
+  EXPECT_EQ(kept.file->sha256, "ab12");
+  EXPECT_EQ(kept.file->expires_ms, 9000);
+  EXPECT_TRUE(store->erased()->empty());
+
+  ASSERT_TRUE(store->forget("copy").ok());
+  EXPECT_FALSE(is_in_a_file(kHim));
+  EXPECT_TRUE(store->with_files()->empty());
+  const auto gone = store->find(kGame, "copy");
+  EXPECT_EQ((*gone)->state, store::PrivacyState::done);
+  EXPECT_FALSE((*gone)->file.has_value());
+}
+
 }  // namespace
 }  // namespace gm::sqlite

@@ -296,9 +296,9 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
 }
 
 void Instance::State::add_privacy_routes(ClientAddress address) {
-  privacy = std::make_unique<Privacy>(
-      Privacy::Dependencies{settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
-                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get(), *identity, address});
+  privacy = std::make_unique<Privacy>(Privacy::Dependencies{
+      settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
+      dynamic_cast<store::ErasableLive&>(*live), *processor, *store, *parquet, behavior.get(), *identity, address});
   const auto access =
       std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
   privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "lib/base/random.h"
 #include "lib/behavior/behavior_index.h"
@@ -15,7 +16,10 @@
 #include "lib/log/log_rewrite.h"
 #include "lib/security/erased_ids.h"
 #include "lib/store/erasable_store.h"
+#include "lib/store/object_store.h"
 #include "lib/store/privacy_store.h"
+#include "lib/store/row_file.h"
+#include "services/data_retention/player_export.h"
 #include "services/data_retention/privacy_routes.h"
 #include "services/data_retention/privacy_worker.h"
 #include "services/event_processor/processor.h"
@@ -58,6 +62,8 @@ class Privacy {
     log::EventLog& log;
     store::ErasableLive& live;
     event_processor::Processor& processor;
+    store::AnalyticsStore& store;
+    store::RowFile& parquet;
     behavior::BehaviorIndex* behavior;
     identity::IdentityStore& identity;
     std::function<std::string(const http::Request&)> client_address;
@@ -72,9 +78,14 @@ class Privacy {
  private:
   data_retention::ErasurePlaces places();
   Status rewrite_store();
-  Status note(const http::Request& request, const security::Principal& principal, const std::string& id);
+  data_retention::PlayerExport::Dependencies export_parts();
+  bool catch_up(int64_t timeout_ms);
+  Status note(const http::Request& request, const security::Principal& principal, std::string_view did,
+              const std::string& id);
 
   const Dependencies d_;
+  const std::unique_ptr<store::ObjectStore> objects_;
+  data_retention::PlayerExport exports_;
   data_retention::PrivacyWorker worker_;
 };
 

@@ -61,6 +61,8 @@ const std::vector<RouteRow>& route_rights() {
       {post, "/api/v1/schema/declare", Reach::key, Action::change_schema},
       {post, "/api/v1/schema/forget", Reach::key, Action::change_schema},
       {post, "/api/v1/privacy/requests", Reach::key, Action::erase_players},
+      {post, "/api/v1/privacy/exports", Reach::key, Action::export_players},
+      {get, "/api/v1/privacy/requests/{id}/file", Reach::key, Action::export_players},
       {get, "/api/v1/privacy/requests", Reach::key, Action::read_players},
       {get, "/api/v1/privacy/requests/{id}", Reach::key, Action::read_players},
       {post, "/api/v1/sql", Reach::key, Action::run_sql},

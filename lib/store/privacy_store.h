@@ -15,22 +15,32 @@
 namespace gm::store {
 
 // Stored; never renumber.
-enum class PrivacyKind : uint8_t { erase = 0 };
+enum class PrivacyKind : uint8_t { erase = 0, data_export = 1 };
 enum class PrivacyState : uint8_t { waiting = 0, running = 1, done = 2 };
+
+// What an export has made.
+struct PrivacyFile {
+  uint64_t bytes = 0;
+  std::string sha256;      // hexadecimal
+  int64_t expires_ms = 0;  // when it is removed; never 0
+};
 
 struct PrivacyRequest {
   std::string id;
   ProjectId project;
   PrivacyKind kind = PrivacyKind::erase;
   PrivacyState state = PrivacyState::waiting;
-  std::string player;            // the id that was named; empty once an erasure is done
-  std::vector<std::string> ids;  // all of his, once they are known; empty once an erasure is done
+  // The id that was named, and all of his once they are known; empty once an erasure is done, or an export's file is
+  // gone.
+  std::string player;
+  std::vector<std::string> ids;
   int64_t ids_found = 0;
   int64_t received_ms = 0;
   int64_t due_ms = 0;
-  int64_t finished_ms = 0;  // 0: not yet
-  int64_t key = 0;          // who asked
-  std::string trouble;      // why the last attempt of a step failed; empty: it did not
+  int64_t finished_ms = 0;               // 0: not yet
+  int64_t key = 0;                       // who asked
+  std::string trouble;                   // why the last attempt of a step failed; empty: it did not
+  std::optional<PrivacyFile> file = {};  // as long as it is kept
 };
 
 // What was done in one place, e.g. "log".
@@ -46,7 +56,7 @@ struct ErasedId {
 };
 
 // Errors: gm-metadata-unavailable. Safe to call from several threads; calls block on disk. What a request says in plain
-// text is in no byte of the file any more once finish() has returned for an erasure.
+// text is in no byte of the file any more once finish() has returned for an erasure, or forget() for an export.
 class PrivacyStore {
  public:
   virtual ~PrivacyStore() = default;
@@ -70,6 +80,12 @@ class PrivacyStore {
   virtual Status note_trouble(std::string_view id, std::string_view trouble) = 0;
   // An erasure forgets whom it was about; the list of the erased knows him by his marks.
   virtual Status finish(const PrivacyRequest& request, int64_t now_ms) = 0;
+
+  virtual Status note_file(std::string_view id, const PrivacyFile& file) = 0;
+  // Exports of all projects that are done and whose files are kept.
+  virtual Result<std::vector<PrivacyRequest>> with_files() = 0;
+  // An export forgets whom it was about: its file is gone.
+  virtual Status forget(std::string_view id) = 0;
 };
 
 }  // namespace gm::store

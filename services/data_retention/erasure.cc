@@ -13,6 +13,7 @@ constexpr std::string_view kStore = "store";
 constexpr std::string_view kRejected = "rejected_events";
 constexpr std::string_view kLinks = "identity_links";
 constexpr std::string_view kLive = "live";
+constexpr std::string_view kExports = "exports";
 constexpr std::string_view kLog = "log";
 constexpr std::string_view kArchive = "archive";
 constexpr std::string_view kSetAside = "log_set_aside";
@@ -57,29 +58,30 @@ Whom whom_of(Subjects& subjects) {
 // him out of it. The store's files come after everything that still writes to them.
 const std::vector<Erasure::Step>& Erasure::steps() {
   static const std::vector<Step> all = {
-      {kStore, &Erasure::erase_rows},          {kLive, &Erasure::forget_live},
-      {kLog, &Erasure::rewrite_log},           {kArchive, &Erasure::rewrite_archive},
-      {kSetAside, &Erasure::remove_set_aside}, {kStoreFiles, &Erasure::rewrite_store},
-      {kIndex, &Erasure::wait_for_index},
+      {kStore, &Erasure::erase_rows},         {kLive, &Erasure::forget_live},
+      {kExports, &Erasure::remove_exports},   {kLog, &Erasure::rewrite_log},
+      {kArchive, &Erasure::rewrite_archive},  {kSetAside, &Erasure::remove_set_aside},
+      {kStoreFiles, &Erasure::rewrite_store}, {kIndex, &Erasure::wait_for_index},
   };
   return all;
 }
 
-std::optional<Erasure::Trouble> Erasure::run(std::vector<store::PrivacyRequest> requests) {
+std::optional<StepTrouble> Erasure::run(std::vector<store::PrivacyRequest> requests) {
   std::vector<Task> tasks;
   for (store::PrivacyRequest& request : requests) {
     Task task{std::move(request), {}, {}};
     const auto places = requests_.places(task.request.id);
-    if (!places) return Trouble{kIds, places.error()};
+    if (!places) return StepTrouble{kIds, places.error()};
     for (const store::PrivacyPlace& place : *places) task.done.push_back(place.place);
-    if (Status found = find_ids(task); !found) return Trouble{kIds, found.error()};
+    if (Status found = find_ids(task); !found) return StepTrouble{kIds, found.error()};
     tasks.push_back(std::move(task));
   }
   for (const Step& step : steps()) {
-    if (Status done = run_step(step, tasks); !done) return Trouble{step.place, done.error()};
+    if (Status done = run_step(step, tasks); !done) return StepTrouble{step.place, done.error()};
   }
   for (const Task& task : tasks) {
-    if (Status done = requests_.finish(task.request, clock_.now_ms()); !done) return Trouble{kRequests, done.error()};
+    if (Status done = requests_.finish(task.request, clock_.now_ms()); !done)
+      return StepTrouble{kRequests, done.error()};
   }
   return std::nullopt;
 }
@@ -135,6 +137,15 @@ Status Erasure::erase_rows(const Tasks& tasks) {
 Status Erasure::forget_live(const Tasks& tasks) {
   for (Task* task : tasks)
     task->found.front().items = static_cast<int64_t>(live_.forget(task->request.project, task->request.ids));
+  return {};
+}
+
+Status Erasure::remove_exports(const Tasks& tasks) {
+  for (Task* task : tasks) {
+    const auto removed = places_.remove_exports(task->request.project, task->request.ids);
+    if (!removed) return removed.error();
+    task->found.front().items = *removed;
+  }
   return {};
 }
 

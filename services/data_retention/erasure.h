@@ -13,6 +13,7 @@
 #include "lib/store/erasable_store.h"
 #include "lib/store/privacy_store.h"
 #include "services/data_retention/record_editor.h"
+#include "services/data_retention/step_trouble.h"
 
 namespace gm::data_retention {
 
@@ -22,6 +23,8 @@ struct ErasurePlaces {
   std::function<bool(int64_t timeout_ms)> catch_up;
   std::function<Result<std::vector<std::string>>(ProjectId, const std::string& player_id)> ids_of;
   std::function<Result<store::ErasedRows>(ProjectId, const std::vector<std::string>& ids)> erase_rows;
+  // Files that were made for him, and exports of his that have not ended; how many there were.
+  std::function<Result<int64_t>(ProjectId, const std::vector<std::string>& ids)> remove_exports;
   std::function<Status()> rewrite_store;  // with what lies beside it: stores set aside by a rebuild
   std::function<Result<log::RewriteCounts>(const log::RecordEdit&)> rewrite_log;
   std::function<Result<log::RewriteCounts>(const log::RecordEdit&)> rewrite_archive;
@@ -36,13 +39,9 @@ class Erasure {
           ErasurePlaces places)
       : requests_(requests), erased_(erased), live_(live), clock_(clock), places_(std::move(places)) {}
 
-  struct Trouble {
-    std::string_view place;
-    Error error;
-  };
   // Does all that is left of these requests, together: the store's files and the log are written anew once for all of
   // them. nullopt: they are done.
-  std::optional<Trouble> run(std::vector<store::PrivacyRequest> requests);
+  std::optional<StepTrouble> run(std::vector<store::PrivacyRequest> requests);
 
  private:
   struct Task {
@@ -61,6 +60,7 @@ class Erasure {
   Status run_step(const Step& step, std::vector<Task>& tasks);
   Status erase_rows(const Tasks& tasks);
   Status forget_live(const Tasks& tasks);
+  Status remove_exports(const Tasks& tasks);
   Status rewrite_log(const Tasks& tasks);
   Status rewrite_archive(const Tasks& tasks);
   Status remove_set_aside(const Tasks& tasks);

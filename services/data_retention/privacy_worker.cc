@@ -32,6 +32,7 @@ void PrivacyWorker::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  stop_.request_stop();
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
@@ -67,22 +68,62 @@ int64_t PrivacyWorker::work() {
     return kRetryMinMs;
   }
   tell_metrics(*open);
-  if (open->empty()) return kLookEveryMs;
-  if (const auto trouble = erasure_.run(*open)) {
-    if (trouble->error.code == "gm-processor-stopped") return kRetryMinMs;
-    report(*open, *trouble);
+  Requests exports, erasures;
+  for (const store::PrivacyRequest& request : *open)
+    (request.kind == store::PrivacyKind::data_export ? exports : erasures).push_back(request);
+  // Exports first: of somebody who asks for his data and to be erased, both are done. Neither waits for the other's
+  // trouble.
+  bool all = export_all(exports);
+  if (stop_.stop_requested()) return 0;
+  all = erase_all(erasures) && all;
+  if (const Status removed = deps_.exports.remove_expired(); !removed) {
+    report({}, {"expired_files", removed.error()});
+    all = false;
+  }
+  if (!all) {
     retry_ms_ = std::clamp(2 * retry_ms_, kRetryMinMs, kRetryMaxMs);
     return retry_ms_;
   }
   retry_ms_ = 0;
   if (!std::exchange(failing_, {}).empty()) deps_.logger.info("privacy requests go on again");
-  deps_.metrics.counter(telemetry::kPrivacyRequests, {"erase", "done"}).add(open->size());
-  // Not whom it was about: the log lines are kept elsewhere, and longer.
-  for (const store::PrivacyRequest& request : *open) deps_.logger.info("a player is erased", {{"request", request.id}});
-  return 0;
+  return open->empty() ? kLookEveryMs : 0;
 }
 
-void PrivacyWorker::report(const std::vector<store::PrivacyRequest>& requests, const Erasure::Trouble& trouble) {
+bool PrivacyWorker::export_all(const Requests& requests) {
+  bool all = true;
+  for (const store::PrivacyRequest& request : requests) {
+    const auto trouble = deps_.exports.run(request, stop_.get_token());
+    if (trouble) {
+      report({request}, *trouble);
+      all = false;
+    } else {
+      done({request}, "export");
+    }
+  }
+  return all;
+}
+
+bool PrivacyWorker::erase_all(const Requests& requests) {
+  if (requests.empty()) return true;
+  const auto trouble = erasure_.run(requests);
+  if (trouble) {
+    report(requests, *trouble);
+  } else {
+    done(requests, "erase");
+  }
+  return !trouble;
+}
+
+// Not whom it was about: the log lines are kept elsewhere, and longer.
+void PrivacyWorker::done(const Requests& requests, std::string_view kind) {
+  deps_.metrics.counter(telemetry::kPrivacyRequests, {kind, "done"}).add(requests.size());
+  for (const store::PrivacyRequest& request : requests)
+    deps_.logger.info("a privacy request is done", {{"request", request.id}, {"kind", kind}});
+}
+
+void PrivacyWorker::report(const Requests& requests, const StepTrouble& trouble) {
+  // The next start goes on.
+  if (trouble.error.code == "gm-processor-stopped") return;
   deps_.metrics.counter(telemetry::kPrivacyErrors, {trouble.place}).add();
   for (const store::PrivacyRequest& request : requests) {
     // When even this cannot be noted, the log line below is all there is.
@@ -93,7 +134,7 @@ void PrivacyWorker::report(const std::vector<store::PrivacyRequest>& requests, c
                      {{"place", trouble.place}, {"code", trouble.error.code}, {"detail", trouble.error.message}});
 }
 
-void PrivacyWorker::tell_metrics(const std::vector<store::PrivacyRequest>& open) {
+void PrivacyWorker::tell_metrics(const Requests& open) {
   int64_t due_ms = open.empty() ? 0 : open.front().due_ms;
   for (const store::PrivacyRequest& request : open) due_ms = std::min(due_ms, request.due_ms);
   deps_.metrics.gauge(telemetry::kPrivacyOpen).set(static_cast<double>(open.size()));

@@ -3,12 +3,14 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
 #include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
 #include "services/data_retention/erasure.h"
+#include "services/data_retention/player_export.h"
 #include "services/data_retention/privacy_settings.h"
 
 namespace gm::data_retention {
@@ -24,22 +26,28 @@ class PrivacyWorker {
     telemetry::Registry& metrics;
     telemetry::Logger logger;
     ErasurePlaces places;
+    PlayerExport& exports;
   };
   PrivacyWorker(Dependencies dependencies, const PrivacySettings& settings);
   ~PrivacyWorker();  // stops
 
   void start();
-  // Ends at the next step; the next start goes on with it.
+  // Ends at the next step, or page of an export; the next start goes on with it.
   void stop();
   // There is a new request.
   void wake();
 
  private:
+  using Requests = std::vector<store::PrivacyRequest>;
   void run();
   // Milliseconds until the next look.
   int64_t work();
-  void report(const std::vector<store::PrivacyRequest>& requests, const Erasure::Trouble& trouble);
-  void tell_metrics(const std::vector<store::PrivacyRequest>& open);
+  // Whether all of them are done.
+  bool export_all(const Requests& requests);
+  bool erase_all(const Requests& requests);
+  void done(const Requests& requests, std::string_view kind);
+  void report(const Requests& requests, const StepTrouble& trouble);
+  void tell_metrics(const Requests& open);
   bool pause(int64_t ms);
 
   const Dependencies deps_;
@@ -52,6 +60,7 @@ class PrivacyWorker {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool woken_ = false;
+  std::stop_source stop_;
   std::thread thread_;
 };
 
