@@ -299,6 +299,13 @@ Result<store::ErasedRows> DuckDbStore::erase(const store::PlayerErasure& erasure
   return rows;
 }
 
+Status DuckDbStore::rectify(const store::PlayerRectification& rectification) {
+  const std::lock_guard lock(state_->apply_mutex);
+  Status done = rectify_player(*state_->writer, rectification);
+  state_->versions.note(rectification.project);
+  return done;
+}
+
 // The copy is made of a copy of the file, so that the store's own stays open and readers go on: two databases of one
 // process may not have the same file.
 Status DuckDbStore::rewrite() {

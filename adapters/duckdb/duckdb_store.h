@@ -48,6 +48,7 @@ class DuckDbStore final : public store::AnalyticsStore,
   Status compact() override;
   Status rest() override;
   Result<store::ErasedRows> erase(const store::PlayerErasure& erasure) override;
+  Status rectify(const store::PlayerRectification& rectification) override;
   Status rewrite() override;
 
  private:

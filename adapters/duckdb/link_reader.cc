@@ -67,6 +67,9 @@ class EventChunk {
       row.date = Date{rows.get<int32_t>(1, i)};
       row.time_ms = rows.get<int64_t>(2, i);
       row.received_ms = rows.get<int64_t>(11, i);
+      row.project = ProjectId::from_stored(rows.get<uint32_t>(12, i));
+      row.log_partition = rows.get<uint16_t>(13, i);
+      row.log_offset = rows.get<uint64_t>(14, i);
       row.event = &event;
     }
   }
@@ -102,8 +105,8 @@ Status StateReader::visit_events(std::span<const store::PlayerKey> players,
   if (auto done = table.finish(); !done) return done;
   auto rows = connection_->stream(
       "SELECT e.player, e.date, e.ts, e.event, e.session, e.country, e.platform, e.build, e.revenue_micros, "
-      "e.currency, "
-      "e.props, e.received_at FROM events e SEMI JOIN asked_players a ON e.player = a.player");
+      "e.currency, e.props, e.received_at, e.project, e.log_partition, e.log_offset FROM events e SEMI JOIN "
+      "asked_players a ON e.player = a.player");
   if (!rows) return rows.error();
   while (const size_t count = rows->next_chunk()) {
     if (auto visited = visit(EventChunk(*rows, count).rows()); !visited) return visited;

@@ -118,6 +118,7 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-privacy-export-too-large", 0, "The data of a player takes more room than privacy.export_bytes_max.", "Raise the limit and start again: the request goes on by itself."},
       {"gm-privacy-file-gone", 404, "The privacy request has no file: it is not made yet, or its time (privacy.export_keep) is over.", "Wait until the request is done, or ask for another export."},
       {"gm-privacy-invalid", 400, "The body or a parameter of a privacy request is none that there is.", "The message says what is wanted."},
+      {"gm-privacy-restricted", 409, "An export is asked for of a player whose data is restricted: it is in the log, and in no table that could be read.", "Lift the restriction, run gamemetrics rebuild, and ask again."},
       {"gm-privacy-unknown", 404, "The project has no privacy request of that id.", "GET /api/v1/privacy/requests lists them."},
       {"gm-processor-stopped", 0, "The server stops while something waits for its processor.", "Nothing: the next start goes on with it."},
       {"gm-project-unknown", 404, "There is no such project, or the caller is no member of its organisation.", "GET /api/v1/me lists one's own. On the command line: start the server once, or check data_dir."},

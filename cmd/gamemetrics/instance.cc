@@ -93,7 +93,7 @@ struct Instance::State {
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
   std::unique_ptr<store::PrivacyStore> privacy_requests;
-  std::unique_ptr<security::ErasedIds> erased;
+  std::unique_ptr<data_retention::KeptOutLists> lists;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
@@ -181,9 +181,9 @@ Status Instance::State::open_backends() {
   auto opened_privacy = open_privacy_store(settings, random);
   if (!opened_privacy) return opened_privacy.error();
   privacy_requests = std::move(*opened_privacy);
-  auto loaded_erased = load_erased(*privacy_requests);
-  if (!loaded_erased) return loaded_erased.error();
-  erased = std::move(*loaded_erased);
+  auto loaded_lists = data_retention::KeptOutLists::load(*privacy_requests);
+  if (!loaded_lists) return loaded_lists.error();
+  lists = std::move(*loaded_lists);
   return reload_keys();
 }
 
@@ -216,7 +216,7 @@ Status Instance::State::start_processor() {
                                                [this](const store::MicroBatch& batch) {
                                                  if (behavior) behavior->feed(batch);
                                                },
-                                               erased.get()},
+                                               &lists->uncounted()},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
 }
@@ -245,7 +245,7 @@ Status Instance::State::add_routes() {
   add_user_routes(address);
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), erased.get()});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), &lists->refused()});
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
   add_privacy_routes(address);
@@ -297,7 +297,7 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
 
 void Instance::State::add_privacy_routes(ClientAddress address) {
   privacy = std::make_unique<Privacy>(Privacy::Dependencies{
-      settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
+      settings, files, random, clock, registry, logger, *privacy_requests, *lists, *log,
       dynamic_cast<store::ErasableLive&>(*live), *processor, *store, *parquet, behavior.get(), *identity, address});
   const auto access =
       std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());

@@ -16,24 +16,12 @@ constexpr std::string_view kExportsFolder = "privacy-exports";
 
 }  // namespace
 
-Result<std::unique_ptr<security::ErasedIds>> load_erased(store::PrivacyStore& requests) {
-  auto key = requests.erasure_key();
-  if (!key) return key.error();
-  const auto known = requests.erased();
-  if (!known) return known.error();
-  std::map<ProjectId, std::vector<security::ErasedMark>> marks;
-  for (const store::ErasedId& one : *known) marks[one.project].push_back(one.mark);
-  auto erased = std::make_unique<security::ErasedIds>(std::move(*key));
-  for (const auto& [project, of_project] : marks) erased->add(project, of_project);
-  return erased;
-}
-
 Privacy::Privacy(Dependencies dependencies)
     : d_(std::move(dependencies)),
       objects_(make_object_store(d_.settings, d_.files)),
       exports_(export_parts(), data_retention::PrivacySettings::from(d_.settings)),
       worker_(
-          {d_.requests, d_.erased, d_.live, d_.clock, d_.metrics, d_.logger.component("privacy"), places(), exports_},
+          {d_.requests, d_.lists, d_.live, d_.clock, d_.metrics, d_.logger.component("privacy"), places(), exports_},
           data_retention::PrivacySettings::from(d_.settings)) {}
 
 // In short turns, so that a stop does not wait for all of it.
@@ -47,7 +35,7 @@ bool Privacy::catch_up(int64_t timeout_ms) {
 
 data_retention::PlayerExport::Dependencies Privacy::export_parts() {
   return {d_.requests,
-          d_.erased,
+          d_.lists,
           d_.store,
           d_.parquet,
           *objects_,
@@ -64,6 +52,9 @@ data_retention::ErasurePlaces Privacy::places() {
   places.ids_of = [this](ProjectId project, const std::string& id) { return d_.processor.ids_of(project, id); };
   places.erase_rows = [this](ProjectId project, const std::vector<std::string>& ids) {
     return d_.processor.erase_player(project, ids);
+  };
+  places.rectify_rows = [this](const data_retention::PlayerCorrection& right) {
+    return d_.processor.rectify_player(right.project, right.ids, right.correction, right.until_ms);
   };
   places.remove_exports = [this](ProjectId project, const std::vector<std::string>& ids) {
     return exports_.remove_of(project, ids);

@@ -14,11 +14,11 @@
 #include "lib/io/file.h"
 #include "lib/log/event_log.h"
 #include "lib/log/log_rewrite.h"
-#include "lib/security/erased_ids.h"
 #include "lib/store/erasable_store.h"
 #include "lib/store/object_store.h"
 #include "lib/store/privacy_store.h"
 #include "lib/store/row_file.h"
+#include "services/data_retention/kept_out_lists.h"
 #include "services/data_retention/player_export.h"
 #include "services/data_retention/privacy_routes.h"
 #include "services/data_retention/privacy_worker.h"
@@ -44,9 +44,6 @@ Result<log::RewriteCounts> rewrite_stopped_log(const config::Settings& settings,
 // Of a file of the metadata, as of one moment; it may be in use.
 Status copy_metadata_file(const std::string& from, const std::string& to);
 
-// Who was erased, as the requests have it.
-Result<std::unique_ptr<security::ErasedIds>> load_erased(store::PrivacyStore& requests);
-
 class Privacy {
  public:
   // All of these outlive it; `behavior` may be null.
@@ -58,7 +55,7 @@ class Privacy {
     telemetry::Registry& metrics;
     telemetry::Logger logger;
     store::PrivacyStore& requests;
-    security::ErasedIds& erased;
+    data_retention::KeptOutLists& lists;
     log::EventLog& log;
     store::ErasableLive& live;
     event_processor::Processor& processor;

@@ -30,6 +30,8 @@ struct PrivacyOptions {
   bool wait = false;
   bool yes = false;
   std::string file;
+  std::string kind;
+  std::string set;
   std::string output;
 };
 
@@ -73,8 +75,8 @@ Result<Json> wait_until_done(ApiClient& api, const std::string& id) {
 }
 
 // The request as it is answered, or as it is once it is done.
-Result<Json> ask(ApiClient& api, const char* path, const Json& body, bool wait) {
-  const auto answer = api.post_text(path, body.dump());
+Result<Json> ask(ApiClient& api, const char* path, const std::string& body, bool wait) {
+  const auto answer = api.post_text(path, body);
   if (!answer) return answer.error();
   Json request = Json::parse(*answer, nullptr, false);
   if (!request.is_object()) return Error{"gm-server-unreachable", "the answer is no JSON object"};
@@ -86,7 +88,21 @@ int erase(PrivacyOptions options) {
     return fail(Error{"gm-usage-invalid", "an erasure cannot be taken back; say --yes when you mean it"});
   options.server.url = without_trailing_slash(options.server.url);
   ApiClient api(options.server);
-  const auto request = ask(api, kPath, {{"kind", "erase"}, {"player", options.player}}, options.wait);
+  const auto request = ask(api, kPath, Json{{"kind", "erase"}, {"player", options.player}}.dump(), options.wait);
+  if (!request) return fail(request.error());
+  show(*request, options.output);
+  return kExitOk;
+}
+
+// Of restrict, object, lift and rectify.
+int ask_kind(PrivacyOptions options) {
+  options.server.url = without_trailing_slash(options.server.url);
+  Json body = {{"kind", options.kind}, {"player", options.player}};
+  std::string text = body.dump();
+  // As it was written: numbers keep their digits.
+  if (!options.set.empty()) text = text.substr(0, text.size() - 1) + ",\"set\":" + options.set + "}";
+  ApiClient api(options.server);
+  const auto request = ask(api, kPath, text, options.wait);
   if (!request) return fail(request.error());
   show(*request, options.output);
   return kExitOk;
@@ -101,7 +117,7 @@ int export_player(PrivacyOptions options) {
   options.server.url = without_trailing_slash(options.server.url);
   ApiClient api(options.server);
   const bool fetches = !options.file.empty();
-  const auto request = ask(api, kExportsPath, {{"player", options.player}}, options.wait || fetches);
+  const auto request = ask(api, kExportsPath, Json{{"player", options.player}}.dump(), options.wait || fetches);
   if (!request) return fail(request.error());
   if (fetches) {
     if (const int code = fetch(options, text_of((*request)["id"])); code != kExitOk) return code;
@@ -153,6 +169,23 @@ void add_export_command(Cli& cli, CLI::App& privacy) {
   app->callback([&cli, options] { cli.chosen = [options] { return export_player(*options); }; });
 }
 
+CLI::App* add_kind_command(Cli& cli, CLI::App& privacy, const char* kind, const char* prose) {
+  CLI::App* app = privacy.add_subcommand(kind, prose);
+  const auto options = std::make_shared<PrivacyOptions>();
+  options->kind = kind;
+  add_server_options(*app, options->server, security::KeyKind::project);
+  app->add_option("--player", options->player, "One of his ids")->required();
+  if (options->kind == "rectify") {
+    app->add_option("--set", options->set,
+                    R"(What is right, as JSON; null takes away: {"country":"AT","properties":{"email":null}})")
+        ->required();
+  }
+  app->add_flag("--wait", options->wait, "Until it is done, and show what was found where");
+  add_output_option(*app, options->output, {"table", "json"});
+  app->callback([&cli, options] { cli.chosen = [options] { return ask_kind(*options); }; });
+  return app;
+}
+
 void add_fetch_command(Cli& cli, CLI::App& privacy) {
   CLI::App* app = privacy.add_subcommand("fetch", "Fetch the file of an export that is done");
   const auto options = std::make_shared<PrivacyOptions>();
@@ -176,7 +209,7 @@ void add_status_command(Cli& cli, CLI::App& privacy) {
 
 void add_privacy_command(Cli& cli) {
   CLI::App* privacy =
-      cli.app.add_subcommand("privacy", "What people ask for about their data: erase a player, export his data");
+      cli.app.add_subcommand("privacy", "What people ask for about their data: export, erase, restrict, rectify");
   privacy->require_subcommand(1);
   add_examples(*privacy, {"gamemetrics privacy export --player anna --file anna.zip",
                           "gamemetrics privacy erase --player anna --yes --wait", "gamemetrics privacy status",
@@ -184,6 +217,12 @@ void add_privacy_command(Cli& cli) {
   add_erase_command(cli, *privacy);
   add_export_command(cli, *privacy);
   add_fetch_command(cli, *privacy);
+  add_kind_command(cli, *privacy, "restrict", "Take a player out of every number for now, and nothing new of him");
+  add_kind_command(cli, *privacy, "object", "Take nothing new of a player; what was counted stays");
+  add_kind_command(cli, *privacy, "lift", "End what restrict and object have asked for");
+  CLI::App* rectify = add_kind_command(cli, *privacy, "rectify", "Put right, or take away, what is stored of a player");
+  add_examples(*rectify,
+               {R"(gamemetrics privacy rectify --player anna --set '{"country":"AT","properties":{"email":null}}')"});
   add_status_command(cli, *privacy);
 }
 

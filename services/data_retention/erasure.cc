@@ -58,12 +58,16 @@ Whom whom_of(Subjects& subjects) {
 // him out of it. The store's files come after everything that still writes to them.
 const std::vector<Erasure::Step>& Erasure::steps() {
   static const std::vector<Step> all = {
-      {kStore, &Erasure::erase_rows},         {kLive, &Erasure::forget_live},
-      {kExports, &Erasure::remove_exports},   {kLog, &Erasure::rewrite_log},
+      {kStore, &Erasure::erase_rows, true},   {kLive, &Erasure::forget_live, true},
+      {kExports, &Erasure::forget_requests},  {kLog, &Erasure::rewrite_log},
       {kArchive, &Erasure::rewrite_archive},  {kSetAside, &Erasure::remove_set_aside},
-      {kStoreFiles, &Erasure::rewrite_store}, {kIndex, &Erasure::wait_for_index},
+      {kStoreFiles, &Erasure::rewrite_store}, {kIndex, &Erasure::wait_for_index, true},
   };
   return all;
+}
+
+bool Erasure::belongs(const Step& step, store::PrivacyKind kind) {
+  return kind == store::PrivacyKind::erase || (kind == store::PrivacyKind::restriction && step.restricts);
 }
 
 std::optional<StepTrouble> Erasure::run(std::vector<store::PrivacyRequest> requests) {
@@ -77,6 +81,7 @@ std::optional<StepTrouble> Erasure::run(std::vector<store::PrivacyRequest> reque
     tasks.push_back(std::move(task));
   }
   for (const Step& step : steps()) {
+    if (tasks.empty() || !belongs(step, tasks.front().request.kind)) continue;
     if (Status done = run_step(step, tasks); !done) return StepTrouble{step.place, done.error()};
   }
   for (const Task& task : tasks) {
@@ -93,14 +98,14 @@ Status Erasure::find_ids(Task& task) {
   if (request.state != store::PrivacyState::waiting) return {};
   if (!places_.catch_up(kCatchUpMs))
     return Error{"gm-store-unavailable", "the store lacks events that were acknowledged; it has to catch up first"};
-  auto ids = places_.ids_of(request.project, request.player);
+  auto ids = players_.of(request.project, request.player);
   if (!ids) return ids.error();
   request.ids = std::move(*ids);
   std::vector<security::ErasedMark> marks;
-  for (const std::string& id : request.ids) marks.push_back(erased_.mark_of(request.project, id));
+  for (const std::string& id : request.ids) marks.push_back(lists_.mark_of(request.project, id));
   if (Status noted = requests_.note_ids(request, marks, clock_.now_ms()); !noted) return noted;
   request.state = store::PrivacyState::running;
-  erased_.add(request.project, marks);
+  lists_.add(request.kind, request.project, marks);
   return {};
 }
 
@@ -140,11 +145,19 @@ Status Erasure::forget_live(const Tasks& tasks) {
   return {};
 }
 
-Status Erasure::remove_exports(const Tasks& tasks) {
+// A restriction or an objection of somebody who is erased has no purpose any more, and would know him for ever.
+Status Erasure::forget_requests(const Tasks& tasks) {
+  using enum store::PrivacyKind;
   for (Task* task : tasks) {
-    const auto removed = places_.remove_exports(task->request.project, task->request.ids);
+    const store::PrivacyRequest& request = task->request;
+    const auto removed = places_.remove_exports(request.project, request.ids);
     if (!removed) return removed.error();
     task->found.front().items = *removed;
+    const auto others = players_.in_force(request.project, request.ids, {restriction, objection});
+    if (!others) return others.error();
+    for (const store::PrivacyRequest& other : *others) {
+      if (Status forgotten = requests_.forget(other.id); !forgotten) return forgotten;
+    }
   }
   return {};
 }

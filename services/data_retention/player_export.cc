@@ -11,6 +11,7 @@
 #include "lib/query/player_sections.h"
 #include "lib/security/checksum.h"
 #include "lib/store/stopped_by.h"
+#include "services/data_retention/player_ids.h"
 #include "services/data_retention/row_json.h"
 
 namespace gm::data_retention {
@@ -104,7 +105,7 @@ Status PlayerExport::check_size(uint64_t bytes) const {
 
 std::optional<StepTrouble> PlayerExport::run(store::PrivacyRequest request, const std::stop_token& stop) {
   const store::StoppedBy stopped_by(stop);
-  if (d_.erased.holds(request.project, request.player)) {
+  if (d_.lists.erased().holds(request.project, request.player)) {
     if (Status done = finish_without(request); !done) return StepTrouble{kRequests, done.error()};
     return std::nullopt;
   }
@@ -225,23 +226,21 @@ Status PlayerExport::remove(const store::PrivacyRequest& request) {
 }
 
 Status PlayerExport::remove_expired() {
-  const auto kept = d_.requests.with_files();
+  const auto kept = d_.requests.remembered();
   if (!kept) return kept.error();
   for (const store::PrivacyRequest& request : *kept) {
-    if (request.file->expires_ms > d_.clock.now_ms()) continue;
+    if (!request.file || request.file->expires_ms > d_.clock.now_ms()) continue;
     if (Status removed = remove(request); !removed) return removed;
   }
   return {};
 }
 
 Result<int64_t> PlayerExport::remove_of(ProjectId project, const std::vector<std::string>& ids) {
-  const auto is_his = [&](const std::string& id) { return std::ranges::find(ids, id) != ids.end(); };
   const auto is_meant = [&](const store::PrivacyRequest& request) {
-    return request.kind == store::PrivacyKind::data_export && request.project == project &&
-           (is_his(request.player) || std::ranges::any_of(request.ids, is_his));
+    return request.kind == store::PrivacyKind::data_export && is_about(request, project, ids);
   };
   int64_t count = 0;
-  const auto kept = d_.requests.with_files();
+  const auto kept = d_.requests.remembered();
   if (!kept) return kept.error();
   for (const store::PrivacyRequest& request : *kept) {
     if (!is_meant(request)) continue;

@@ -12,12 +12,12 @@
 
 #include "lib/base/clock.h"
 #include "lib/io/file.h"
-#include "lib/security/erased_ids.h"
 #include "lib/store/analytics_store.h"
 #include "lib/store/object_store.h"
 #include "lib/store/privacy_store.h"
 #include "lib/store/row_file.h"
 #include "services/data_retention/export_folder.h"
+#include "services/data_retention/kept_out_lists.h"
 #include "services/data_retention/privacy_settings.h"
 #include "services/data_retention/step_trouble.h"
 
@@ -31,7 +31,7 @@ class PlayerExport {
   // All of these outlive it.
   struct Dependencies {
     store::PrivacyStore& requests;
-    const security::ErasedIds& erased;
+    const KeptOutLists& lists;
     store::AnalyticsStore& store;
     store::RowFile& parquet;
     store::ObjectStore& objects;

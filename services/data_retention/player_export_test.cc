@@ -19,22 +19,27 @@ namespace {
 const ProjectId kGame = ProjectId::from_stored(1), kOther = ProjectId::from_stored(2);
 constexpr int64_t kDayMs = 86'400'000;
 
+template <typename T>
+T opened(Result<T> result) {
+  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+  return std::move(result).value();
+}
+
 struct PlayerExportTest : testing::Test {
   PlayerExportTest() {
     std::filesystem::create_directories(folder);
-    requests = std::move(*sqlite::open_privacy((folder / "privacy.sqlite").string(), random));
-    store =
-        std::move(*duckdb::DuckDbStore::open({(folder / "store" / "analytics.duckdb").string(), 256 << 20, 1, 100}));
-    erased.emplace(*requests->erasure_key());
+    requests = opened(sqlite::open_privacy((folder / "privacy.sqlite").string(), random));
+    store = opened(duckdb::DuckDbStore::open({(folder / "store" / "analytics.duckdb").string(), 256 << 20, 1, 100}));
+    lists = opened(KeptOutLists::load(*requests));
     made();
   }
   ~PlayerExportTest() override { std::filesystem::remove_all(folder); }
 
   void made() {
-    exports.emplace(PlayerExport::Dependencies{*requests, *erased, *store, parquet, *objects, files, clock,
+    exports.emplace(PlayerExport::Dependencies{*requests, *lists, *store, parquet, *objects, files, clock,
                                                (folder / "making").string(), [](int64_t) { return true; },
                                                [](ProjectId, const std::string& id) {
-                                                 return Result<std::vector<std::string>>({id, id + "-device"});
+                                                 return Result(std::vector<std::string>{id, id + "-device"});
                                                }},
                     settings);
   }
@@ -76,7 +81,7 @@ struct PlayerExportTest : testing::Test {
   duckdb::ParquetFile parquet{64 << 20};
   std::unique_ptr<store::ObjectStore> objects =
       std::make_unique<embedded::DirectoryObjects>(files, (folder / "objects").string());
-  std::optional<security::ErasedIds> erased;
+  std::unique_ptr<KeptOutLists> lists;
   std::optional<PlayerExport> exports;
 };
 
@@ -116,7 +121,7 @@ TEST_F(PlayerExportTest, AnErasureTakesFilesAndWhatIsBeingMadeOfHimAndNobodyElse
 }
 
 TEST_F(PlayerExportTest, OfSomebodyWhoWasErasedThereIsNothing) {
-  erased->add(kGame, {erased->mark_of(kGame, "anna")});
+  lists->add(store::PrivacyKind::erase, kGame, {lists->mark_of(kGame, "anna")});
   ASSERT_EQ(run(ask("late", "anna")), "done");
   EXPECT_TRUE(names().empty());
   EXPECT_EQ((*requests->find(kGame, "late"))->player, "");

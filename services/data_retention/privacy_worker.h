@@ -12,6 +12,7 @@
 #include "services/data_retention/erasure.h"
 #include "services/data_retention/player_export.h"
 #include "services/data_retention/privacy_settings.h"
+#include "services/data_retention/rectification.h"
 
 namespace gm::data_retention {
 
@@ -20,7 +21,7 @@ class PrivacyWorker {
   // All of these outlive the worker.
   struct Dependencies {
     store::PrivacyStore& requests;
-    security::ErasedIds& erased;
+    KeptOutLists& lists;
     store::ErasableLive& live;
     const Clock& clock;
     telemetry::Registry& metrics;
@@ -42,10 +43,10 @@ class PrivacyWorker {
   void run();
   // Milliseconds until the next look.
   int64_t work();
-  // Whether all of them are done.
-  bool export_all(const Requests& requests);
-  bool erase_all(const Requests& requests);
-  void done(const Requests& requests, std::string_view kind);
+  // Of one kind; whether all of them are done.
+  bool work_on(const Requests& requests);
+  std::optional<StepTrouble> lift(const store::PrivacyRequest& request);
+  bool report_or_done(const Requests& requests, const std::optional<StepTrouble>& trouble);
   void report(const Requests& requests, const StepTrouble& trouble);
   void tell_metrics(const Requests& open);
   bool pause(int64_t ms);
@@ -53,6 +54,8 @@ class PrivacyWorker {
   const Dependencies deps_;
   const PrivacySettings settings_;
   Erasure erasure_;
+  Rectification rectification_;
+  const PlayerIds players_;
   std::string failing_;  // of the thread: the code that the log has heard of
   int64_t retry_ms_ = 0;
 
