@@ -254,8 +254,7 @@ class AnalyticsStore {
   // nullopt: there is no such link, or it joins nothing (any more).
   virtual Result<std::optional<LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) = 0;
   // Calls `visit` with the stored events of these players, a part at a time, in no order, until it fails. Of the events
-  // are told: name, session, country, platform, build, revenue, currency and properties; of the rows all but source and
-  // flags.
+  // are told: name, session, country, platform, build, revenue, currency and properties.
   using EventVisitor = std::function<Status(std::span<const EventRow>)>;
   virtual Status visit_events(std::span<const PlayerKey> players, const EventVisitor& visit) = 0;
   // Of one project, in no order.
