@@ -59,7 +59,8 @@ struct PlayerExportTest : testing::Test {
   }
   std::vector<std::string> names() {
     std::vector<std::string> found;
-    for (const auto& one : *objects->list("")) found.push_back(one.name);
+    const auto listed = objects->list("");
+    for (const auto& one : *listed) found.push_back(one.name);
     return found;
   }
   size_t being_made() {
