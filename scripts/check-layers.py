@@ -33,7 +33,7 @@ VENDOR = {
     "sodium.h": ["lib/identity"],
     "yaml-cpp/": ["lib/config", "cmd/gamemetrics"],  # settings; mapping files of `import`
     "boost/": ["lib/http", "cmd/gamemetrics", "bench", "bench/*", "test/*"],
-    "curl/": ["lib/http", "cmd/gamemetrics"],
+    "curl/": ["lib/http", "adapters/smtp", "cmd/gamemetrics"],
     "libdeflate.h": ["lib/codec", "bench/*"],
     "brotli/": ["lib/codec"],
     "zstd.h": ["lib/codec"],
