@@ -13,12 +13,15 @@
 #include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/key_reload.h"
+#include "cmd/gamemetrics/oidc.h"
+#include "cmd/gamemetrics/outbox.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
 #include "cmd/gamemetrics/schema_declarations.h"
+#include "cmd/gamemetrics/sealing_key.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/stop_signal.h"
 #include "cmd/gamemetrics/store_rebuild.h"
@@ -99,6 +102,9 @@ struct Instance::State {
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<store::SchemaDeclarations> declarations;
   std::unique_ptr<identity::IdentityStore> identity;
+  std::optional<identity::Seal> seal;
+  std::unique_ptr<identity::Outbox> outbox;  // null: no mail is sent
+  users::OidcSettings oidc;
   std::unique_ptr<store::ProjectChanges> changes;
   std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
@@ -176,6 +182,15 @@ Status Instance::State::open_backends() {
   auto opened_identity = open_identity_store(settings);
   if (!opened_identity) return opened_identity.error();
   identity = std::move(*opened_identity);
+  const auto sealing_key = load_sealing_key(settings, files, random);
+  if (!sealing_key) return sealing_key.error();
+  seal.emplace(*sealing_key, random);
+  auto opened_outbox = open_outbox(settings, files, clock, random);
+  if (!opened_outbox) return opened_outbox.error();
+  outbox = std::move(*opened_outbox);
+  auto signed_in_by = load_oidc(settings, files);
+  if (!signed_in_by) return signed_in_by.error();
+  oidc = std::move(*signed_in_by);
   key_reload = std::make_unique<KeyReload>(*metadata, keys, clock);
   live = make_live_state(settings, platform);
   auto opened_privacy = open_privacy_store(settings, random);
@@ -267,7 +282,8 @@ Status Instance::State::add_routes() {
 
 void Instance::State::add_user_routes(ClientAddress address) {
   users = std::make_unique<users::UsersApi>(
-      users::Dependencies{*identity, *metadata, clock, random, registry, std::move(address),
+      users::Dependencies{*identity, *metadata, clock, *seal, outbox.get(), oidc, users::OidcProvider::over_network(),
+                          random, registry, logger.component("users"), std::move(address),
                           [this] { return reload_keys(); }, check_currency},
       users::UserSettings::from(settings));
   users->register_routes(*server);

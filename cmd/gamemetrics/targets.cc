@@ -10,12 +10,15 @@
 #include "adapters/embedded/log_check.h"
 #include "adapters/embedded/replay_log.h"
 #include "adapters/embedded/segment_rewrite.h"
+#include "adapters/smtp/smtp_outbox.h"
 #include "adapters/sqlite/metadata.h"
 #include "adapters/sqlite/privacy.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/outbox.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
+#include "cmd/gamemetrics/secret_file.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/answer_burst.h"
@@ -34,6 +37,7 @@ const std::vector<Module>& module_map() {
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
       {"all", "port identity", "adapters/sqlite (the metadata's file)"},
+      {"all", "port outbox", "adapters/smtp (mail.url)"},
       {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
@@ -159,6 +163,23 @@ Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(cons
 
 Result<std::unique_ptr<identity::IdentityStore>> open_identity_store(const config::Settings& settings) {
   return sqlite::open_identity(data_path(settings, kMetadataFile));
+}
+
+Result<std::unique_ptr<identity::Outbox>> open_outbox(const config::Settings& settings, io::FileSystem& files,
+                                                      const Clock& clock, Random& random) {
+  auto given = smtp::SmtpSettings::from_settings(settings);
+  if (given.url.empty()) return std::unique_ptr<identity::Outbox>();
+  const std::string links = settings.text("users.public_url");
+  const bool usable = links.starts_with("https://") || links.starts_with("http://");
+  if (!usable || links.find_first_of(" \t\r\n?#") != std::string::npos)
+    return Error{"gm-config-invalid-value", "mail.url needs users.public_url: what links in letters begin with"};
+  if (const std::string file = settings.text("mail.password_file"); !file.empty()) {
+    auto password = read_secret_file(files, file);
+    if (!password) return Error{"gm-config-invalid-value", "mail.password_file: " + password.error().message};
+    given.password = std::move(*password);
+  }
+  if (const auto fits = given.check(); !fits) return fits.error();
+  return std::unique_ptr<identity::Outbox>(std::make_unique<smtp::SmtpOutbox>(std::move(given), clock, random));
 }
 
 Status check_metadata_store(const config::Settings& settings) {

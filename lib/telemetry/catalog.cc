@@ -74,6 +74,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kLiveStreams,
       &kLiveDropped,
       &kAuthFailures,
+      &kUsersLetters,
       &kUsersLogins,
       &kUsersRefused,
   };
