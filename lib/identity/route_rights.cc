@@ -6,6 +6,7 @@ namespace gm::identity {
 const std::vector<RouteRow>& route_rights() {
   using enum http::Method;
   static const std::vector<RouteRow> table = {
+      {get, "/api/v1/login", Reach::anyone, {}},
       {post, "/api/v1/login", Reach::anyone, {}},
       {post, "/api/v1/invitations/accept", Reach::anyone, {}},
       {post, "/api/v1/logout", Reach::person, {}},

@@ -59,6 +59,14 @@ Response signed_in_answer(const Parts& parts, const SignedIn& done, bool bearer)
   return response;
 }
 
+// What a page asks before it knows anybody: a 401 would tell the same, as an error in the browser's console.
+Result<Response> entrance(Parts& parts, Call& call) {
+  const auto users = parts.d.store.users();
+  if (!users) return users.error();
+  const bool signed_in = parts.credentials.concerns(call.request) && bool(parts.credentials.caller_of(call.request));
+  return answered({{"people", !users->empty()}, {"signed_in", signed_in}});
+}
+
 Result<Response> login(Parts& parts, Call& call) {
   std::string email, password;
   bool bearer = false;
@@ -230,6 +238,7 @@ void add_account_routes(Gate& gate, Parts& parts) {
   const auto add = [&](Method method, const char* pattern, Result<Response> (*handler)(Parts&, Call&)) {
     gate.add(method, pattern, [&parts, handler](Call& call) { return handler(parts, call); });
   };
+  add(Method::get, "/api/v1/login", entrance);
   add(Method::post, "/api/v1/login", login);
   add(Method::post, "/api/v1/invitations/accept", accept);
   add(Method::post, "/api/v1/logout", logout);

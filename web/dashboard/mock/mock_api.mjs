@@ -129,6 +129,7 @@ async function route(state, request, response, url, dist) {
   if (pathname === '/openapi.json') return json(response, { openapi: '3.1.0', paths: { '/api/v1/schema': {} } });
   if (!pathname.startsWith('/api/'))
     return dist ? file(response, dist, pathname) : problem(response, 404, 'gm-route-unknown', 'No such route.');
+  if (pathname === '/api/v1/login') return json(response, { people: false, signed_in: false });
   const key = request.headers.authorization?.replace('Bearer ', '');
   if (!key) return problem(response, 401, 'gm-key-missing', 'Send the project key as Authorization: Bearer.');
   if (key === writeKey) return problem(response, 403, 'gm-key-wrong-kind', 'This is a write key.');
