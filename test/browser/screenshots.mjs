@@ -62,7 +62,7 @@ async function shoot(browser, target, { name, path, ready }, theme) {
   await opened.close();
 }
 
-const stop = process.env.GM_URL ? async () => {} : await startDemo();
+const { stop } = process.env.GM_URL ? { stop: async () => {} } : await startDemo();
 const browser = await launchBrowser();
 try {
   mkdirSync(output, { recursive: true });
