@@ -82,6 +82,7 @@ def test_graphiql_asks_and_subscribes(demo):
         "setup",
         "events",
         "settings",
+        "pictures",
     ],
 )
 def test_a_page_shows_what_the_api_says(demo, page):
