@@ -18,7 +18,8 @@ const near = (value, expected, tolerance, what) =>
 describe('pictures', () => {
   const suite = useSuite();
   const range = () => ({ from: dayBefore(suite.today, 13), to: suite.today });
-  const query = () => new URLSearchParams(range()).toString();
+  // What happened on a day is a line through its bar: it has a picture of its own.
+  const query = () => new URLSearchParams({ ...range(), marks: 'none' }).toString();
 
   async function open(path, chart, theme) {
     const opened = await suite.visit(path, { theme, allow: [/ 504 /] });
@@ -250,6 +251,34 @@ describe('pictures', () => {
       assert.equal(new Set(drawn.map(({ tint, fill }) => `${tint} ${fill}`)).size, new Set(drawn.map(({ tint }) => tint)).size);
       await done();
     });
+
+  test('releases: a flag at the day on which a build was first played, told in words, and hidden by the address', async () => {
+    const span = { from: dayBefore(suite.today, 29), to: suite.today };
+    const question = { ...span, from: dayBefore(span.from, 14), series: [{ measure: 'players' }], breakdown: ['build'], top: 20, interval: 'day' };
+    const { rows } = await ask(suite.target, 'trend', question);
+    const builds = new Map();
+    for (const { build, other, date, value } of rows) {
+      if (!build || other || !value) continue;
+      const known = builds.get(build) ?? { first: date, most: 0 };
+      builds.set(build, { first: known.first < date ? known.first : date, most: Math.max(known.most, value) });
+    }
+    const most = Math.max(...[...builds.values()].map((one) => one.most));
+    const released = [...builds].filter(([, one]) => one.first >= span.from && one.most >= most / 100);
+    assert.ok(released.length > 0, 'the demo game releases nothing in a month');
+    const { page, done } = await open(`/?${new URLSearchParams(span)}`, 'players', 'light');
+    const note = page.locator('[data-chart="players"] [data-marks]');
+    await note.waitFor();
+    assert.equal(Number(await note.getAttribute('data-marks')), released.length);
+    const { columns } = await readColumns(page, 'players', 30);
+    const isFlag = isOf(await themeColor(page, '--text-muted'), 60);
+    const flagged = columns.flatMap((column, index) => (column.slice(0, 5).some(isFlag) ? [dayBefore(suite.today, 29 - index)] : []));
+    assert.deepEqual(flagged, [...new Set(released.map(([, { first }]) => first))].toSorted());
+    for (const [build] of released.slice(0, 6)) assert.ok((await note.innerText()).includes(`Build ${build}`), build);
+    await page.goto(`${page.url()}&marks=none`);
+    await page.waitForSelector(ready('players'));
+    assert.equal(await note.count(), 0);
+    await done();
+  });
 
   test('the table of a chart has its numbers and says what is not final', async () => {
     const [dau, fresh] = [await pointsOf('dau'), await pointsOf('new_players')];

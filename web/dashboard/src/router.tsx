@@ -15,8 +15,8 @@ const rootRoute = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
   validateSearch: rootSearch,
-  // The range and the project belong to the person, not to the page: they survive a visit to Live.
-  search: { middlewares: [retainSearchParams(['range', 'from', 'to', 'project'])] },
+  // What belongs to the person rather than to the page survives a visit to Live.
+  search: { middlewares: [retainSearchParams(['range', 'from', 'to', 'project', 'marks'])] },
 });
 
 const routeOf = <Path extends string, Search extends object>({ path, search, component }: Page<Path, Search>) =>

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useMarksShown } from '../marks/marks_shown';
 import { useSession } from '../session/session';
 import { defaultPreset, presets, withRange, type Preset } from '../state/range';
 import { useAllowedPages } from './allowed_page';
@@ -34,6 +35,7 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
   const { leave, person } = useSession();
   const allowed = useAllowedPages();
   const theme = useTheme();
+  const marks = useMarksShown();
   const toRange = (preset: Preset) =>
     void navigate({
       to: '.',
@@ -50,6 +52,13 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
       kind: 'range',
       run: () => toRange(preset),
     })),
+    {
+      id: 'marks',
+      label: marks ? 'Hide releases on charts' : 'Show releases on charts',
+      kind: 'charts',
+      run: () =>
+        void navigate({ to: '.', search: ((old: object) => ({ ...old, marks: marks ? 'none' : undefined })) as never }),
+    },
     { id: 'theme', label: 'Change the theme', kind: 'look', run: () => setTheme(nextTheme(theme)) },
     { id: 'help', label: 'Keyboard shortcuts and help', kind: 'help', run: onHelp },
     person

@@ -24,11 +24,17 @@ export interface RejectedSearch extends RangeSearch {
 export interface RootSearch extends RangeSearch {
   /** Which project, for somebody who is signed in and may open several; a project key is of one. */
   project?: number;
+  /** Charts without what happened on their days. */
+  marks?: 'none';
 }
 
 export function rootSearch(search: Record<string, unknown>): RootSearch {
   const project = Number(search['project']);
-  return { ...parseRange(search), ...optional('project', Number.isSafeInteger(project) && project > 0 ? project : undefined) };
+  return {
+    ...parseRange(search),
+    ...optional('project', Number.isSafeInteger(project) && project > 0 ? project : undefined),
+    ...optional('marks', search['marks'] === 'none' ? ('none' as const) : undefined),
+  };
 }
 
 export const text = (value: unknown, longest = 200): string | undefined =>

@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { questionQuery, type Answer, type Row } from '../api/questions';
+import { useApi } from '../session/session';
+import { buildsQuestion, byDate, marksByIndex, releasesOf, type Mark } from './marks';
+import { useMarksShown } from './marks_shown';
+
+const none = new Map<number, Mark[]>();
+
+/** What happened on the days of a chart, by their places on its axis. Charts over the same days share one request. */
+export function useMarks(days: (string | undefined)[]): Map<number, Mark[]> {
+  const shown = useMarksShown();
+  const [from, to] = [days[0], days.at(-1)];
+  const known = from !== undefined && to !== undefined;
+  const question = buildsQuestion(from ?? '', to ?? '');
+  const answer = useQuery({ ...questionQuery<Answer>(useApi(), 'trend', question), enabled: shown && known });
+  // The answer for other days would take builds for new that only it did not look far enough back for.
+  const builds: Row[] | undefined = answer.isPlaceholderData ? undefined : answer.data?.rows;
+  const joined = days.join();
+  return useMemo(() => {
+    if (!shown || !known || builds === undefined) return none;
+    return marksByIndex(releasesOf(builds, from).toSorted(byDate), joined.split(','));
+  }, [shown, known, builds, from, joined]);
+}
