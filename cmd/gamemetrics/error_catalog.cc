@@ -78,6 +78,8 @@ const std::vector<ErrorEntry>& error_catalog() {
       {"gm-io-no-resources", 0, "Out of file descriptors or memory.", "Raise the limit (ulimit -n); gamemetrics doctor checks it."},
       {"gm-io-no-space", 0, "The disk or the quota is full.", "Free some space."},
       {"gm-io-not-found", 0, "There is no such file or directory.", "Check the path."},
+      {"gm-kept-full", 422, "The project keeps as many notes, segments or boards as kept.items_max allows.", "Forget one of them, or raise the setting."},
+      {"gm-kept-unknown", 404, "Nothing of that kind is kept by that id, or there is no such kind.", "GET /api/v1/kept/note, segment or board lists them."},
       {"gm-key-missing", 401, "The request has no key.", "Send Authorization: Bearer <key>."},
       {"gm-key-unknown", 401, "The key is mistyped, unknown or revoked.", "gamemetrics key list shows what there is; key create makes a new one."},
       {"gm-key-wrong-kind", 403, "The key may not do this: write keys send, project keys read.", "Use the other key."},

@@ -12,6 +12,7 @@
 #include "cmd/gamemetrics/currency.h"
 #include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/kept_store.h"
 #include "cmd/gamemetrics/key_reload.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/privacy.h"
@@ -32,6 +33,7 @@
 #include "services/admin/graphiql.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/kept_routes.h"
 #include "services/analytics_api/project_readers.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
@@ -93,6 +95,7 @@ struct Instance::State {
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
   std::unique_ptr<store::PrivacyStore> privacy_requests;
+  std::unique_ptr<store::KeptStore> kept;
   std::unique_ptr<security::ErasedIds> erased;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
@@ -181,6 +184,9 @@ Status Instance::State::open_backends() {
   auto opened_privacy = open_privacy_store(settings, random);
   if (!opened_privacy) return opened_privacy.error();
   privacy_requests = std::move(*opened_privacy);
+  auto opened_kept = open_kept_store(settings);
+  if (!opened_kept) return opened_kept.error();
+  kept = std::move(*opened_kept);
   auto loaded_erased = load_erased(*privacy_requests);
   if (!loaded_erased) return loaded_erased.error();
   erased = std::move(*loaded_erased);
@@ -292,6 +298,8 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
                                                  analytics_api::SqlSettings::from(settings),
                                                  logger.component("analytics_api"), &users->project_access()});
   }
+  analytics_api::register_kept_routes(*server, {*kept, *metadata, keys, clock, registry,
+                                                analytics_api::KeptSettings::from(settings), &users->project_access()});
   analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running, &users->project_access()});
 }
 

@@ -10,9 +10,11 @@
 #include "adapters/embedded/log_check.h"
 #include "adapters/embedded/replay_log.h"
 #include "adapters/embedded/segment_rewrite.h"
+#include "adapters/sqlite/kept.h"
 #include "adapters/sqlite/metadata.h"
 #include "adapters/sqlite/privacy.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/kept_store.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
@@ -34,6 +36,7 @@ const std::vector<Module>& module_map() {
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
       {"all", "port identity", "adapters/sqlite (the metadata's file)"},
+      {"all", "port kept", "adapters/sqlite (a file of its own)"},
       {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
@@ -132,6 +135,10 @@ Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store(const config::Se
 
 Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store_at(const std::string& path, Random& random) {
   return sqlite::open_privacy(path, random);
+}
+
+Result<std::unique_ptr<store::KeptStore>> open_kept_store(const config::Settings& settings) {
+  return sqlite::open_kept(data_path(settings, kKeptFile));
 }
 
 Status copy_metadata_file(const std::string& from, const std::string& to) { return sqlite::copy_database(from, to); }

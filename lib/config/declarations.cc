@@ -210,6 +210,10 @@ const std::vector<SettingDeclaration>& declarations() {
        "60s"},
       {"internal.address", T::text, "127.0.0.1:9464", 0, 0, false,
        "Where probes and /metrics are served, as host:port. Port 0 takes a free one.", "0.0.0.0:9464"},
+      {"kept.item_bytes_max", T::bytes, "64KiB", 100, 16 * kMiB, false,
+       "Length of one note, segment or board that is kept for a project.", "256KiB"},
+      {"kept.items_max", T::integer, "500", 1, 1'000'000, false,
+       "Notes of a project, its segments, and its boards: so many of each are kept.", "2000"},
       {"live.keep_alive", T::duration, "15s", 1, kHour, false,
        "An open live feed that hears nothing gets a comment line this often, which also finds out that its client has "
        "gone.",

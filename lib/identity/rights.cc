@@ -61,7 +61,7 @@ const std::vector<ActionRow>& rights() {
       {Action::run_sql, "run_sql", "ask by SQL", {analyst, admin, owner}},
       {Action::change_schema,
        "change_schema",
-       "declare and forget types of properties, undo links of identities",
+       "declare and forget types of properties, undo links of identities, keep notes, segments and boards",
        {analyst, admin, owner}},
       {Action::erase_players, "erase_players", "ask that a player is erased for good", {admin, owner}},
       {Action::see_members, "see_members", "see who is a member and who is invited", {analyst, admin, owner}},

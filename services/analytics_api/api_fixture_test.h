@@ -18,6 +18,8 @@
 #include "adapters/duckdb/duckdb_store.h"
 #include "adapters/duckdb/parquet_file.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/fake_kept_test.h"
+#include "services/analytics_api/kept_routes.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 
@@ -294,6 +296,7 @@ class ApiTest : public testing::Test {
   security::KeyRing keys;
   duckdb::ParquetFile parquet{64 << 20};
   RunningQueries running{clock, registry};
+  FakeKept kept;
   std::unique_ptr<Exports> exports;
   ApiSettings settings;
   std::unique_ptr<RecordingRouter> router;

@@ -83,6 +83,7 @@ def test_graphiql_asks_and_subscribes(demo):
         "events",
         "settings",
         "pictures",
+        "kept",
     ],
 )
 def test_a_page_shows_what_the_api_says(demo, page):

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../api/questions';
+import { readAll } from '../kept/kept';
 import { buildsQuestion, marksByIndex, releasesOf } from './marks';
+import { marksOf, noteLengthMax, readNote } from './notes';
 
 const row = (build: string | null, date: string, value: number, other = false): Row => ({ build, date, value, other, series: 'A' });
 
@@ -27,4 +29,14 @@ test('marks lie at their days, several on one, and nowhere else', () => {
   const mark = (date: string, text: string) => ({ date, text, kind: 'note' as const });
   const found = marksByIndex([mark('2026-11-02', 'a'), mark('2026-11-02', 'b'), mark('2026-12-01', 'c')], ['2026-11-01', '2026-11-02']);
   expect([...found]).toEqual([[1, [mark('2026-11-02', 'a'), mark('2026-11-02', 'b')]]]);
+});
+
+test('a note has a day and says something; other bodies are left out', () => {
+  expect(readNote({ date: '2026-11-02', text: ' Sale ' })).toEqual({ date: '2026-11-02', text: 'Sale' });
+  for (const body of [null, 'x', {}, { date: 'today', text: 'x' }, { date: '2026-11-02', text: ' ' }, { date: '2026-13-02', text: 'x' }])
+    expect(readNote(body)).toBeNull();
+  expect(readNote({ date: '2026-11-02', text: 'x'.repeat(500) })?.text).toHaveLength(noteLengthMax);
+  const item = { id: 'a', changed_at: '', changed_by: 'key:1' };
+  const kept = readAll([{ ...item, body: { date: '2026-11-02', text: 'Sale' } }, { ...item, body: null }], readNote);
+  expect(marksOf(kept)).toEqual([{ date: '2026-11-02', text: 'Sale', kind: 'note' }]);
 });

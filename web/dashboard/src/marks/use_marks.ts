@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { questionQuery, type Answer, type Row } from '../api/questions';
+import { keptQuery, readAll } from '../kept/kept';
 import { useApi } from '../session/session';
 import { buildsQuestion, byDate, marksByIndex, releasesOf, type Mark } from './marks';
+import { marksOf, readNote } from './notes';
 import { useMarksShown } from './marks_shown';
 
 const none = new Map<number, Mark[]>();
@@ -16,9 +18,11 @@ export function useMarks(days: (string | undefined)[]): Map<number, Mark[]> {
   const answer = useQuery({ ...questionQuery<Answer>(useApi(), 'trend', question), enabled: shown && known });
   // The answer for other days would take builds for new that only it did not look far enough back for.
   const builds: Row[] | undefined = answer.isPlaceholderData ? undefined : answer.data?.rows;
+  const kept = useQuery({ ...keptQuery(useApi(), 'note'), enabled: shown && known }).data;
   const joined = days.join();
   return useMemo(() => {
-    if (!shown || !known || builds === undefined) return none;
-    return marksByIndex(releasesOf(builds, from).toSorted(byDate), joined.split(','));
-  }, [shown, known, builds, from, joined]);
+    if (!shown || !known) return none;
+    const marks = [...(builds ? releasesOf(builds, from) : []), ...marksOf(readAll(kept, readNote))];
+    return marksByIndex(marks.toSorted(byDate), joined.split(','));
+  }, [shown, known, builds, kept, from, joined]);
 }

@@ -54,7 +54,7 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
     })),
     {
       id: 'marks',
-      label: marks ? 'Hide releases on charts' : 'Show releases on charts',
+      label: marks ? 'Hide releases and notes on charts' : 'Show releases and notes on charts',
       kind: 'charts',
       run: () =>
         void navigate({ to: '.', search: ((old: object) => ({ ...old, marks: marks ? 'none' : undefined })) as never }),
