@@ -2,14 +2,14 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeRouter } from './router';
-import { adoptInvitationFromAddress } from './session/invitation';
 import { adoptKeysFromAddress } from './session/key_store';
+import { adoptLetterFromAddress } from './session/letter';
 import { SessionProvider } from './session/session_provider';
 import './styles/index.css';
 
 // Before the router reads the address: neither may stay in it.
 adoptKeysFromAddress(window.location, window.history);
-adoptInvitationFromAddress(window.location, window.history);
+adoptLetterFromAddress(window.location, window.history);
 
 // Browsers look a relative icon up anew at each address, and those of pages are of several depths.
 const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

@@ -100,9 +100,10 @@ export class ApiClient {
 }
 
 async function readJson<Answer>(response: Response): Promise<Answer> {
-  if (response.status === 204) return undefined as Answer;
   try {
-    return (await response.json()) as Answer;
+    const text = await response.text();
+    // What is only done, or will be, has nothing to say.
+    return (text === '' && [202, 204].includes(response.status) ? undefined : JSON.parse(text)) as Answer;
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');

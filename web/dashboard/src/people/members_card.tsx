@@ -4,7 +4,7 @@ import type { ApiClient } from '../api/client';
 import { dateAndTime } from '../format/dates';
 import { Choice } from '../insight/choice';
 import { baseUrl } from '../session/base_url';
-import { invitationLink } from '../session/invitation';
+import { invitationLink } from '../session/letter';
 import type { Organisation } from '../session/person';
 import { roles, type Role } from '../session/rights';
 import { useApi, useMay, useSession } from '../session/session';
@@ -116,7 +116,7 @@ function RemoveMember({ organisation, member }: { organisation: number; member: 
 }
 
 export function InvitationsCard({ organisation, timezone }: Props) {
-  const [link, setLink] = useState<{ email: string; text: string } | null>(null);
+  const [link, setLink] = useState<{ email: string; text: string; mailed: boolean } | null>(null);
   return (
     <PeopleCard
       title="Invitations"
@@ -125,7 +125,7 @@ export function InvitationsCard({ organisation, timezone }: Props) {
       {link && (
         <ShownOnce
           title={`${link.email} is invited.`}
-          note="This is the only time that the link is shown."
+          note={`${link.mailed ? 'A letter with the link is on its way. ' : ''}This is the only time that the link is shown.`}
           texts={[['Link', link.text]]}
           onClose={() => setLink(null)}
         />
@@ -136,7 +136,7 @@ export function InvitationsCard({ organisation, timezone }: Props) {
       <Allowed action="manage_members">
         <InviteForm
           organisation={organisation.id}
-          onMade={({ email, token }) => setLink({ email, text: invitationLink(baseUrl, token) })}
+          onMade={({ email, token, mailed = false }) => setLink({ email, text: invitationLink(baseUrl, token), mailed })}
         />
       </Allowed>
     </PeopleCard>
@@ -182,7 +182,7 @@ function InvitationRows({ organisation, timezone }: Props) {
   );
 }
 
-type MadeInvitation = Invitation & { token: string };
+type MadeInvitation = Invitation & { token: string; mailed?: boolean };
 
 function InviteForm({ organisation, onMade }: { organisation: number; onMade: (made: MadeInvitation) => void }) {
   const may = useMay();

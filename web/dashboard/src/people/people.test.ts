@@ -1,8 +1,8 @@
 /// <reference types="node" />
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ApiError } from '../api/problem';
-import { invitationLink, invitationOfFragment } from '../session/invitation';
+import { adoptLetterFromAddress, invitationLink, letterOfAddress, letterOfFragment } from '../session/letter';
 import { choosePlace, rememberPlace, type Place } from '../session/person';
 import { actions, actionsOfKey, roles, whyNot } from '../session/rights';
 import { reasonOf, refusalOf } from '../sign_in/sign_in';
@@ -41,10 +41,19 @@ test('what is not allowed names the right, the role and the way out', () => {
   expect(whyNot('manage_keys', undefined)).toMatch(/^A project key may not make, rotate and revoke keys\. Sign in/);
 });
 
+test('the page of a letter is taken out of the address with its secret, below a sub-path as well', () => {
+  const replaceState = vi.fn();
+  const location = { hash: '#token=gm_rs_1', pathname: '/games/reset-password', search: '' } as Location;
+  adoptLetterFromAddress(location, { state: null, replaceState } as unknown as History);
+  expect(replaceState).toHaveBeenCalledWith(null, '', '/games/');
+  expect(letterOfAddress()).toEqual({ kind: 'reset', token: 'gm_rs_1' });
+});
+
 test('an invitation is read from the fragment alone', () => {
-  expect(invitationOfFragment('#invitation=gm_in_abc1')).toBe('gm_in_abc1');
-  expect(invitationOfFragment('#invitation=<b>')).toBeNull();
-  expect(invitationOfFragment('#key=gm_pk_1')).toBeNull();
+  expect(letterOfFragment('#invitation=gm_in_abc1')).toEqual({ kind: 'invitation', token: 'gm_in_abc1' });
+  expect(letterOfFragment('#token=gm_in_abc1')).toEqual({ kind: 'invitation', token: 'gm_in_abc1' });
+  expect(letterOfFragment('#token=gm_rs_abc1')).toEqual({ kind: 'reset', token: 'gm_rs_abc1' });
+  for (const hash of ['#invitation=<b>', '#key=gm_pk_1', '#token=gm_us_1', '']) expect(letterOfFragment(hash)).toBeNull();
   expect(new URL(invitationLink('http://h/games/', 'gm_in_1')).hash).toBe('#invitation=gm_in_1');
 });
 

@@ -189,3 +189,18 @@ test('a session that has ended leads back to the sign-in, which says why', async
   await screen.findByLabelText('E-mail address');
   await waitFor(() => expect(window.location.pathname).toBe('/'));
 });
+
+test('a lost password is asked for by a letter, or told how without mail', async () => {
+  serve({
+    'GET login': [{ people: true, signed_in: false }],
+    'POST password-resets': [problem(503, 'gm-mail-off'), new Response(null, { status: 202 })],
+  });
+  open();
+  await userEvent.type(await screen.findByLabelText('E-mail address'), 'ada@studio.example');
+  await userEvent.click(screen.getByRole('button', { name: 'I have lost my password' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Send the letter' }));
+  await screen.findByText(/This server sends no mail/);
+  await userEvent.click(screen.getByRole('button', { name: 'Send the letter' }));
+  await screen.findByText(/a letter with a link is on its way/);
+  expect(asked.at(-1)?.body).toEqual({ email: 'ada@studio.example' });
+});

@@ -3,15 +3,16 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNo
 import { ApiClient, keyCredentials, noCredentials, sessionCredentials } from '../api/client';
 import { ApiError } from '../api/problem';
 import { baseUrl } from './base_url';
-import { invitationOfAddress } from './invitation';
 import { KeyPrompt } from './key_prompt';
 import { readKey, storeKey } from './key_store';
+import { letterOfAddress, type Letter } from './letter';
 import { askEntrance, askMe, choosePlace, placesOf, rememberPlace, type Me } from './person';
 import { makeQueryClient, SessionContext, type PersonSession, type Session } from './session';
 
 // Who comes with a key never needs them.
 const SignInPage = lazy(() => import('../sign_in/sign_in_page').then((module) => ({ default: module.SignInPage })));
 const InvitationPage = lazy(() => import('../sign_in/invitation_page').then((module) => ({ default: module.InvitationPage })));
+const ResetPage = lazy(() => import('../sign_in/reset_page').then((module) => ({ default: module.ResetPage })));
 const NoPlace = lazy(() => import('../sign_in/no_place').then((module) => ({ default: module.NoPlace })));
 
 type Standing =
@@ -19,13 +20,13 @@ type Standing =
   | { at: 'unreachable'; error: ApiError }
   | { at: 'prompt'; reason: ApiError | null; people: boolean }
   | { at: 'sign_in'; reason: ApiError | null }
-  | { at: 'invited'; token: string }
+  | { at: 'letter'; letter: Letter }
   | { at: 'key'; key: string }
   | { at: 'person'; me: Me };
 
 function atStart(): Standing {
-  const token = invitationOfAddress();
-  if (token !== null) return { at: 'invited', token };
+  const letter = letterOfAddress();
+  if (letter !== null) return { at: 'letter', letter };
   const key = readKey('project');
   return key === null ? { at: 'asking', reason: null } : { at: 'key', key };
 }
@@ -95,12 +96,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           />
         </Suspense>
       );
-    case 'invited':
+    case 'letter': {
+      const LetterPage = standing.letter.kind === 'invitation' ? InvitationPage : ResetPage;
       return (
         <Suspense>
-          <InvitationPage token={standing.token} onDone={() => leave()} />
+          <LetterPage token={standing.letter.token} onDone={() => leave()} />
         </Suspense>
       );
+    }
     case 'key':
       return (
         <WithKey secret={standing.key} leave={leave}>

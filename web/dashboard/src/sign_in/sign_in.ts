@@ -24,6 +24,14 @@ export const answerChallenge = (challenge: string, code: string): Promise<Signed
 export const acceptInvitation = (token: string, name: string, password: string): Promise<SignedIn> =>
   visitor.post('api/v1/invitations/accept', { token, ...(name.trim() === '' ? {} : { name: name.trim() }), password });
 
+export const askForReset = (email: string): Promise<void> => visitor.post('api/v1/password-resets', { email: email.trim() });
+
+export const resetPassword = (token: string, password: string): Promise<void> =>
+  visitor.post('api/v1/password-resets/accept', { token, password });
+
+const noMail =
+  'This server sends no mail. Whoever runs it replaces a lost password on its own machine: gamemetrics user password.';
+
 const sentences: Record<string, string> = {
   'gm-login-failed': 'Address or password is wrong.',
   'gm-login-locked':
@@ -31,6 +39,10 @@ const sentences: Record<string, string> = {
   'gm-users-busy': 'The server checks many passwords right now. Try again in a moment.',
   'gm-second-factor-wrong': 'This code is not right, or was used before. Wait for the next one, or look at the clock of the device.',
   'gm-challenge-unknown': 'That took too long, or was tried too often. Sign in again from the password on.',
+  'gm-mail-off': noMail,
+  // A server of before there were letters.
+  'gm-route-unknown': noMail,
+  'gm-reset-unknown': 'This link is not good any more: it was used, or has expired. Ask for another letter at the sign-in.',
   'gm-invitation-unknown':
     'This invitation is not good any more: it was taken, withdrawn, or has expired. Ask whoever invited you for another one.',
 };

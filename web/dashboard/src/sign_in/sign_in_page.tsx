@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ApiError } from '../api/problem';
 import { CodeStep } from './code_step';
 import { EntranceCard } from './entrance_card';
+import { ForgottenStep } from './forgotten_step';
 import { answerChallenge, reasonOf, signIn } from './sign_in';
 import { TextField } from './text_field';
 import { useEntering } from './use_entering';
@@ -16,6 +17,7 @@ interface Props {
 export function SignInPage({ reason, onDone, onKey }: Props) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [forgotten, setForgotten] = useState(false);
   const { enter, startAgain, complain, problem, busy, challenge } = useEntering(onDone);
   if (challenge)
     return (
@@ -26,6 +28,7 @@ export function SignInPage({ reason, onDone, onKey }: Props) {
         onBack={startAgain}
       />
     );
+  if (forgotten) return <ForgottenStep email={email} onBack={() => setForgotten(false)} />;
   const submit = () => {
     if (email.trim() === '' || password === '') complain('Type the address and the password of your account.');
     else void enter(() => signIn(email, password));
@@ -45,12 +48,14 @@ export function SignInPage({ reason, onDone, onKey }: Props) {
       <button type="submit" className="button primary" disabled={busy}>
         {busy ? 'Signing in…' : 'Sign in'}
       </button>
+      <button type="button" className="button" onClick={() => setForgotten(true)}>
+        I have lost my password
+      </button>
       <button type="button" className="button" onClick={onKey}>
         Use a project key instead
       </button>
       <p className="fine muted">
-        No account? Somebody in your organisation can invite you. A lost password is replaced on the server’s own machine:{' '}
-        <code>gamemetrics user password</code>.
+        No account? Somebody in your organisation can invite you.
       </p>
     </EntranceCard>
   );
