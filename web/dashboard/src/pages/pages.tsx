@@ -6,7 +6,7 @@ import { eventsSearch } from '../events/events_search';
 import { settingsSearch } from '../people/sections';
 import type { Action } from '../session/rights';
 import { setupSearch } from '../setup/setup_search';
-import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { liveSearch, overviewSearch, rejectedSearch, rootSearch } from '../state/search';
 import { dashboardsSearch } from './dashboards/dashboards_search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
@@ -59,6 +59,14 @@ export const pages = [
     search: liveSearch,
     component: lazyRouteComponent(() => import('./live'), 'LivePage'),
     shortcut: '2',
+  }),
+  page({
+    path: '/alerts',
+    label: 'Alerts',
+    group: 'Today',
+    icon: 'alerts',
+    search: rootSearch,
+    component: lazyRouteComponent(() => import('./alerts'), 'AlertsPage'),
   }),
   page({
     path: '/dashboards',

@@ -74,7 +74,7 @@ interface TableProps<Row> {
   caption: string;
   columns: string[];
   rows: Row[];
-  keyOf: (row: Row) => number;
+  keyOf: (row: Row) => number | string;
   cells: (row: Row) => ReactNode[];
 }
 

@@ -132,15 +132,19 @@ export const readChanges = (api: ApiClient, organisation: number, before: number
     signal,
   );
 
-/** Sends a change; once it is done, every list of people, keys and tokens is asked for anew. */
-export function useChange<Wanted, Made = void>(send: (api: ApiClient, wanted: Wanted) => Promise<Made>, onDone?: (made: Made) => void) {
+/** Sends a change; once it is done, every list of its kind is asked for anew: of people, keys and tokens, or of alerts. */
+export function useChange<Wanted, Made = void>(
+  send: (api: ApiClient, wanted: Wanted) => Promise<Made>,
+  onDone?: (made: Made) => void,
+  kind: 'people' | 'alerts' = 'people',
+) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation<Made, Error, Wanted>({
     mutationFn: (wanted) => send(api, wanted),
     onSuccess: async (made) => {
       onDone?.(made);
-      await queries.invalidateQueries({ queryKey: ['people'] });
+      await queries.invalidateQueries({ queryKey: [kind] });
     },
   });
 }
