@@ -14,8 +14,8 @@ describe('kept', () => {
     const { page, problems, close } = await suite.visit('/');
     await page.waitForSelector('[data-chart="players"][data-state="ready"]');
     await page.getByRole('button', { name: 'Notes' }).click();
-    await page.getByLabel('Day').fill(day);
-    await page.getByLabel('What happened').fill('Autumn sale');
+    await page.getByLabel('Day', { exact: true }).fill(day);
+    await page.getByLabel('What happened', { exact: true }).fill('Autumn sale');
     await page.keyboard.press('Enter');
     await page.locator(`[data-note="${day}"]`, { hasText: 'Autumn sale' }).waitFor();
     assert.deepEqual(await seriousViolations(page), []);
