@@ -9,6 +9,7 @@ export const actions = {
   read_players: 'read about single players',
   run_sql: 'ask by SQL',
   change_schema: 'declare types of properties and undo links of players',
+  manage_alerts: 'make and change alert rules and channels, and see what was sent',
   erase_players: 'have a player erased',
   see_members: 'see who is a member',
   see_keys: 'see keys by their first characters',
@@ -24,7 +25,14 @@ export const actions = {
 export type Action = keyof typeof actions;
 
 /** What a project key may: all that is read or declared in its project, and nothing about people. */
-export const actionsOfKey: readonly Action[] = ['read_numbers', 'read_players', 'run_sql', 'change_schema', 'erase_players'];
+export const actionsOfKey: readonly Action[] = [
+  'read_numbers',
+  'read_players',
+  'run_sql',
+  'change_schema',
+  'manage_alerts',
+  'erase_players',
+];
 
 const withRight = (action: Action): string => `${actions[action]}.`;
 
