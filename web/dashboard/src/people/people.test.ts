@@ -18,7 +18,8 @@ test('every action of the reference has words here, and the roles are the same',
   expect(told.length).toBeGreaterThan(15);
   expect(told.filter((name) => !Object.hasOwn(actions, name))).toEqual([]);
   expect(table).toContain(`| ${roles.join(' | ')} |`);
-  for (const action of actionsOfKey.filter((name) => told.includes(name))) expect(reference).toMatch(new RegExp(`a project key.*\`${action}\``));
+  for (const action of actionsOfKey.filter((name) => told.includes(name)))
+    expect(reference).toMatch(new RegExp(`a project key.*\`${action}\``));
 });
 
 test('each route of the pages of people is in the reference', () => {
