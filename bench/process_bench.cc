@@ -1,7 +1,7 @@
 // Log -> store rate of the event processor with everything it does (repeats, times, sessions, all rollups), beside a
 // yardstick in the same run: the same event rows into the same store, without any rollup.
 //
-//   process_bench [events=2000000] [players=500000] [rounds=2] [folder=<temporary>]
+//   process_bench [events=2000000] [players=500000] [rounds=2] [folder=<temporary>] [batch=processor.batch_events_max]
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -24,6 +24,7 @@ namespace gm {
 namespace {
 
 constexpr int kEventsPerFrame = 100;
+constexpr size_t kEventBytes = 252;  // in a frame, about
 constexpr int64_t kStartMs = 1'790'000'000'000;
 constexpr int64_t kDays = 30;
 constexpr int64_t kTimeoutMs = 3'600'000;
@@ -171,12 +172,12 @@ void print(const char* name, size_t events, const Measured& m) {
 }
 
 // The same rows, decoded from the same frames, in micro-batches of the same size.
-Measured run_yardstick(event_processor::FakeEventLog& log, const std::filesystem::path& folder, const Clock& clock) {
+Measured run_yardstick(event_processor::FakeEventLog& log, const std::filesystem::path& folder, const Clock& clock,
+                       size_t batch_max) {
   auto store = open_store(folder);
-  const size_t batch_max = 50'000;
   return measure(clock, [&] {
     for (log::Offset next = 0; next < log.end(log::Topic::events_raw, 0);) {
-      const auto frames = log.read(log::Topic::events_raw, 0, next, 12 << 20);
+      const auto frames = log.read(log::Topic::events_raw, 0, next, batch_max * kEventBytes);
       std::vector<event::Batch> batches;
       store::MicroBatch micro;
       for (const log::Frame& frame : frames.value()) {
@@ -258,11 +259,14 @@ class TimedStore final : public store::AnalyticsStore {
   std::map<std::string, Cost> costs_;
 };
 
-Measured run_processor(event_processor::FakeEventLog& log, store::AnalyticsStore& store, const Clock& clock) {
+Measured run_processor(event_processor::FakeEventLog& log, store::AnalyticsStore& store, const Clock& clock,
+                       size_t batch_max) {
   OneProject projects;
   NoLive live;
   telemetry::Registry metrics;
-  const auto settings = event_processor::ProcessorSettings::from(config::Settings::defaults());
+  auto settings = event_processor::ProcessorSettings::from(config::Settings::defaults());
+  settings.batch_events_max = static_cast<int64_t>(batch_max);
+  settings.batch_bytes_max = std::max(settings.batch_bytes_max, static_cast<int64_t>(batch_max * kEventBytes));
   return measure(clock, [&] {
     event_processor::Processor processor({log, store, live, projects, metrics, clock, {}}, settings);
     if (!processor.start().ok() || !processor.catch_up(kTimeoutMs)) std::exit(1);
@@ -281,7 +285,7 @@ void print_tables(store::AnalyticsStore& store, const std::filesystem::path& fol
   std::printf("  files        %10.1f MiB\n", static_cast<double>(bytes) / (1 << 20));
 }
 
-int run(size_t events, uint32_t players, int rounds, const std::filesystem::path& folder) {
+int run(size_t events, uint32_t players, int rounds, const std::filesystem::path& folder, size_t batch_max) {
   const SystemClock clock;
   event_processor::FakeEventLog log;
   const size_t total = fill_log(log, make_occurrences(events, players));
@@ -290,11 +294,11 @@ int run(size_t events, uint32_t players, int rounds, const std::filesystem::path
   for (int round = 0; round < rounds; ++round) {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder / "yardstick");
-    const Measured yardstick = run_yardstick(log, folder / "yardstick", clock);
+    const Measured yardstick = run_yardstick(log, folder / "yardstick", clock, batch_max);
     print("yardstick", total, yardstick);
     auto store = open_store(folder / "processor");
     TimedStore timed(*store, clock);
-    const Measured processor = run_processor(log, timed, clock);
+    const Measured processor = run_processor(log, timed, clock, batch_max);
     print("processor", total, processor);
     timed.print_calls();
     std::printf("ratio      %.2f x the yardstick's time, %.2f x its CPU\n", processor.seconds / yardstick.seconds,
@@ -318,5 +322,8 @@ int main(int argc, char** argv) {
   const int rounds = argc > 3 ? std::atoi(argv[3]) : 2;
   const std::filesystem::path folder =
       argc > 4 ? argv[4] : (std::filesystem::temp_directory_path() / "gm_process_bench").string();
-  return gm::run(events, players, rounds, folder);
+  const auto batch_max =
+      argc > 5 ? static_cast<size_t>(std::atoll(argv[5]))
+               : static_cast<size_t>(gm::config::Settings::defaults().integer("processor.batch_events_max"));
+  return gm::run(events, players, rounds, folder, batch_max);
 }

@@ -1,4 +1,4 @@
-"""A WebSocket over a plain socket, for tests: it does what it is told, not what it should."""
+"""A WebSocket over a plain socket or TLS (an ssl.SSLContext), for tests: it does what it is told, not what it should."""
 import base64
 import json
 import os
@@ -7,12 +7,14 @@ import struct
 
 
 class WebSocket:
-    def __init__(self, port, headers=(), protocol="graphql-transport-ws", timeout=60, receive_bytes=None):
+    def __init__(self, port, headers=(), protocol="graphql-transport-ws", timeout=60, receive_bytes=None, tls=None):
         self.socket = socket.socket()
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(timeout)
         self.socket.connect(("127.0.0.1", port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         head = ["GET /graphql HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                 f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}", f"Sec-WebSocket-Protocol: {protocol}", *headers]
         self.socket.sendall("\r\n".join(head).encode() + b"\r\n\r\n")

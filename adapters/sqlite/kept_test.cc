@@ -28,7 +28,8 @@ struct KeptTest : testing::Test {
   }
   std::vector<std::string> bodies(ProjectId project = kGame, std::string_view kind = "note") {
     std::vector<std::string> all;
-    for (const store::KeptItem& item : store->kept(project, kind).value()) all.push_back(item.body);
+    const auto items = store->kept(project, kind);
+    for (const store::KeptItem& item : items.value()) all.push_back(item.body);
     return all;
   }
   Status keep(const std::string& id, const std::string& body, int64_t most = 10) {

@@ -188,25 +188,28 @@ inline void compare_paths(const Snapshot& snapshot, const NaiveModel& model, con
 }
 
 // `history` from the newest event on.
-inline void expect_timeline_days(const Snapshot& snapshot, PlayerKey player, const NaiveModel::History& history) {
+inline void expect_timeline_moments(const Snapshot& snapshot, PlayerKey player, const NaiveModel::History& history) {
   constexpr size_t kCount = 3;
   const int64_t until_ms = history[history.size() / 2].time_ms;
-  std::set<Date> expected;
+  std::set<Date> dates;
+  std::set<int64_t> times_ms;
   size_t counted = 0;
   for (const ModelEvent& event : history) {
     if (event.time_ms > until_ms || (event.time_ms < until_ms && ++counted > kCount)) continue;
-    expected.insert(event.date);
+    dates.insert(event.date);
+    times_ms.insert(event.time_ms);
   }
-  const auto days = timeline_days(snapshot, player, until_ms, kCount);
-  ASSERT_TRUE(days.ok());
-  EXPECT_EQ(*days, std::vector<Date>(expected.begin(), expected.end()));
-  EXPECT_TRUE(timeline_days(snapshot, player, history.back().time_ms - 1, kCount)->empty());
+  const auto moments = timeline_moments(snapshot, player, until_ms, kCount);
+  ASSERT_TRUE(moments.ok());
+  EXPECT_EQ(moments->dates, std::vector<Date>(dates.begin(), dates.end()));
+  EXPECT_EQ(moments->times_ms, std::vector<int64_t>(times_ms.begin(), times_ms.end()));
+  EXPECT_TRUE(timeline_moments(snapshot, player, history.back().time_ms - 1, kCount)->dates.empty());
 }
 
 inline void compare_timelines(const Snapshot& snapshot, const NaiveModel& model) {
   for (auto [player, history] : model.histories()) {
     std::reverse(history.begin(), history.end());
-    expect_timeline_days(snapshot, player, history);
+    expect_timeline_moments(snapshot, player, history);
     const auto entries = timeline(snapshot, player, 1, 30);
     ASSERT_TRUE(entries.ok());
     ASSERT_EQ(entries->size(), std::min<size_t>(30, history.size() - 1));

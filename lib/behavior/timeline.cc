@@ -31,6 +31,12 @@ void for_each_event(const Snapshot& snapshot, PlayerKey player, const Each& each
   }
 }
 
+template <typename T>
+void keep_each_once(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 }  // namespace
 
 Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit) {
@@ -48,7 +54,7 @@ Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey 
   return entries;
 }
 
-Result<std::vector<Date>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count) {
+Result<TimelineMoments> timeline_moments(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count) {
   if (Status verified = verify(snapshot, {}); !verified) return verified.error();
   std::vector<std::pair<int64_t, Date>> events;  // newest first
   for_each_event(snapshot, player, [&](const Section& section, Row row) {
@@ -58,11 +64,14 @@ Result<std::vector<Date>> timeline_days(const Snapshot& snapshot, PlayerKey play
   const auto newest =
       std::find_if(events.begin(), events.end(), [&](const auto& each) { return each.first != events.front().first; });
   events.resize(std::min(events.size(), static_cast<size_t>(newest - events.begin()) + count));
-  std::vector<Date> days;
-  for (const auto& [time_ms, date] : events) days.push_back(date);
-  std::sort(days.begin(), days.end());
-  days.erase(std::unique(days.begin(), days.end()), days.end());
-  return days;
+  TimelineMoments moments;
+  for (const auto& [time_ms, date] : events) {
+    moments.times_ms.push_back(time_ms);
+    moments.dates.push_back(date);
+  }
+  keep_each_once(moments.times_ms);
+  keep_each_once(moments.dates);
+  return moments;
 }
 
 }  // namespace gm::behavior

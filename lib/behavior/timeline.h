@@ -22,8 +22,14 @@ struct TimelineEntry {
 // kStale.
 Result<std::vector<TimelineEntry>> timeline(const Snapshot& snapshot, PlayerKey player, size_t skip, size_t limit);
 
-// The local dates of the player's newest `count` events at or before `until_ms`, the others of the moment of the newest
-// not counted; rising, each once. Errors as above.
-Result<std::vector<Date>> timeline_days(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count);
+// When a player's events were; rising, each once.
+struct TimelineMoments {
+  std::vector<int64_t> times_ms;
+  std::vector<Date> dates;  // local
+};
+
+// Of the player's newest `count` events at or before `until_ms`, the others of the moment of the newest not counted.
+// Errors as above.
+Result<TimelineMoments> timeline_moments(const Snapshot& snapshot, PlayerKey player, int64_t until_ms, size_t count);
 
 }  // namespace gm::behavior

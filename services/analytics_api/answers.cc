@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "lib/telemetry/catalog_behavior.h"
+
 namespace gm::analytics_api {
 namespace {
 
@@ -85,8 +87,13 @@ Result<Fresh<query::TopEventsAnswer>> Answers::top_events(const query::Scope& sc
 Result<Fresh<query::TableAnswer>> Answers::question(std::string_view kind, const std::string& text,
                                                     const query::Question& question, const query::Scope& scope,
                                                     const CacheUse& use) const {
-  return kept<query::TableAnswer>(scope, fmt::format("question {} {}", kind, text), use,
-                                  [&] { return analyst_.answer(question, scope); });
+  auto fresh = kept<query::TableAnswer>(scope, fmt::format("question {} {}", kind, text), use,
+                                        [&] { return analyst_.answer(question, scope); });
+  if (fresh && !fresh->freshness.cached) {
+    const query::Explanation& explanation = fresh->answer.explanation;
+    telemetry_.counter(telemetry::kQueryEngine, {kind, explanation.engine, explanation.engine_reason}).add();
+  }
+  return fresh;
 }
 
 }  // namespace gm::analytics_api

@@ -54,7 +54,7 @@ void ApiTest::register_with(ApiSettings with) {
   register_sql(SqlSettings::from(config::Settings::defaults()));
   register_query_routes(*router, {metadata, keys, clock, registry, running});
   register_kept_routes(*router,
-                       {kept, metadata, keys, clock, registry, KeptSettings::from(config::Settings::defaults())});
+                       {kept_items, metadata, keys, clock, registry, KeptSettings::from(config::Settings::defaults())});
 }
 
 void ApiTest::fail_with(std::string code) {

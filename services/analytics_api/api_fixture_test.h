@@ -296,7 +296,7 @@ class ApiTest : public testing::Test {
   security::KeyRing keys;
   duckdb::ParquetFile parquet{64 << 20};
   RunningQueries running{clock, registry};
-  FakeKept kept;
+  FakeKept kept_items;
   std::unique_ptr<Exports> exports;
   ApiSettings settings;
   std::unique_ptr<RecordingRouter> router;

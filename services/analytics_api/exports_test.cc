@@ -99,6 +99,19 @@ TEST_F(ExportsTest, MoreRowsThanAJsonAnswerMayHaveAreExported) {
   EXPECT_EQ(registry.counter(telemetry::kExportedRows).value(), static_cast<uint64_t>(kMany));
 }
 
+TEST_F(ExportsTest, ACellOfCsvTellsNothingFromAnEmptyTextAndRunsNowhere) {
+  const auto cell = [&](const char* text) {
+    const std::string body = ask(sql(fmt::format("SELECT {} AS c, 1 AS one", text), "format=csv")).body;
+    return body.substr(0, body.rfind(",1\r\n")).substr(std::string("c,one\r\n").size());
+  };
+  EXPECT_EQ(cell("NULL"), "");
+  EXPECT_EQ(cell("''"), "\"\"");
+  EXPECT_EQ(cell("'a=b'"), "a=b");
+  EXPECT_EQ(cell("'@x'"), "'@x");
+  EXPECT_EQ(cell("'\n=x'"), "\"'\n=x\"");
+  EXPECT_EQ(cell("'\uFF1Dx'"), "'\uFF1Dx");
+}
+
 TEST_F(ExportsTest, WhatIsWrongFromTheBeginningHasItsStatus) {
   EXPECT_EQ(code(ask(sql("SELECT FROM", "format=csv"))), "gm-sql-malformed");
   EXPECT_EQ(code(ask(sql("SELECT no_column FROM events", "format=parquet"))), "gm-sql-failed");
@@ -242,6 +255,7 @@ TEST_F(ExportsTest, EveryQuestionHasAnId) {
   EXPECT_THAT(header(ask(sql("SELECT 1", "format=csv")), "X-Query-Id"),
               StartsWith("0123456789abcdef0123456789abcdef-"));
   EXPECT_THAT(header(get("/api/v1/project"), "X-Query-Id"), StartsWith("0123456789abcdef0123456789abcdef-"));
+  EXPECT_EQ(header(ask(sql("SELECT no_column FROM events", "", "refused-1")), "X-Query-Id"), "refused-1");
   EXPECT_EQ(code(ask(sql("SELECT 1", "", "no id"))), "gm-query-id-invalid");
   EXPECT_EQ(code(ask(sql("SELECT 1", "", std::string(65, 'x')))), "gm-query-id-invalid");
 }

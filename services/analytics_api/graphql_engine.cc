@@ -30,9 +30,17 @@ GraphqlEngine::GraphqlEngine(GraphqlDependencies dependencies)
       hub_(d_.settings.subscriptions, d_.clock, d_.telemetry) {}
 
 GraphqlContext GraphqlEngine::context_of(const Caller& caller, const CacheUse& use) const {
-  return {d_.queries, d_.answers,          d_.analyst,        d_.telemetry,
-          use,        d_.event_schema,     d_.live,           d_.pipeline,
-          caller,     d_.scope_of(caller), d_.range_days_max, d_.settings.live_queue};
+  return {d_.queries,
+          d_.answers,
+          d_.analyst,
+          use,
+          d_.event_schema,
+          d_.live,
+          d_.pipeline,
+          caller,
+          d_.scope_of(caller),
+          d_.range_days_max,
+          d_.settings.live_queue};
 }
 
 graphql::Prepared GraphqlEngine::prepare(ProjectId project, const GraphqlRequest& asked, Allowed allowed) {

@@ -7,7 +7,6 @@
 
 #include "lib/query/analysis/question_reader.h"
 #include "lib/query/metric.h"
-#include "lib/telemetry/catalog_behavior.h"
 #include "services/analytics_api/answer_limits.h"
 #include "services/analytics_api/graphql_fields.h"
 #include "services/analytics_api/graphql_schema.h"
@@ -55,9 +54,6 @@ Answer question(const Call& call) {
   if (!asked) return told_of(problems);
   auto fresh = context.answers.question(kind, body->dump(), *asked, context.scope, context.cache_use);
   if (!fresh) return told_of(fresh.error());
-  const query::Explanation& explanation = fresh->answer.explanation;
-  if (!fresh->freshness.cached)
-    context.telemetry.counter(telemetry::kQueryEngine, {kind, explanation.engine, explanation.engine_reason}).add();
   return Value::object(std::make_shared<const query::TableAnswer>(std::move(fresh->answer)));
 }
 

@@ -108,6 +108,13 @@ TEST_F(GraphqlQuestionsTest, EverythingThatIsWrongIsNamedWithItsPlace) {
   EXPECT_EQ(no_object["errors"][0]["extensions"]["code"], "gm-query-invalid") << no_object;
 }
 
+TEST_F(GraphqlQuestionsTest, AMemberThatStandsTwiceInAQuestionIsRefused) {
+  const Json answer = graphql(R"({ question(kind: trend, query: {from: "2026-11-01", to: "2026-11-02", to: "2026-11-03",
+      series: [{event: "tick"}]}) { engine } })",
+                              Json::object());
+  EXPECT_THAT(answer["errors"][0]["message"].get<std::string>(), HasSubstr("the field to is given twice"));
+}
+
 TEST_F(GraphqlQuestionsTest, ThePlayersBehindACellArePaged) {
   const Json cell = {{"date", "2026-11-02"}};
   std::vector<std::string> ids;

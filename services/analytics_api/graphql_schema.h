@@ -22,7 +22,6 @@ struct GraphqlContext {
   const query::Queries& queries;
   const Answers& answers;
   const query::Analyst& analyst;
-  telemetry::Registry& telemetry;
   CacheUse cache_use;
   const query::EventSchema& event_schema;
   store::LiveState& live;

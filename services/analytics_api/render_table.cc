@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "lib/base/time.h"
@@ -42,9 +44,13 @@ Json row_json(const query::AnswerTable& table, const std::vector<Value>& row) {
   return json;
 }
 
-// What spreadsheets take for a formula (OWASP, "CSV injection").
+// What spreadsheets take for a formula (OWASP, "CSV injection"); some take the wide forms of East Asian keyboards as
+// well.
 bool runs_in_a_spreadsheet(std::string_view text) {
-  return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  static constexpr std::string_view kWide[] = {"\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  if (text.empty()) return false;
+  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
+  return std::any_of(std::begin(kWide), std::end(kWide), [&](auto wide) { return text.starts_with(wide); });
 }
 
 Json columns_json(const query::AnswerTable& table) {
@@ -100,6 +106,7 @@ std::string csv_cell(const Json& value) {
   if (value.is_null()) return {};
   if (!value.is_string()) return json_text(value);
   const auto& text = value.get_ref<const std::string&>();
+  if (text.empty()) return "\"\"";  // null has no quotes
   std::string cell = runs_in_a_spreadsheet(text) ? "'" + text : text;
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string quoted = "\"";

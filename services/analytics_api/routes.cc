@@ -13,7 +13,6 @@
 #include "lib/query/link_log.h"
 #include "lib/store/stopped_by.h"
 #include "lib/telemetry/catalog.h"
-#include "lib/telemetry/catalog_behavior.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
 #include "services/analytics_api/answer_limits.h"
@@ -133,7 +132,7 @@ class Api {
         queries_(d_.store, d_.settings.query),
         analyst_(d_.store, d_.settings.query, d_.behavior),
         cache_(d_.versions, cache_settings(d_.settings), d_.clock, d_.telemetry),
-        answers_(queries_, analyst_, cache_),
+        answers_(queries_, analyst_, cache_, d_.telemetry),
         links_(d_.store, d_.settings.query.timeout_ms),
         event_schema_(d_.store, d_.declarations, d_.settings.query.timeout_ms, d_.settings.schema_declarations_max),
         streams_(d_.live, static_cast<size_t>(d_.settings.live_streams_max), d_.settings.live_keep_alive_ms,
@@ -247,7 +246,7 @@ Response Api::handle(std::string_view kind, Read read, const Request& request, S
   d_.telemetry.histogram(telemetry::kQueryDuration, {kind})
       .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kNanosecondsPerSecond);
   if (!std::holds_alternative<Rows>(outcome)) response = respond(std::move(outcome), request);
-  if (response->status == 200) response->headers.emplace_back("X-Query-Id", (*running)->id());
+  response->headers.emplace_back("X-Query-Id", (*running)->id());
   return std::move(*response);
 }
 
@@ -369,10 +368,6 @@ Outcome Api::ask(const Request& request, const Caller& caller, Parameters& param
   const std::string_view kind = request.path_parameters.front();
   auto fresh = answers_.question(kind, body->dump(), *question, scope_of(caller), cache_use(request));
   if (!fresh) return fresh.error();
-  const query::Explanation& explanation = fresh->answer.explanation;
-  if (!fresh->freshness.cached) {
-    d_.telemetry.counter(telemetry::kQueryEngine, {kind, explanation.engine, explanation.engine_reason}).add();
-  }
   if (format == TableFormat::json) return outcome_of(fresh);
   return whole(std::move(fresh->answer.tables.front()), format, kind);
 }

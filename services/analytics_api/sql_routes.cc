@@ -92,7 +92,7 @@ class SqlApi {
     auto response = answer(principal, *asked, *running, std::move(stream));
     d_.telemetry.histogram(telemetry::kQueryDuration, {"sql"})
         .observe(static_cast<double>(d_.clock.monotonic_ns() - begin_ns) / kSecondNs);
-    if (!response) return refuse(request, response.error());
+    if (!response) response = refuse(request, response.error());
     response->headers.emplace_back("X-Query-Id", (*running)->id());
     return std::move(*response);
   }

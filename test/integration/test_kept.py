@@ -29,7 +29,7 @@ def test_what_is_kept_outlives_a_restart_and_is_in_a_backup(tmp_path):
         assert call(server, "DELETE", "note/b").json()["code"] == "gm-kept-unknown"
         assert call(server, "PUT", "secret/a", {}).status == 404
         assert call(server, "GET", "note", key=server.write_key).status == 403
-        made = subprocess.run([BINARY, "backup", "create", str(tmp_path / "backups"), f"--data_dir={server.data_dir}"], capture_output=True, text=True)
+        made = subprocess.run([BINARY, "backup", "create", "--to", str(tmp_path / "backups"), f"--data_dir={server.data_dir}"], capture_output=True, text=True)
         assert made.returncode == 0, made.stderr
         manifest = json.loads(next((tmp_path / "backups").glob("*/manifest.json")).read_text())
         assert "kept.sqlite" in [file["path"] for file in manifest["files"]]

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from gamemetrics_server import BINARY, Server, free_port
+from web_socket import WebSocket
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command makes the certificates")
 
@@ -20,10 +21,14 @@ def make_certificate(directory, name):
         path.rename(directory / f"{kind}.pem")
 
 
-def connect(port):
+def trusting():
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=10))
+    return context
+
+
+def connect(port):
+    return trusting().wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=10))
 
 
 def status_of(connection, path):
@@ -56,6 +61,26 @@ def test_a_renewed_certificate_is_taken_up_without_a_restart(tmp_path):
                 assert time.monotonic() < until, server.log_tail()
                 time.sleep(0.2)
             assert status_of(old, "/nothing-here") == 404
+    finally:
+        assert server.stop() == 0
+
+
+def test_subscriptions_over_wss(tmp_path):
+    make_certificate(tmp_path, "only")
+    server = Server(tmp_path / "data", {"http.tls.certificate": tmp_path / "cert.pem", "http.tls.key": tmp_path / "key.pem"})
+    server.start()
+    try:
+        web_socket = WebSocket(server.port, tls=trusting())
+        assert web_socket.status == 101, web_socket.head
+        web_socket.greet(server.project_key)
+        for number in ("one", "two"):
+            web_socket.subscribe(number, "subscription { pipeline { processed } }")
+        told = set()
+        while told != {"one", "two"}:
+            message = web_socket.message()
+            assert message["type"] == "next" and "errors" not in message["payload"], message
+            told.add(message["id"])
+        web_socket.close()
     finally:
         assert server.stop() == 0
 

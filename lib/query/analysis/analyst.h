@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/behavior/behavior_index.h"
+#include "lib/behavior/timeline.h"
 #include "lib/query/analysis/answer.h"
 #include "lib/query/analysis/cells.h"
 #include "lib/query/analysis/player_lookup.h"
@@ -49,11 +50,13 @@ class Analyst {
   };
   // By any of his ids. Error gm-player-unknown.
   Result<ResolvedPlayer> resolve(const SqlScope& scope, const std::string& player) const;
+  // Of moments without times: all of their days.
   Result<store::Table> read_events(const SqlScope& scope, const std::vector<int64_t>& players,
-                                   const std::vector<Date>& days, const std::optional<TimelineCursor>& before,
-                                   int limit) const;
-  std::optional<std::vector<Date>> days_in_index(const Scope& scope, int64_t player,
-                                                 const std::optional<TimelineCursor>& before, int limit) const;
+                                   const behavior::TimelineMoments& moments,
+                                   const std::optional<TimelineCursor>& before, int limit) const;
+  std::optional<behavior::TimelineMoments> moments_in_index(const Scope& scope, int64_t player,
+                                                            const std::optional<TimelineCursor>& before,
+                                                            int limit) const;
   Status check_patterns(const Question& question) const;
   // What the index can be asked for the question, or why it cannot.
   struct Asked;

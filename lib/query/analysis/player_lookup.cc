@@ -66,6 +66,12 @@ Fragment days_of(int64_t player, const std::optional<TimelineCursor>& before, in
        Fragment::value(int64_t{limit})});
 }
 
+Fragment moments_list(const std::vector<int64_t>& times_ms) {
+  std::vector<Value> moments;
+  for (const int64_t time_ms : times_ms) moments.emplace_back(store::TimestampMs{time_ms});
+  return Fragment::values(moments);
+}
+
 PlayerTimeline page_of(const store::Table& events, const std::string& player, int limit) {
   PlayerTimeline timeline;
   const size_t count = std::min(events.rows.size(), static_cast<size_t>(limit));
@@ -120,8 +126,8 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
   const SqlScope sql{scope.project, {}, scope.currency};
   const auto found = resolve(sql, player);
   if (!found) return found.error();
-  if (const auto days = days_in_index(scope, found->keys.front(), before, limit)) {
-    const auto events = read_events(sql, found->keys, *days, before, limit + 1);
+  if (const auto moments = moments_in_index(scope, found->keys.front(), before, limit)) {
+    const auto events = read_events(sql, found->keys, *moments, before, limit + 1);
     if (!events) return events.error();
     return page_of(*events, found->id, limit);
   }
@@ -130,9 +136,9 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
   for (const int wanted : {2 * limit + 1, INT32_MAX}) {
     const auto found_days = run(days_of(found->keys.front(), before, wanted, sql, scope.zone).statement());
     if (!found_days) return found_days.error();
-    std::vector<Date> days;
-    for (const auto& row : found_days->rows) days.push_back(std::get<Date>(row[0]));
-    const auto events = read_events(sql, found->keys, days, before, limit + 1);
+    behavior::TimelineMoments moments;
+    for (const auto& row : found_days->rows) moments.dates.push_back(std::get<Date>(row[0]));
+    const auto events = read_events(sql, found->keys, moments, before, limit + 1);
     if (!events) return events.error();
     if (events->rows.size() > static_cast<size_t>(limit) || wanted == INT32_MAX)
       return page_of(*events, found->id, limit);
@@ -140,16 +146,18 @@ Result<PlayerTimeline> Analyst::timeline(const Scope& scope, const std::string& 
   return PlayerTimeline{};
 }
 
-// The days of the next page, which the index knows without reading every player's days; none when it cannot be asked.
-std::optional<std::vector<Date>> Analyst::days_in_index(const Scope& scope, int64_t player,
-                                                        const std::optional<TimelineCursor>& before, int limit) const {
+// When the events of the next page were, which the index knows without reading every player's days; none when it cannot
+// be asked.
+std::optional<behavior::TimelineMoments> Analyst::moments_in_index(const Scope& scope, int64_t player,
+                                                                   const std::optional<TimelineCursor>& before,
+                                                                   int limit) const {
   if (!index_ || !settings_.use_index) return std::nullopt;
   const auto snapshot = index_->snapshot(scope.project);
   if (!snapshot) return std::nullopt;
-  auto days = behavior::timeline_days(*snapshot, static_cast<store::PlayerKey>(player),
-                                      before ? before->time_ms : INT64_MAX, static_cast<size_t>(limit) + 1);
-  if (days) return std::move(days).value();
-  (void)give_up(days.error());
+  auto moments = behavior::timeline_moments(*snapshot, static_cast<store::PlayerKey>(player),
+                                            before ? before->time_ms : INT64_MAX, static_cast<size_t>(limit) + 1);
+  if (moments) return std::move(moments).value();
+  (void)give_up(moments.error());
   return std::nullopt;
 }
 
@@ -180,25 +188,26 @@ Result<Analyst::ResolvedPlayer> Analyst::resolve(const SqlScope& scope, const st
   return resolved;
 }
 
-// Of the stored events, because a test on who they came in with finds the few places where they lie. `days` by name and
-// not as a range: most players are there on a few days of many.
+// Of the stored events, because a test on who they came in with finds the few places where they lie. Days and times by
+// name and not as a range: most players are there on a few days of many, and for a small part of each.
 Result<store::Table> Analyst::read_events(const SqlScope& scope, const std::vector<int64_t>& players,
-                                          const std::vector<Date>& days, const std::optional<TimelineCursor>& before,
-                                          int limit) const {
-  if (days.empty()) return store::Table{};
-  Fragment older;
+                                          const behavior::TimelineMoments& moments,
+                                          const std::optional<TimelineCursor>& before, int limit) const {
+  if (moments.dates.empty()) return store::Table{};
+  Fragment times, older;
+  if (!moments.times_ms.empty()) times = Fragment::of(" AND ts IN ({})", {moments_list(moments.times_ms)});
   if (before) {
     const Fragment time = Fragment::value(store::TimestampMs{before->time_ms});
     older = Fragment::of(" AND (ts < {} OR (ts = {} AND event_id < CAST({} AS UUID)))",
                          {time, time, Fragment::value(before->event_id)});
   }
   return run(
-      Fragment::of(
-          "SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
-          "FROM {} WHERE project = {} AND player{} AND date IN ({}){} ORDER BY ts DESC, event_id DESC "
-          "LIMIT {}",
-          {std::string(kStoredEvents), scope.project_value(), is_one_of(players),
-           Fragment::values(std::vector<Value>(days.begin(), days.end())), older, Fragment::value(int64_t{limit})})
+      Fragment::of("SELECT ts, event_id, received_at, event, country, platform, build, revenue_micros, currency, props "
+                   "FROM {} WHERE project = {} AND player{} AND date IN ({}){}{} ORDER BY ts DESC, event_id DESC "
+                   "LIMIT {}",
+                   {std::string(kStoredEvents), scope.project_value(), is_one_of(players),
+                    Fragment::values(std::vector<Value>(moments.dates.begin(), moments.dates.end())), times, older,
+                    Fragment::value(int64_t{limit})})
           .statement());
 }
 

@@ -7,6 +7,7 @@ import { buildsQuestion, byDate, marksByIndex, releasesOf, type Mark } from './m
 import { marksOf, readNote } from './notes';
 import { useMarksShown } from './marks_shown';
 
+const noDay = '2000-01-01';
 const none = new Map<number, Mark[]>();
 
 /** What happened on the days of a chart, by their places on its axis. Charts over the same days share one request. */
@@ -14,7 +15,8 @@ export function useMarks(days: (string | undefined)[]): Map<number, Mark[]> {
   const shown = useMarksShown();
   const [from, to] = [days[0], days.at(-1)];
   const known = from !== undefined && to !== undefined;
-  const question = buildsQuestion(from ?? '', to ?? '');
+  // Not asked where the chart is not over days.
+  const question = buildsQuestion(from ?? noDay, to ?? noDay);
   const answer = useQuery({ ...questionQuery<Answer>(useApi(), 'trend', question), enabled: shown && known });
   // The answer for other days would take builds for new that only it did not look far enough back for.
   const builds: Row[] | undefined = answer.isPlaceholderData ? undefined : answer.data?.rows;

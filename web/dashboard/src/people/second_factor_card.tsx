@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
 import { LoadFailure } from '../charts/chart_card';
+import { QrPicture } from '../qr/qr_picture';
 import { useApi } from '../session/session';
 import { refusalOf } from '../sign_in/sign_in';
 import { TextField } from '../sign_in/text_field';
@@ -85,9 +86,10 @@ function Confirm({ secret, onCodes }: { secret: Secret; onCodes: OnCodes }) {
   return (
     <Form label="Confirm the second factor" onSubmit={() => confirm.mutate(undefined)}>
       <p>
-        Add an account to the app with this secret, or <a href={secret.uri}>open the app of this device</a>. Then type the code that it
-        shows.
+        Add an account to the app: with this picture, with this secret, or <a href={secret.uri}>in the app of this device</a>. Then type
+        the code that it shows.
       </p>
+      <QrPicture text={secret.uri} label="The secret as a QR code" />
       <p>
         <code data-secret="">{inGroups(secret.secret)}</code>
       </p>

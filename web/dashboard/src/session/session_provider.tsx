@@ -68,9 +68,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const leave = useCallback(
     (reason?: ApiError) => {
       storeKey('project', null);
-      ask(reason);
+      // Several requests may be refused at once: the later ones must not take away what is being typed into the sign-in.
+      setStanding((now) => (now.at === 'sign_in' || now.at === 'prompt' ? now : { at: 'asking', reason: reason ?? null }));
     },
-    [ask],
+    [],
   );
 
   switch (standing.at) {
