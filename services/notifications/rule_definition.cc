@@ -82,8 +82,10 @@ Condition read_condition(ObjectReader& rule, Interval window) {
 }
 
 void read_watched(ObjectReader& object, RuleDefinition& definition) {
-  if (object.has("metric") == object.has("signal"))
-    return object.complain("metric", "is missing; a rule has either 'metric' or 'signal'");
+  if (object.has("metric") == object.has("signal")) {
+    for (const char* name : {"metric", "signal"}) (void)object.take(name);
+    return object.complain("metric", "a rule has either 'metric' or 'signal'");
+  }
   if (object.has("signal")) {
     definition.signal = static_cast<Signal>(object.word("signal", kSignals, 0));
     if (definition.signal == Signal::none) object.complain("signal", "none is nothing that can be watched");
