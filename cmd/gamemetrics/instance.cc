@@ -14,6 +14,7 @@
 #include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/kept_store.h"
 #include "cmd/gamemetrics/key_reload.h"
+#include "cmd/gamemetrics/notifications.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/probes.h"
@@ -97,6 +98,7 @@ struct Instance::State {
   std::unique_ptr<store::PrivacyStore> privacy_requests;
   std::unique_ptr<store::KeptStore> kept;
   std::unique_ptr<security::ErasedIds> erased;
+  std::unique_ptr<store::NotificationStore> notification_store;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
@@ -109,6 +111,7 @@ struct Instance::State {
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
   std::unique_ptr<Privacy> privacy;
+  std::unique_ptr<Notifications> notifications;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
   std::optional<analytics_api::RunningQueries> running;
@@ -135,6 +138,7 @@ struct Instance::State {
   void add_user_routes(ClientAddress address);
   void add_reading_routes(analytics_api::DeclaredDocuments documents);
   void add_privacy_routes(ClientAddress address);
+  Status add_notification_routes(ClientAddress address);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -190,6 +194,9 @@ Status Instance::State::open_backends() {
   auto loaded_erased = load_erased(*privacy_requests);
   if (!loaded_erased) return loaded_erased.error();
   erased = std::move(*loaded_erased);
+  auto opened_notifications = open_notification_store(settings);
+  if (!opened_notifications) return opened_notifications.error();
+  notification_store = std::move(*opened_notifications);
   return reload_keys();
 }
 
@@ -255,6 +262,7 @@ Status Instance::State::add_routes() {
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
   add_privacy_routes(address);
+  if (const auto added = add_notification_routes(address); !added) return added;
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -312,6 +320,19 @@ void Instance::State::add_privacy_routes(ClientAddress address) {
   privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });
 }
 
+Status Instance::State::add_notification_routes(ClientAddress address) {
+  auto made = Notifications::make({settings, random, clock, registry, logger, *notification_store, *store, *metadata,
+                                   *declarations, behavior.get(), *identity, std::move(address),
+                                   [this] { return pipeline->facts(*processor); }});
+  if (!made) return made.error();
+  notifications = std::move(*made);
+  const auto access =
+      std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
+  notifications->register_routes(*server,
+                                 [access](const http::Request& request) { return access->authorise(request); });
+  return {};
+}
+
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
   std::promise<Status> durable;
   log->append(log::Topic::events_raw, 0, event::encode_link_undo({project, link, clock.now_ms()}), 1,
@@ -354,6 +375,7 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
   }
   state.maintenance = std::thread([&state] { state.maintain(); });
   state.privacy->start();
+  state.notifications->start();
   if (state.new_keys && on_first_start) on_first_start(*state.new_keys, instance->url());
   state.started = true;
   state.logger.info("serving", {{"url", instance->url()},
@@ -372,6 +394,7 @@ void Instance::stop() {
   }
   if (state_->maintenance.joinable()) state_->maintenance.join();
   if (state_->server) state_->server->stop();
+  if (state_->notifications) state_->notifications->stop();
   if (state_->exports) state_->exports->stop();
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();

@@ -12,9 +12,11 @@
 #include "adapters/embedded/segment_rewrite.h"
 #include "adapters/sqlite/kept.h"
 #include "adapters/sqlite/metadata.h"
+#include "adapters/sqlite/notifications.h"
 #include "adapters/sqlite/privacy.h"
 #include "cmd/gamemetrics/identity_store.h"
 #include "cmd/gamemetrics/kept_store.h"
+#include "cmd/gamemetrics/notifications.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
@@ -31,12 +33,14 @@ const std::vector<Module>& module_map() {
       {"all", "service analytics_api", "GET /api/v1/..."},
       {"all", "service users", "POST /api/v1/login, /api/v1/organisations/..., /api/v1/projects/..."},
       {"all", "service data_retention", "/api/v1/privacy/..."},
+      {"all", "service notifications", "/api/v1/alerts, /api/v1/alert-rules, /api/v1/channels, /api/v1/deliveries"},
       {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
       {"all", "port identity", "adapters/sqlite (the metadata's file)"},
       {"all", "port kept", "adapters/sqlite (a file of its own)"},
+      {"all", "port notifications", "adapters/sqlite (a file of its own)"},
       {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
@@ -139,6 +143,10 @@ Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store_at(const std::st
 
 Result<std::unique_ptr<store::KeptStore>> open_kept_store(const config::Settings& settings) {
   return sqlite::open_kept(data_path(settings, kKeptFile));
+}
+
+Result<std::unique_ptr<store::NotificationStore>> open_notification_store(const config::Settings& settings) {
+  return sqlite::open_notifications(data_path(settings, kNotificationsFile));
 }
 
 Status copy_metadata_file(const std::string& from, const std::string& to) { return sqlite::copy_database(from, to); }

@@ -35,6 +35,7 @@ enum class Action : uint8_t {
   run_sql,
   change_schema,
   erase_players,
+  manage_alerts,
 };
 
 struct ActionRow {

@@ -20,7 +20,7 @@ constexpr uint64_t kManifestBytesMax = 256ull << 20;
 constexpr size_t kPiece = size_t{4} << 20;
 // The log before the archive: a segment that is archived in between is in one of them.
 constexpr const char* kTrees[] = {"log", "objects"};
-constexpr const char* kDatabases[] = {"metadata.sqlite", "privacy.sqlite", "kept.sqlite"};
+constexpr const char* kDatabases[] = {"metadata.sqlite", "privacy.sqlite", "kept.sqlite", "notifications.sqlite"};
 
 Error failed(const Error& cause) { return {"gm-backup-failed", cause.message}; }
 Error damaged(const std::string& what) { return {"gm-backup-damaged", what}; }
