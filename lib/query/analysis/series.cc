@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "lib/query/metric.h"
 
@@ -18,9 +19,11 @@ Date week_start(Date date) {
   return date - since_monday;
 }
 
+// Also of the month behind the last day that can be asked for: it is no date that could be written down and read.
 Date month_start(Date date) {
-  const std::string text = date.to_string();
-  return *Date::parse(text.substr(0, text.size() - 2) + "01");
+  using std::chrono::sys_days, std::chrono::year_month_day;
+  const year_month_day day{sys_days{std::chrono::days{date.days}}};
+  return {static_cast<int32_t>(sys_days{day.year() / day.month() / 1}.time_since_epoch().count())};
 }
 
 Date next_start(Interval interval, Date start) {
