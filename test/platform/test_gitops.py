@@ -106,8 +106,8 @@ BRINGS = {"gateway.networking.k8s.io": "gateway-api", "cert-manager.io": "cert-m
           "policies.kyverno.io": "kyverno", "security.istio.io": "istio-base", "networking.istio.io": "istio-base", "telemetry.istio.io": "istio-base",
           "monitoring.coreos.com": "prometheus", "kafka.strimzi.io": "kafka-operator", "postgresql.cnpg.io": "postgres-operator",
           "barmancloud.cnpg.io": "postgres-backup", "keda.sh": "keda", "argoproj.io": "argo-rollouts"}
-KUBERNETES = {"", "admissionregistration.k8s.io", "apps", "autoscaling", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "scheduling.k8s.io",
-              "storage.k8s.io"}
+KUBERNETES = {"", "admissionregistration.k8s.io", "apps", "autoscaling", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io",
+              "scheduling.k8s.io", "storage.k8s.io"}
 ADD_ONS = {"snapshot.storage.k8s.io": "snapshot-controller"}
 
 
@@ -210,7 +210,8 @@ def test_entries_of_secrets_that_a_person_makes_are_said():
     """An ExternalSecret without its entry is never ready, and what comes after it waits."""
     told = (ROOT / "argocd/README.md").read_text()
     made = re.findall(r'"gamemetrics/\$\{local.s.name\}/([\w-]+)"', (ROOT / "terraform/modules/platform/telemetry.tf").read_text())
-    asked = {d["spec"]["dataFrom"][0]["extract"]["key"].rpartition("/")[2] for d in m.of_kind(m.load(kustomized("k8s/platform/overlays/prod")), "ExternalSecret")}
+    platform = m.load(kustomized("k8s/platform/overlays/prod"))
+    asked = {d["spec"]["dataFrom"][0]["extract"]["key"].rpartition("/")[2] for d in m.of_kind(platform, "ExternalSecret")}
     assert asked - set(made) and all(f"`{entry}`" in told for entry in asked - set(made))
 
 
