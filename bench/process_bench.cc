@@ -53,9 +53,11 @@ struct Occurrence {
   uint32_t player;
   uint32_t session;
   uint32_t number;  // identity: a repeat has the number of its first
+  bool begins;      // its session
 };
 
-// Sessions of 2..14 events over 30 days; 2 % of the sessions arrive hours late, 1 % of the events twice.
+// Sessions of 2..14 events over 30 days, of which half have no id but begin with a session_start; 2 % of the sessions
+// arrive hours late, 1 % of the events twice.
 std::vector<Occurrence> make_occurrences(size_t events, uint32_t players) {
   SeededRandom random(42);
   std::vector<Occurrence> all;
@@ -69,10 +71,13 @@ std::vector<Occurrence> make_occurrences(size_t events, uint32_t players) {
     int64_t time_ms = kStartMs + static_cast<int64_t>(random.below(kDays * kMsPerDay));
     const int64_t delay = random.below(50) == 0 ? static_cast<int64_t>(random.below(20 * kMsPerHour)) : 2000;
     ++session;
+    bool begins = true;
     for (uint64_t left = 2 + random.below(13); left > 0 && all.size() < events; --left) {
       time_ms += static_cast<int64_t>(random.below(90 * kMsPerSecond));
-      all.push_back({time_ms + delay, time_ms, player, session, number++});
-      if (random.below(100) == 0) all.push_back({time_ms + delay + 30'000, time_ms, player, session, number - 1});
+      all.push_back({time_ms + delay, time_ms, player, session, number++, begins});
+      if (random.below(100) == 0)
+        all.push_back({time_ms + delay + 30'000, time_ms, player, session, number - 1, begins});
+      begins = false;
     }
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.arrival_ms < b.arrival_ms; });
@@ -82,8 +87,8 @@ std::vector<Occurrence> make_occurrences(size_t events, uint32_t players) {
 class EventMaker {
  public:
   void add(event::BatchEncoder& encoder, const Occurrence& what) {
-    static constexpr const char* kNames[] = {"session_start", "level_start", "level_complete", "level_fail",
-                                             "item_used",     "ad_watched",  "shop_opened",    "friend_invited"};
+    static constexpr const char* kNames[] = {"level_up",  "level_start", "level_complete", "level_fail",
+                                             "item_used", "ad_watched",  "shop_opened",    "friend_invited"};
     static constexpr const char* kCountries[] = {"DE", "US", "BR", "JP", "IN", "FR"};
     SeededRandom random(what.number);
     const std::string player = fmt::format("player-{:07}", what.player);
@@ -93,6 +98,7 @@ class EventMaker {
     event::Event event;
     event.id = Uuid{0x0190000000000000ull + what.number, random.next()};
     event.name = kNames[random.below(8)];
+    if (what.begins) event.name = "session_start";
     event.player = player;
     event.session = session;
     event.time_ms = what.time_ms;
@@ -231,8 +237,8 @@ class TimedStore final : public store::AnalyticsStore {
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override {
     return timed("find_linked", [&] { return store_.find_linked(project, link); });
   }
-  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
-    return timed("visit_events", [&] { return store_.visit_events(players, visit); });
+  Status visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) override {
+    return timed("visit_events", [&] { return store_.visit_events(wanted, visit); });
   }
   Result<store::KnownShapes> known_shapes(ProjectId project) override {
     return timed("known_shapes", [&] { return store_.known_shapes(project); });

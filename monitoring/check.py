@@ -61,6 +61,18 @@ class Checker:
                     self.problems.append(f"{where}: {metric} has no label {', '.join(strange)}")
             elif metric not in self.foreign:
                 self.problems.append(f"{where}: no metric {metric} in the catalogue or an exporter's list")
+        self.groupings(where, expression)
+
+    def groupings(self, where, expression):
+        """A label that none of the metrics has makes one group of all. What exporters' metrics are labelled with is in no list."""
+        metrics = {metric for metric, _ in promql.selectors(expression)}
+        if not metrics or metrics & self.foreign or "label_replace" in expression:
+            return
+        known = TARGET_LABELS.union(*(self.own.get(metric) or self.recorded.get(metric) or set() for metric in metrics))
+        for labels in re.findall(r"\b(?:by|on|group_left|group_right)\s*\(([\w, ]*)\)", expression):
+            strange = sorted(set(filter(None, re.split(r"[, ]+", labels))) - known)
+            if strange:
+                self.problems.append(f"{where}: is grouped by {', '.join(strange)}, which none of its metrics has")
 
     def all_expressions(self):
         for group in self.groups:

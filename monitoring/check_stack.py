@@ -106,9 +106,12 @@ def silencing(names):
 
 
 def receivers():
-    """The operator mounts a Secret of Alertmanager's at a folder of the Secret's name."""
+    """The operator mounts a Secret of Alertmanager's at a folder of the Secret's name. An address in the file itself would be of somebody who is not there:
+    Alertmanager may reach the internet and nobody in the cluster (k8s/flows.yaml), and the internet's addresses are secrets."""
     spec = value(read("helm/kube-prometheus-stack.yaml")[0], "alertmanager.alertmanagerSpec")
     for keys, found in leaves(read("alertmanager/alertmanager.yaml")[0]):
+        if keys[-1].endswith("url"):
+            yield f"alertmanager.yaml: {'.'.join(keys)} is {found}; name a file of a Secret"
         if keys[-1].endswith("_file") and found.rsplit("/", 2)[:2] not in [["/etc/alertmanager/secrets", name] for name in spec["secrets"]]:
             yield f"alertmanager.yaml: {found} is below no Secret that is mounted"
 

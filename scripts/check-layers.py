@@ -13,7 +13,7 @@ LAYERS = [
     ["lib/base"],
     ["lib/io", "lib/codec"],
     ["lib/telemetry", "lib/config", "lib/security"],
-    ["lib/http", "lib/event", "lib/graphql"],
+    ["lib/http", "lib/event", "lib/graphql", "lib/mail"],
     ["lib/log"],
     ["lib/store"],
     ["lib/behavior", "lib/query/language", "lib/identity"],
@@ -33,7 +33,7 @@ VENDOR = {
     "sodium.h": ["lib/identity"],
     "yaml-cpp/": ["lib/config", "cmd/gamemetrics"],  # settings; mapping files of `import`
     "boost/": ["lib/http", "cmd/gamemetrics", "bench", "bench/*", "test/*"],
-    "curl/": ["lib/http", "cmd/gamemetrics"],
+    "curl/": ["lib/http", "lib/mail", "adapters/smtp", "cmd/gamemetrics"],
     "libdeflate.h": ["lib/codec", "bench/*"],
     "brotli/": ["lib/codec"],
     "zstd.h": ["lib/codec"],

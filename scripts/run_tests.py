@@ -54,7 +54,7 @@ def build(preset, *targets):
 
 def style(suite):
     """The names of what is wrong go into the totals: at the end of a long run nobody looks for the first lines."""
-    for title in ("layers", "style"):
+    for title in ("layers", "style", "asvs"):
         _, output = suite.check(title, [sys.executable, f"scripts/check-{title}.py"])
         suite.failures += [f"({problem})" for problem in re.findall(r"^PROBLEM (.+)", output, re.M)]
 

@@ -49,6 +49,7 @@ Status write_sessions(Connection& connection, const MicroBatch& batch) {
   for (const store::SessionRow& row : batch.sessions) {
     table.add(row.project.value()).add(row.player).add_text(row.explicit_id).add(row.start_ms).add(row.end_ms);
     table.add(row.date).add(row.events).add(static_cast<int8_t>(row.sign));
+    table.add(row.length_ms).add(row.marks).add(row.told_ms).add(row.added_ms);
     table.end_row();
   }
   return table.finish();

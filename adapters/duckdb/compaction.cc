@@ -46,9 +46,10 @@ HAVING sum(active) <> 0 OR sum(payer) <> 0 OR sum(events) <> 0 OR sum(sessions) 
 ORDER BY project, date, player)sql";
 
 constexpr const char* kMergedSessions = R"sql(
-SELECT project, player, session, started_at, ended_at, date, events, sum(sign)::TINYINT AS sign
+SELECT project, player, session, started_at, ended_at, date, events, sum(sign)::TINYINT AS sign, length_ms, marks,
+  told_ms, added_ms
 FROM sessions SEMI JOIN unmerged_days USING (project, date)
-GROUP BY project, player, session, started_at, ended_at, date, events
+GROUP BY project, player, session, started_at, ended_at, date, events, length_ms, marks, told_ms, added_ms
 HAVING sum(sign) <> 0
 ORDER BY project, date, started_at)sql";
 

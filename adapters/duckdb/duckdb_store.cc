@@ -251,8 +251,8 @@ Result<std::optional<store::LinkedPlayer>> DuckDbStore::find_linked(ProjectId pr
   return state_->lookups->find_linked(project, link);
 }
 
-Status DuckDbStore::visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) {
-  return state_->lookups->visit_events(players, visit);
+Status DuckDbStore::visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) {
+  return state_->lookups->visit_events(wanted, visit);
 }
 
 Result<store::KnownShapes> DuckDbStore::known_shapes(ProjectId project) {
@@ -297,6 +297,13 @@ Result<store::ErasedRows> DuckDbStore::erase(const store::PlayerErasure& erasure
   auto rows = erase_player(*state_->writer, erasure);
   state_->versions.note(erasure.project);
   return rows;
+}
+
+Status DuckDbStore::rectify(const store::PlayerRectification& rectification) {
+  const std::lock_guard lock(state_->apply_mutex);
+  Status done = rectify_player(*state_->writer, rectification);
+  state_->versions.note(rectification.project);
+  return done;
 }
 
 // The copy is made of a copy of the file, so that the store's own stays open and readers go on: two databases of one

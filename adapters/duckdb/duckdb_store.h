@@ -39,7 +39,7 @@ class DuckDbStore final : public store::AnalyticsStore,
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted> wanted) override;
   Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) override;
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) override;
-  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override;
+  Status visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) override;
   Result<store::KnownShapes> known_shapes(ProjectId project) override;
   Status apply(const store::MicroBatch& batch) override;
   Result<store::Table> run(const store::Statement& statement, int64_t timeout_ms) override;
@@ -48,6 +48,7 @@ class DuckDbStore final : public store::AnalyticsStore,
   Status compact() override;
   Status rest() override;
   Result<store::ErasedRows> erase(const store::PlayerErasure& erasure) override;
+  Status rectify(const store::PlayerRectification& rectification) override;
   Status rewrite() override;
 
  private:

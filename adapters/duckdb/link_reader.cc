@@ -1,4 +1,4 @@
-// The part of StateReader that is about links: asked for when a link is taken back.
+// The part of StateReader that reads events again: asked for when a link is taken back or a session is cut.
 
 #include <fmt/format.h>
 
@@ -19,7 +19,8 @@ std::string joins_now() {
 
 constexpr Date kBeginning{-720'000};  // before every date that can be stored
 
-constexpr const char* kAskedPlayers = "CREATE OR REPLACE TEMP TABLE asked_players(player UBIGINT)";
+constexpr const char* kAskedPlayers =
+    "CREATE OR REPLACE TEMP TABLE asked_players(player UBIGINT, since BIGINT, until BIGINT)";
 constexpr const char* kAskedIds = "CREATE OR REPLACE TEMP TABLE asked_ids(player_id VARCHAR)";
 
 Result<std::vector<store::LinkRow>> read_links(Connection& connection, ProjectId project, const std::string& where) {
@@ -67,6 +68,9 @@ class EventChunk {
       row.date = Date{rows.get<int32_t>(1, i)};
       row.time_ms = rows.get<int64_t>(2, i);
       row.received_ms = rows.get<int64_t>(11, i);
+      row.project = ProjectId::from_stored(rows.get<uint32_t>(12, i));
+      row.log_partition = rows.get<uint16_t>(13, i);
+      row.log_offset = rows.get<uint64_t>(14, i);
       row.event = &event;
     }
   }
@@ -94,16 +98,25 @@ Result<std::optional<store::LinkedPlayer>> StateReader::find_linked(ProjectId pr
   return std::optional<store::LinkedPlayer>(std::move(linked));
 }
 
-Status StateReader::visit_events(std::span<const store::PlayerKey> players,
+Status StateReader::visit_events(std::span<const store::EventsWanted> wanted,
                                  const store::AnalyticsStore::EventVisitor& visit) {
   if (auto made = connection_->execute(kAskedPlayers); !made) return made;
+  int64_t from_ms = INT64_MAX;
+  int64_t to_ms = INT64_MIN;
   TableAppender table(*connection_, "temp", "asked_players");
-  for (const store::PlayerKey player : players) table.add(player).end_row();
+  for (const store::EventsWanted& one : wanted) {
+    table.add(one.player).add(one.from_ms).add(one.to_ms).end_row();
+    from_ms = std::min(from_ms, one.from_ms);
+    to_ms = std::max(to_ms, one.to_ms);
+  }
   if (auto done = table.finish(); !done) return done;
-  auto rows = connection_->stream(
+  // The bounds of all of them let the store pass over what is older or newer.
+  auto rows = connection_->stream(fmt::format(
       "SELECT e.player, e.date, e.ts, e.event, e.session, e.country, e.platform, e.build, e.revenue_micros, "
-      "e.currency, "
-      "e.props, e.received_at FROM events e SEMI JOIN asked_players a ON e.player = a.player");
+      "e.currency, e.props, e.received_at, e.project, e.log_partition, e.log_offset FROM events e JOIN asked_players a "
+      "ON e.player = a.player WHERE "
+      "epoch_ms(e.ts) BETWEEN a.since AND a.until AND e.ts BETWEEN {} AND {}",
+      timestamp_literal(from_ms), timestamp_literal(to_ms)));
   if (!rows) return rows.error();
   while (const size_t count = rows->next_chunk()) {
     if (auto visited = visit(EventChunk(*rows, count).rows()); !visited) return visited;

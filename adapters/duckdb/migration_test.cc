@@ -50,11 +50,15 @@ class MigrationTest : public ::testing::Test {
 // Written by version 1: `device` on two days, then `anna` by $identify, then `bert`; one event refused.
 TEST_F(MigrationTest, AStoreOfVersion1KeepsItsNumbersAndLearnsToJoin) {
   open("version_1.duckdb.zst");
-  EXPECT_EQ(number("SELECT max(version) FROM schema_version"), 5);
+  EXPECT_EQ(number("SELECT max(version) FROM schema_version"), 6);
   EXPECT_NE(number("SELECT id FROM generation"), 0);
   EXPECT_EQ(number("SELECT count(*) FROM events"), 4);
   EXPECT_EQ(number("SELECT sum(events) FROM day_totals"), 4);
   EXPECT_EQ(number("SELECT sum(new_players) FROM day_totals"), 3) << "links of before join nobody";
+  EXPECT_EQ(number("SELECT count(*) FROM sessions WHERE length_ms = epoch_ms(ended_at) - epoch_ms(started_at) AND "
+                   "marks = 0 AND told_ms = -1 AND added_ms = 0"),
+            number("SELECT count(*) FROM sessions"));
+  EXPECT_GT(number("SELECT count(*) FROM sessions"), 0);
   EXPECT_EQ(number("SELECT count(*) FROM rejected_events"), 1);
   EXPECT_EQ(number("SELECT count(*) FROM player_events"), 4);
   EXPECT_EQ(number("SELECT count(*) FROM canonical_players"), 3);

@@ -13,6 +13,9 @@
 namespace gm::duckdb {
 namespace {
 
+// What was derived from stored events, the behaviour index, means nothing any more.
+constexpr const char* kNewGeneration = "UPDATE generation SET id = (hash(uuid()) % 9223372036854775807)::BIGINT";
+
 Status execute_all(Connection& connection, const std::vector<std::string>& statements) {
   for (const std::string& sql : statements) {
     if (auto done = connection.execute(sql); !done) return done;
@@ -20,16 +23,20 @@ Status execute_all(Connection& connection, const std::vector<std::string>& state
   return {};
 }
 
+Status note_players(Connection& connection, const std::vector<store::PlayerKey>& players) {
+  if (auto made = connection.execute("CREATE OR REPLACE TEMP TABLE erased_players(player UBIGINT)"); !made) return made;
+  TableAppender table(connection, "temp", "erased_players");
+  for (const store::PlayerKey player : players) table.add(player).end_row();
+  return table.finish();
+}
+
 Status note_erased(Connection& connection, const store::PlayerErasure& erasure) {
+  if (auto noted = note_players(connection, erasure.players); !noted) return noted;
   if (auto made =
-          execute_all(connection, {"CREATE OR REPLACE TEMP TABLE erased_players(player UBIGINT)",
-                                   "CREATE OR REPLACE TEMP TABLE erased_ids(id VARCHAR)",
+          execute_all(connection, {"CREATE OR REPLACE TEMP TABLE erased_ids(id VARCHAR)",
                                    "CREATE OR REPLACE TEMP TABLE erased_rejects(part USMALLINT, place UBIGINT)"});
       !made)
     return made;
-  TableAppender players(connection, "temp", "erased_players");
-  for (const store::PlayerKey player : erasure.players) players.add(player).end_row();
-  if (auto done = players.finish(); !done) return done;
   TableAppender ids(connection, "temp", "erased_ids");
   for (const std::string& id : erasure.ids) ids.add_text(id).end_row();
   return ids.finish();
@@ -86,25 +93,31 @@ std::vector<std::string> taken_back(const store::PlayerErasure& erasure) {
 }
 
 // A sum that came out as nothing says that there once was somebody, and in whose words.
-std::vector<std::string> without_empty(const store::PlayerErasure& erasure) {
-  const auto drop = [&](std::string_view table, std::string_view keys, std::string_view sum) {
-    return fmt::format(
-        "DELETE FROM {0} WHERE project = {3} AND ({1}) IN (SELECT ({1}) FROM {0} WHERE project = {3} GROUP BY {1} "
-        "HAVING bounded_sum({2}) <= 0)",
-        table, keys, sum, erasure.project.value());
-  };
-  return {drop("event_days", "date, event", "events"), drop("unconverted_days", "date, currency", "events"),
-          drop("event_shapes", "event", "events"), drop("property_shapes", "event, property, type", "seen")};
+std::string drop_empty(ProjectId project, std::string_view table, std::string_view keys, std::string_view sum) {
+  return fmt::format(
+      "DELETE FROM {0} WHERE project = {3} AND ({1}) IN (SELECT ({1}) FROM {0} WHERE project = {3} GROUP BY {1} "
+      "HAVING bounded_sum({2}) <= 0)",
+      table, keys, sum, project.value());
 }
 
-Status take_back_shapes(Connection& connection, const store::PlayerErasure& erasure) {
-  if (auto written = write_event_shapes(connection, erasure.shapes); !written) return written;
-  if (auto written = write_property_shapes(connection, erasure.shapes); !written) return written;
+std::string drop_empty_properties(ProjectId project) {
+  return drop_empty(project, "property_shapes", "event, property, type", "seen");
+}
+
+std::vector<std::string> without_empty(ProjectId project) {
+  return {drop_empty(project, "event_days", "date, event", "events"),
+          drop_empty(project, "unconverted_days", "date, currency", "events"),
+          drop_empty(project, "event_shapes", "event", "events"), drop_empty_properties(project)};
+}
+
+Status take_back_shapes(Connection& connection, ProjectId project, const store::MicroBatch& shapes) {
+  if (auto written = write_event_shapes(connection, shapes); !written) return written;
+  if (auto written = write_property_shapes(connection, shapes); !written) return written;
   // Whose value a sample was is not known.
   return connection.execute(fmt::format(
       "UPDATE property_shapes SET sample = '' WHERE project = {0} AND (event, property, type) IN (SELECT (event, "
       "property, type) FROM property_shapes WHERE project = {0} AND seen < 0)",
-      erasure.project.value()));
+      project.value()));
 }
 
 Result<int64_t> remove(Connection& connection, const std::string& sql) {
@@ -144,6 +157,36 @@ Result<store::ErasedRows> remove_rows(Connection& connection, ProjectId project)
   return rows;
 }
 
+std::string quoted(std::string text) {
+  for (size_t at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 2)) text.insert(at, "'");
+  return "'" + text + "'";
+}
+
+Status note_properties(Connection& connection, const store::PlayerRectification& rectification) {
+  if (auto made =
+          connection.execute("CREATE OR REPLACE TEMP TABLE rectified(part USMALLINT, place UBIGINT, props VARCHAR)");
+      !made)
+    return made;
+  TableAppender table(connection, "temp", "rectified");
+  for (const store::PlayerRectification::Properties& one : rectification.properties)
+    table.add(static_cast<uint16_t>(one.partition)).add(one.offset).add_text(one.text).end_row();
+  return table.finish();
+}
+
+// The same as RecordCorrector does with the log, so that a rebuild leads to the same.
+std::vector<std::string> put_right(const store::PlayerRectification& rectification, std::string_view column,
+                                   const std::optional<std::string>& value) {
+  if (!value) return {};
+  const std::string his = "player IN (SELECT player FROM erased_players)";
+  return {
+      fmt::format("UPDATE events SET {0} = {1} WHERE project = {2} AND {3} AND epoch_ms(received_at) <= {4} AND {0} "
+                  "<> ''",
+                  column, quoted(*value), rectification.project.value(), his, rectification.until_ms),
+      fmt::format("UPDATE players SET {0} = (SELECT coalesce(arg_max({0}, ts), '') FROM events WHERE project = {1} "
+                  "AND {2} AND {0} <> '') WHERE project = {1} AND {2}",
+                  column, rectification.project.value(), his)};
+}
+
 // The temporary tables hold his ids: memory, but memory that a spill may write to a file.
 Status forget_erased(Connection& connection) {
   return execute_all(
@@ -158,16 +201,36 @@ Result<store::ErasedRows> erase_player(Connection& connection, const store::Play
   if (auto noted = note_erased(connection, erasure); !noted) return noted.error();
   if (auto noted = note_rejects(connection, erasure); !noted) return noted.error();
   if (auto done = execute_all(connection, taken_back(erasure)); !done) return done.error();
-  if (auto done = take_back_shapes(connection, erasure); !done) return done.error();
+  if (auto done = take_back_shapes(connection, erasure.project, erasure.shapes); !done) return done.error();
   auto rows = remove_rows(connection, erasure.project);
   if (!rows) return rows;
-  if (auto done = execute_all(connection, without_empty(erasure)); !done) return done.error();
-  // What was derived from stored events, the behaviour index, means nothing any more.
-  if (auto done = connection.execute("UPDATE generation SET id = (hash(uuid()) % 9223372036854775807)::BIGINT"); !done)
-    return done.error();
+  if (auto done = execute_all(connection, without_empty(erasure.project)); !done) return done.error();
+  if (auto done = connection.execute(kNewGeneration); !done) return done.error();
   if (auto done = forget_erased(connection); !done) return done.error();
   if (auto done = transaction->commit(); !done) return done.error();
   return rows;
+}
+
+Status rectify_player(Connection& connection, const store::PlayerRectification& rectification) {
+  auto transaction = Transaction::begin(connection);
+  if (!transaction) return transaction.error();
+  if (auto noted = note_players(connection, rectification.players); !noted) return noted;
+  if (auto noted = note_properties(connection, rectification); !noted) return noted;
+  std::vector<std::string> statements = {fmt::format(
+      "UPDATE events SET props = r.props FROM temp.rectified r WHERE project = {} AND log_partition = r.part "
+      "AND log_offset = r.place",
+      rectification.project.value())};
+  for (const auto& [column, value] :
+       {std::pair("country", rectification.country), std::pair("platform", rectification.platform)}) {
+    for (std::string& sql : put_right(rectification, column, value)) statements.push_back(std::move(sql));
+  }
+  if (auto done = execute_all(connection, statements); !done) return done;
+  if (auto done = take_back_shapes(connection, rectification.project, rectification.shapes); !done) return done;
+  if (auto done = execute_all(connection, {drop_empty_properties(rectification.project), kNewGeneration,
+                                           "DROP TABLE temp.erased_players", "DROP TABLE temp.rectified"});
+      !done)
+    return done;
+  return transaction->commit();
 }
 
 Status copy_database(const std::string& from, const std::string& to, int64_t memory_bytes_max) {
@@ -178,14 +241,9 @@ Status copy_database(const std::string& from, const std::string& to, int64_t mem
   if (!database) return database.error();
   auto connection = Connection::open(*database);
   if (!connection) return connection.error();
-  const auto quoted = [](std::string path) {
-    for (size_t at = path.find('\''); at != std::string::npos; at = path.find('\'', at + 2)) path.insert(at, "'");
-    return path;
-  };
-  return execute_all(
-      *connection,
-      {fmt::format("ATTACH '{}' AS before (READ_ONLY)", quoted(from)), fmt::format("ATTACH '{}' AS after", quoted(to)),
-       "COPY FROM DATABASE before TO after", "CHECKPOINT after", "DETACH after", "DETACH before"});
+  return execute_all(*connection, {fmt::format("ATTACH {} AS before (READ_ONLY)", quoted(from)),
+                                   fmt::format("ATTACH {} AS after", quoted(to)), "COPY FROM DATABASE before TO after",
+                                   "CHECKPOINT after", "DETACH after", "DETACH before"});
 }
 
 }  // namespace gm::duckdb

@@ -1,5 +1,6 @@
 #pragma once
-// Private to this folder: takes a player out of the tables, and what was deleted out of the file.
+// Private to this folder: takes a player out of the tables or puts right what they say of him, and takes what was
+// deleted out of the file.
 
 #include <map>
 #include <string>
@@ -10,6 +11,9 @@
 namespace gm::duckdb {
 
 Result<store::ErasedRows> erase_player(Connection& connection, const store::PlayerErasure& erasure);
+
+// What is stored of a player is put right.
+Status rectify_player(Connection& connection, const store::PlayerRectification& rectification);
 
 // A copy of the database file `from`, which nobody writes to meanwhile, in `to`: tables, views and rows, and nothing
 // of the rows that were deleted.

@@ -158,5 +158,57 @@ TEST_F(PlayerErasureTest, ARewrittenFileHoldsNothingOfWhatWasDeletedAndAllOfTheR
   EXPECT_FALSE(is_in_a_file(kMarker));
 }
 
+TEST_F(PlayerErasureTest, WhatIsPutRightIsRightInEveryTableAndTheOldBytesGo) {
+  add(kBert, "bert", 3);
+  add(kAnna, "anna", 2);
+  const int64_t generation = number("SELECT id FROM generation");
+  store::PlayerRectification right{project_, {kAnna}, kNow + 7'200'000, {}, {}, {}, {}};
+  for (const char* which : {"min", "max"}) {
+    const int64_t offset = number(fmt::format("SELECT {}(log_offset)::BIGINT FROM events WHERE player = 1", which));
+    right.properties.push_back({0, static_cast<log::Offset>(offset), R"({"note":7})"});
+  }
+  right.shapes.property_shapes = {
+      {project_, "play", "note", event::PropertyType::string, -2, kNow, kNow, ""},
+      {project_, "play", "note", event::PropertyType::number, 2, kNow, kNow, ""},
+  };
+  for (int time = 0; time < 2; ++time) {
+    const Status done = store_->rectify(right);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    right.shapes = {};
+  }
+  EXPECT_EQ(number(R"(SELECT count(*) FROM events WHERE player = 1 AND props = '{"note":7}')"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM events WHERE player = 2 AND contains(props, 'of others')"), 3);
+  EXPECT_EQ(number("SELECT sum(seen)::BIGINT FROM property_shapes WHERE type = 0"), 3);
+  EXPECT_EQ(number("SELECT sum(seen)::BIGINT FROM property_shapes"), 5);
+  EXPECT_NE(number("SELECT id FROM generation"), generation) << "what was derived has to be made again";
+  ASSERT_TRUE(store_->rewrite().ok());
+  EXPECT_FALSE(is_in_a_file(kMarker));
+}
+
+TEST_F(PlayerErasureTest, ACountryIsPutRightWhereOneIsKnownAndUpToItsMoment) {
+  const auto send = [&](const char* country, int64_t received_ms) {
+    event::Event event;
+    event.id = Uuid{kAnna, next_++};
+    event.name = "play";
+    event.country = country;
+    event.properties = "{}";
+    store::MicroBatch batch;
+    batch.events.push_back(
+        {project_, kAnna, day_, received_ms, received_ms, event::Source::native, 0, 0, next_, &event});
+    batch.players.push_back({project_, kAnna, "anna", next_, kNow, day_, received_ms, country, "", "", next_, 1, 0});
+    ASSERT_TRUE(store_->apply(batch).ok());
+  };
+  send("DE", kNow);
+  send("", kNow + 1);
+  send("DE", kNow + 2);
+  ASSERT_TRUE(store_->rectify({project_, {kAnna}, kNow + 1, "A'", {}, {}, {}}).ok());
+  EXPECT_EQ(number("SELECT count(*) FROM events WHERE starts_with(country, 'A')"), 1) << "a quote is one of the text";
+  EXPECT_EQ(number("SELECT count(*) FROM events WHERE country = 'DE'"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM players WHERE country = 'DE'"), number("SELECT count(*) FROM players"));
+  ASSERT_TRUE(store_->rectify({project_, {kAnna}, kNow + 2, "", {}, {}, {}}).ok());
+  EXPECT_EQ(number("SELECT count(*) FROM events WHERE country <> ''"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM players WHERE country <> ''"), 0);
+}
+
 }  // namespace
 }  // namespace gm::duckdb

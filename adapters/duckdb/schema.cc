@@ -74,6 +74,14 @@ CREATE TABLE property_shapes(
   last_seen TIMESTAMP_MS, sample VARCHAR);
 CREATE TABLE shape_overflows(project UINTEGER, reason VARCHAR, times BIGINT);
 )sql",
+      // Six: what was said about sessions (ADR 0026). Those of before stay as they were counted until a rebuild.
+      R"sql(
+ALTER TABLE sessions ADD COLUMN length_ms BIGINT;
+ALTER TABLE sessions ADD COLUMN marks UTINYINT DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN told_ms BIGINT DEFAULT -1;
+ALTER TABLE sessions ADD COLUMN added_ms BIGINT DEFAULT 0;
+UPDATE sessions SET length_ms = epoch_ms(ended_at) - epoch_ms(started_at);
+)sql",
   };
   return all;
 }

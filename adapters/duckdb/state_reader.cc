@@ -26,13 +26,6 @@ constexpr const char* kWantedPlayers =
 constexpr const char* kWantedEvents =
     "CREATE OR REPLACE TEMP TABLE wanted_events(position UINTEGER, project UINTEGER, event_id UUID)";
 
-std::string timestamp_literal(int64_t unix_ms) {
-  // The cast gives the column's own type (the function answers in microseconds, and fails for what does not fit them),
-  // which keeps zone maps usable.
-  // Bounds of a search may lie beyond every time that is stored.
-  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", std::clamp(unix_ms, kYear1Ms, kYear10000Ms));
-}
-
 std::string date_literal(Date date) { return fmt::format("DATE '1970-01-01' + {}", date.days); }
 
 Status ask_for_ids(Connection& connection, std::span<const store::PlayerWanted> wanted) {
@@ -67,6 +60,13 @@ constexpr const char* kPlayerColumns =
     "p.events, p.sessions, p.revenue_micros, p.known";
 
 }  // namespace
+
+std::string timestamp_literal(int64_t unix_ms) {
+  // The cast gives the column's own type (the function answers in microseconds, and fails for what does not fit them),
+  // which keeps zone maps usable.
+  // Bounds of a search may lie beyond every time that is stored.
+  return fmt::format("make_timestamp_ms({})::TIMESTAMP_MS", std::clamp(unix_ms, kYear1Ms, kYear10000Ms));
+}
 
 Result<StateReader> StateReader::open(Connection& connection) {
   if (auto made = connection.execute(kBoundedSum); !made) return made.error();
@@ -216,11 +216,12 @@ Status StateReader::read_days(std::vector<store::PlayerState>& states, Date sinc
 }
 
 Status StateReader::read_sessions(std::vector<store::PlayerState>& states, int64_t since_ms) {
-  auto rows = connection_->query(fmt::format(
-      "SELECT w.position, s.session, s.started_at, s.ended_at, s.date, s.events FROM sessions s JOIN wanted_players w "
-      "ON s.player = w.player AND s.ended_at >= w.since WHERE s.ended_at >= {} "
-      "GROUP BY ALL HAVING sum(s.sign) > 0 ORDER BY 1, 3, 2",
-      timestamp_literal(since_ms)));
+  auto rows = connection_->query(
+      fmt::format("SELECT w.position, s.session, s.started_at, s.ended_at, s.date, s.events, s.length_ms, "
+                  "s.marks, s.told_ms, s.added_ms FROM sessions s JOIN wanted_players w "
+                  "ON s.player = w.player AND s.ended_at >= w.since WHERE s.ended_at >= {} "
+                  "GROUP BY ALL HAVING sum(s.sign) > 0 ORDER BY 1, 3, 2",
+                  timestamp_literal(since_ms)));
   if (!rows) return rows.error();
   while (const size_t count = rows->next_chunk()) {
     for (size_t i = 0; i < count; ++i) {
@@ -233,6 +234,10 @@ Status StateReader::read_sessions(std::vector<store::PlayerState>& states, int64
       session.end_ms = rows->get<int64_t>(3, i);
       session.date = Date{rows->get<int32_t>(4, i)};
       session.events = rows->get<uint64_t>(5, i);
+      session.length_ms = rows->get<int64_t>(6, i);
+      session.marks = rows->get<uint8_t>(7, i);
+      session.told_ms = rows->get<int64_t>(8, i);
+      session.added_ms = rows->get<int64_t>(9, i);
       state.sessions.push_back(std::move(session));
     }
   }

@@ -3,12 +3,16 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "adapters/duckdb/connection.h"
 #include "lib/store/analytics_store.h"
 
 namespace gm::duckdb {
+
+// A moment as SQL; what lies beyond every time that is stored becomes the first or the last of these.
+std::string timestamp_literal(int64_t unix_ms);
 
 // Bulk look-ups: the questions go into temporary tables and are joined, so a batch costs one scan of narrow columns,
 // cut by zone maps to the dates the batch touches, however many players or ids it asks for.
@@ -24,7 +28,7 @@ class StateReader {
   Status visit_event_ids(int64_t window_ms, const store::AnalyticsStore::EventIdVisitor& visit);
   Result<store::PlayerKey> highest_player_key();
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId project, const Uuid& link);
-  Status visit_events(std::span<const store::PlayerKey> players, const store::AnalyticsStore::EventVisitor& visit);
+  Status visit_events(std::span<const store::EventsWanted> wanted, const store::AnalyticsStore::EventVisitor& visit);
   // Ids have been joined: from now on they are asked for. A store without any pays nothing.
   void note_links() { has_links_ = true; }
 

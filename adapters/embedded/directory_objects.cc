@@ -35,6 +35,11 @@ Error name_invalid(std::string_view name) {
 
 Error store_unavailable(const Error& cause) { return {"gm-object-store-unavailable", cause.message}; }
 
+Error not_read(std::string_view name, const Error& cause) {
+  if (cause.code != io::kNotFound) return store_unavailable(cause);
+  return {"gm-object-unknown", fmt::format("there is no object '{}'", name)};
+}
+
 }  // namespace
 
 Status DirectoryObjects::put(std::string_view name, std::string_view bytes) {
@@ -82,9 +87,18 @@ Result<std::string> DirectoryObjects::get(std::string_view name) {
   if (!name_valid(name)) return name_invalid(name);
   auto bytes = io::read_file(files_, fmt::format("{}/{}", directory_, name), kObjectBytesMax);
   if (bytes) return bytes;
-  if (bytes.error().code == io::kNotFound)
-    return Error{"gm-object-unknown", fmt::format("there is no object '{}'", name)};
-  return store_unavailable(bytes.error());
+  return not_read(name, bytes.error());
+}
+
+Result<std::string> DirectoryObjects::read(std::string_view name, uint64_t offset, size_t bytes_max) {
+  if (!name_valid(name)) return name_invalid(name);
+  auto file = files_.open(fmt::format("{}/{}", directory_, name), io::OpenMode::read);
+  if (!file) return not_read(name, file.error());
+  std::string bytes(bytes_max, '\0');
+  const auto got = (*file)->read_at(bytes, offset);
+  if (!got) return store_unavailable(got.error());
+  bytes.resize(*got);
+  return bytes;
 }
 
 Result<std::vector<store::ObjectInfo>> DirectoryObjects::list(std::string_view prefix) {

@@ -20,6 +20,7 @@ class DirectoryObjects final : public store::ObjectStore {
   Status put(std::string_view name, std::string_view bytes) override;
   Status put_file(std::string_view name, const std::string& path) override;
   Result<std::string> get(std::string_view name) override;
+  Result<std::string> read(std::string_view name, uint64_t offset, size_t bytes_max) override;
   Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override;
   Status remove(std::string_view name) override;
 

@@ -43,6 +43,15 @@ TEST_F(DirectoryObjectsTest, puts_gets_lists_and_removes) {
   EXPECT_EQ(objects.get("log/events.raw/0001.seg").error().code, "gm-object-unknown");
 }
 
+TEST_F(DirectoryObjectsTest, reads_a_part_at_a_time) {
+  ASSERT_TRUE(objects.put("a", "0123456789").ok());
+  EXPECT_EQ(*objects.read("a", 0, 4), "0123");
+  EXPECT_EQ(*objects.read("a", 8, 4), "89");
+  EXPECT_EQ(*objects.read("a", 10, 4), "");
+  EXPECT_EQ(objects.read("b", 0, 4).error().code, "gm-object-unknown");
+  EXPECT_EQ(objects.read("../a", 0, 4).error().code, "gm-object-name-invalid");
+}
+
 TEST_F(DirectoryObjectsTest, refuses_names_that_could_leave_the_directory) {
   for (const std::string& name :
        {std::string(), std::string("/a"), std::string("a/"), std::string("a//b"), std::string(".."),

@@ -25,20 +25,27 @@ Error no_invitation() { return {"gm-invitation-unknown", "there is no such invit
 Result<std::vector<Member>> IdentityDatabase::members(int64_t organisation) {
   const std::lock_guard lock(mutex_);
   Statement select(db_,
-                   "SELECT m.user, u.email, u.name, m.role, m.since_ms FROM members m JOIN users u ON u.id = m.user "
-                   "WHERE m.organisation = ? ORDER BY m.user");
+                   "SELECT m.user, u.email, u.name, m.role, m.since_ms, EXISTS (SELECT 1 FROM second_factors f WHERE "
+                   "f.user = m.user AND f.confirmed_ms IS NOT NULL) FROM members m JOIN users u ON u.id = m.user WHERE "
+                   "m.organisation = ? ORDER BY m.user");
   select.bind(organisation);
   return all_rows<Member>(select, [](const Statement& row) {
-    return Member{row.integer(0), row.text(1), row.text(2), static_cast<Role>(row.integer(3)), row.integer(4)};
+    return Member{row.integer(0), row.text(1),        row.text(2), static_cast<Role>(row.integer(3)),
+                  row.integer(4), row.integer(5) != 0};
   });
 }
 
 Result<std::vector<Membership>> IdentityDatabase::memberships(int64_t user) {
   const std::lock_guard lock(mutex_);
-  Statement select(db_, "SELECT organisation, role FROM members WHERE user = ? ORDER BY organisation");
+  Statement select(
+      db_,
+      "SELECT m.organisation, m.role, o.require_second_factor AND NOT EXISTS (SELECT 1 FROM second_factors "
+      "f WHERE f.user = m.user AND f.confirmed_ms IS NOT NULL) FROM members m JOIN organisations o ON o.id "
+      "= m.organisation WHERE m.user = ? ORDER BY m.organisation");
   select.bind(user);
-  return all_rows<Membership>(
-      select, [](const Statement& row) { return Membership{row.integer(0), static_cast<Role>(row.integer(1))}; });
+  return all_rows<Membership>(select, [](const Statement& row) {
+    return Membership{row.integer(0), static_cast<Role>(row.integer(1)), row.integer(2) != 0};
+  });
 }
 
 Status IdentityDatabase::keep_an_owner(int64_t organisation) {
@@ -94,6 +101,12 @@ Result<std::optional<Invitation>> IdentityDatabase::invitation_of(std::string_vi
   Statement select(db_, (std::string(kInvitations) + "hash = ?").c_str());
   select.bind_blob(hash);
   return one_row<Invitation>(select, read_invitation);
+}
+
+Result<std::optional<Invitation>> IdentityDatabase::invitation(int64_t id) {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, (std::string(kInvitations) + "id = ?").c_str());
+  return one_row<Invitation>(select.bind(id), read_invitation);
 }
 
 Result<Invitation> IdentityDatabase::create_invitation(Invitation wanted, AuditEntry entry) {

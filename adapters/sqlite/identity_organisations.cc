@@ -21,9 +21,10 @@ OwnedProject read_project(const Statement& row) {
 
 Result<std::vector<Organisation>> IdentityDatabase::organisations() {
   const std::lock_guard lock(mutex_);
-  Statement select(db_, "SELECT id, name, created_ms FROM organisations ORDER BY id");
-  return all_rows<Organisation>(
-      select, [](const Statement& row) { return Organisation{row.integer(0), row.text(1), row.integer(2)}; });
+  Statement select(db_, "SELECT id, name, created_ms, require_second_factor FROM organisations ORDER BY id");
+  return all_rows<Organisation>(select, [](const Statement& row) {
+    return Organisation{row.integer(0), row.text(1), row.integer(2), row.integer(3) != 0};
+  });
 }
 
 Result<Organisation> IdentityDatabase::create_organisation(std::string_view name, AuditEntry entry) {
@@ -45,6 +46,15 @@ Status IdentityDatabase::rename_organisation(int64_t id, std::string_view name, 
   return audited(entry, [&] {
     Statement update(db_, "UPDATE organisations SET name = ? WHERE id = ?");
     return change_one(update.bind(name).bind(id), {"gm-organisation-unknown", "there is no such organisation"});
+  });
+}
+
+Status IdentityDatabase::require_second_factor(int64_t id, bool required, AuditEntry entry) {
+  const std::lock_guard lock(mutex_);
+  return audited(entry, [&] {
+    Statement update(db_, "UPDATE organisations SET require_second_factor = ? WHERE id = ?");
+    return change_one(update.bind(int64_t{required}).bind(id),
+                      {"gm-organisation-unknown", "there is no such organisation"});
   });
 }
 

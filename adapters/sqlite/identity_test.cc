@@ -212,13 +212,118 @@ TEST_F(IdentityTest, WhatARestoreBringsBackOfSignInsIsEnded) {
 
 TEST_F(IdentityTest, LoginFailuresAreForgottenWithTime) {
   open();
-  ASSERT_TRUE(store_->note_login_failure("a", {3, 70}, 10, 0).ok());
-  EXPECT_EQ(store_->login_failures("a")->count, 3);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(store_->count_login_failure("a", 10, {2, 60}).value());
+  EXPECT_EQ(store_->login_failures("a")->count, 2);
   EXPECT_EQ(store_->login_failures("a")->locked_until_ms, 70);
-  ASSERT_TRUE(store_->note_login_failure("b", {1, 0}, 20, 11).ok());
+  EXPECT_FALSE(store_->count_login_failure("a", 69, {2, 60}).value()) << "locked: nothing is counted";
+  EXPECT_TRUE(store_->count_login_failure("a", 70, {2, 60}).value());
+  EXPECT_EQ(store_->login_failures("a")->count, 1) << "after a lockout the counting begins anew";
+  EXPECT_TRUE(store_->count_login_failure("b", 131, {2, 60}).value());
   EXPECT_EQ(store_->login_failures("a")->count, 0);
   ASSERT_TRUE(store_->clear_login_failures("b").ok());
   EXPECT_EQ(store_->login_failures("b")->count, 0);
+}
+
+TEST_F(IdentityTest, AFileOfVersion7GetsSecondFactorsThatAreOff) {
+  open();
+  const int64_t ada = user("ada@x.example");
+  ASSERT_TRUE(store_->set_role(1, ada, Role::owner, entry("member.added", "user:1")).ok());
+  store_.reset();
+  sqlite3* old = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &old), SQLITE_OK);
+  constexpr const char* kBackTo7 =
+      "DROP TABLE federated_identities; DROP TABLE password_resets; DROP TABLE login_challenges; DROP TABLE "
+      "recovery_codes; DROP TABLE second_factors; ALTER TABLE organisations DROP COLUMN require_second_factor; PRAGMA "
+      "user_version = 7;";
+  ASSERT_EQ(sqlite3_exec(old, kBackTo7, nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(old);
+  open();
+  EXPECT_FALSE((*store_->user(ada))->second_factor);
+  EXPECT_FALSE((*store_->organisations())[0].require_second_factor);
+  EXPECT_FALSE((*store_->memberships(ada))[0].second_factor_missing);
+  EXPECT_FALSE(*store_->second_factor(ada));
+}
+
+TEST_F(IdentityTest, ASecondFactorIsBegunConfirmedAndEnded) {
+  open();
+  const int64_t ada = user("ada@x.example");
+  const auto noted = [&](const char* action) { return entry(action, "user:" + std::to_string(ada), 0); };
+  ASSERT_TRUE(store_->begin_second_factor(ada, "sealed 1", noted("begun")).ok());
+  ASSERT_TRUE(store_->begin_second_factor(ada, "sealed 2", noted("begun")).ok());
+  EXPECT_EQ(store_->confirm_second_factor(ada, "sealed 1", 7, {"a"}, 0, noted("on")).error().code,
+            "gm-second-factor-off")
+      << "begun anew meanwhile";
+  EXPECT_FALSE(store_->take_step(ada, 8).value()) << "not on yet";
+  EXPECT_FALSE((*store_->user(ada))->second_factor);
+  ASSERT_TRUE(store_->confirm_second_factor(ada, "sealed 2", 7, {"a", "b"}, 0, noted("on")).ok());
+  EXPECT_TRUE((*store_->user(ada))->second_factor);
+  EXPECT_EQ(store_->begin_second_factor(ada, "sealed 3", noted("begun")).error().code, "gm-second-factor-on");
+  for (const auto& [step, taken] : std::vector<std::pair<int64_t, bool>>{{7, false}, {9, true}, {9, false}, {8, false}})
+    EXPECT_EQ(store_->take_step(ada, step).value(), taken) << step;
+  EXPECT_TRUE(store_->take_recovery_code(ada, "a", noted("used")).value());
+  EXPECT_FALSE(store_->take_recovery_code(ada, "a", noted("used")).value());
+  EXPECT_FALSE(store_->take_recovery_code(ada + 1, "b", noted("used")).value());
+  EXPECT_EQ((*store_->second_factor(ada))->recovery_codes, 1);
+  ASSERT_TRUE(store_->end_second_factor(ada, 0, noted("off")).ok());
+  EXPECT_EQ(store_->end_second_factor(ada, 0, noted("off")).error().code, "gm-second-factor-off");
+  EXPECT_FALSE(store_->take_recovery_code(ada, "b", noted("used")).value());
+  EXPECT_EQ(audit(0), "off user:1\nused user:1\non user:1\nbegun user:1\nbegun user:1\nuser.created user:1\n");
+}
+
+TEST_F(IdentityTest, AChallengeIsTriedAndEndsOnlySoOften) {
+  open();
+  const int64_t ada = user("ada@x.example");
+  ASSERT_TRUE(store_->create_challenge({0, ada, 5, "h", kNow, kNow + 10}, 2).ok());
+  EXPECT_FALSE(*store_->try_challenge("none", kNow, 3));
+  const auto tried = store_->try_challenge("h", kNow, 3);
+  ASSERT_TRUE(tried.ok() && *tried);
+  EXPECT_EQ((*tried)->user, ada);
+  EXPECT_EQ((*tried)->invitation, 5);
+  EXPECT_TRUE(*store_->try_challenge("h", kNow + 9, 3));
+  EXPECT_FALSE(*store_->try_challenge("h", kNow + 10, 3)) << "late";
+  EXPECT_TRUE(*store_->try_challenge("h", kNow, 3));
+  EXPECT_FALSE(*store_->try_challenge("h", kNow, 3)) << "the fourth";
+  EXPECT_TRUE(store_->end_challenge((*tried)->id).value());
+  EXPECT_FALSE(store_->end_challenge((*tried)->id).value());
+  for (const char* hash : {"1", "2", "3"})
+    ASSERT_TRUE(store_->create_challenge({0, ada, 0, hash, kNow, kNow + 10}, 2).ok());
+  EXPECT_FALSE(*store_->try_challenge("1", kNow, 3)) << "only the newest wait";
+  EXPECT_TRUE(*store_->try_challenge("2", kNow, 3));
+  ASSERT_TRUE(store_->end_sessions_and_invitations(entry("restored", "backup", 0)).ok());
+  EXPECT_FALSE(*store_->try_challenge("3", kNow, 3));
+}
+
+TEST_F(IdentityTest, AResetIsTakenOnceAndOnlySoManyAreMade) {
+  open();
+  const int64_t ada = user("ada@x.example");
+  const auto noted = entry("password.reset", "user:1", 0);
+  for (const auto& [hash, made] : std::vector<std::pair<const char*, bool>>{{"a", true}, {"b", true}, {"c", false}})
+    EXPECT_EQ(store_->create_password_reset({0, ada, hash, kNow, kNow + 10}, 2, 100, noted).value(), made) << hash;
+  const auto reset = store_->password_reset_of("a", kNow + 9);
+  ASSERT_TRUE(reset.ok() && *reset);
+  EXPECT_FALSE(*store_->password_reset_of("a", kNow + 10)) << "late";
+  ASSERT_TRUE(store_->take_password_reset(**reset, "another hash", noted).ok());
+  EXPECT_EQ((*store_->user(ada))->password, "another hash");
+  EXPECT_EQ(store_->take_password_reset(**reset, "a third", noted).error().code, "gm-reset-unknown");
+  EXPECT_FALSE(*store_->password_reset_of("b", kNow)) << "the others end with it";
+}
+
+TEST_F(IdentityTest, SomebodyOfAnotherServerIsOnePersonHere) {
+  open();
+  const identity::FederatedIdentity known{"https://id.example", "ada-1"};
+  EXPECT_FALSE(*store_->federated_user(known));
+  const auto noted = entry("user.created", "user:", 0);
+  const auto made = store_->create_federated_user({0, "ada@x.example", "Ada", "", 0, {}}, known,
+                                                  identity::Membership{1, Role::viewer, false}, noted);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ((*store_->federated_user(known))->id, made->id);
+  EXPECT_EQ(store_->memberships(made->id)->size(), 1u);
+  const int64_t bob = user("bob@x.example");
+  EXPECT_EQ(store_->link_federated(bob, known, noted).error().code, "gm-oidc-account-unknown");
+  EXPECT_TRUE(store_->link_federated(bob, {"https://other.example", "ada-1"}, noted).ok()) << "another issuer's";
+  EXPECT_EQ(store_->create_federated_user({0, "new@x.example", "", "", 0, {}}, known, {}, noted).error().code,
+            "gm-oidc-account-unknown");
+  EXPECT_FALSE(*store_->user_of("new@x.example")) << "all or nothing";
 }
 
 TEST_F(IdentityTest, TokensKeepTheirScopes) {

@@ -1,6 +1,9 @@
 #include "adapters/sqlite/metadata_schema.h"
 
+#include "adapters/sqlite/federated_schema.h"
 #include "adapters/sqlite/identity_schema.h"
+#include "adapters/sqlite/password_reset_schema.h"
+#include "adapters/sqlite/second_factor_schema.h"
 
 namespace gm::sqlite {
 namespace {
@@ -39,6 +42,9 @@ constexpr const char* kMigrations[] = {
     "INTEGER NOT NULL, origin INTEGER NOT NULL, declared_ms INTEGER NOT NULL, PRIMARY KEY(project, event, property)) "
     "STRICT, WITHOUT ROWID; PRAGMA user_version = 6;",
     kIdentitySchema,
+    kSecondFactorSchema,
+    kPasswordResetSchema,
+    kFederatedSchema,
 };
 
 }  // namespace

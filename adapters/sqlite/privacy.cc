@@ -19,11 +19,26 @@ CREATE TABLE request_places(request TEXT NOT NULL, place TEXT NOT NULL, items IN
   finished_ms INTEGER NOT NULL, PRIMARY KEY(request, place)) STRICT;
 PRAGMA user_version = 1;
 )sql";
-constexpr const char* kMigrations[] = {kSchema};
+// Two: the files of exports. expires_ms 0: there is none.
+constexpr const char* kFiles = R"sql(
+ALTER TABLE requests ADD COLUMN file_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN file_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE requests ADD COLUMN expires_ms INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 2;
+)sql";
+// Three: who is kept out without being erased, by the request that says so; and what is put right.
+constexpr const char* kKeptOut = R"sql(
+CREATE TABLE kept_out(request TEXT NOT NULL, project INTEGER NOT NULL, hash BLOB NOT NULL, tag INTEGER NOT NULL,
+  kind INTEGER NOT NULL, PRIMARY KEY(request, hash)) STRICT, WITHOUT ROWID;
+ALTER TABLE requests ADD COLUMN correction TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 3;
+)sql";
+constexpr const char* kMigrations[] = {kSchema, kFiles, kKeptOut};
 constinit const Schema kPrivacySchema = {kMigrations, "privacy requests", "PRAGMA secure_delete=ON;"};
 
 constexpr const char* kColumns =
-    "SELECT id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, key, trouble FROM requests ";
+    "SELECT id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, key, trouble, file_bytes, "
+    "file_sha256, expires_ms, correction FROM requests ";
 
 store::PrivacyRequest read_request(const Statement& row) {
   store::PrivacyRequest request;
@@ -38,6 +53,8 @@ store::PrivacyRequest read_request(const Statement& row) {
   request.finished_ms = row.integer(8);
   request.key = row.integer(9);
   request.trouble = row.text(10);
+  if (row.integer(13) != 0) request.file = {static_cast<uint64_t>(row.integer(11)), row.text(12), row.integer(13)};
+  request.correction = row.text(14);
   return request;
 }
 
@@ -48,6 +65,7 @@ class SqlitePrivacy final : private Database, public store::PrivacyStore {
   Status prepare();
   Result<std::string> erasure_key() override;
   Result<std::vector<store::ErasedId>> erased() override;
+  Result<std::vector<store::KeptOutId>> kept_out() override;
   Status add(const store::PrivacyRequest& request) override;
   Result<std::vector<store::PrivacyRequest>> requests(ProjectId project, int64_t most) override;
   Result<std::optional<store::PrivacyRequest>> find(ProjectId project, std::string_view id) override;
@@ -58,8 +76,13 @@ class SqlitePrivacy final : private Database, public store::PrivacyStore {
   Status note_place(std::string_view id, const store::PrivacyPlace& place) override;
   Status note_trouble(std::string_view id, std::string_view trouble) override;
   Status finish(const store::PrivacyRequest& request, int64_t now_ms) override;
+  Status note_file(std::string_view id, const store::PrivacyFile& file) override;
+  Result<std::vector<store::PrivacyRequest>> remembered() override;
+  Status forget(std::string_view id) override;
 
  private:
+  Status forget_words(std::string_view id);
+  Status note_mark(const store::PrivacyRequest& request, const security::ErasedMark& mark, int64_t now_ms);
   Result<std::vector<store::PrivacyRequest>> read(Statement& select);
   Status read_ids(store::PrivacyRequest& request);
 
@@ -90,13 +113,38 @@ Result<std::vector<store::ErasedId>> SqlitePrivacy::erased() {
   });
 }
 
+Result<std::vector<store::KeptOutId>> SqlitePrivacy::kept_out() {
+  const std::lock_guard lock(mutex_);
+  Statement select(db_, "SELECT project, hash, tag, kind FROM kept_out");
+  return all_rows<store::KeptOutId>(select, [](const Statement& row) {
+    return store::KeptOutId{ProjectId::from_stored(static_cast<uint32_t>(row.integer(0))),
+                            {row.text(1), static_cast<uint16_t>(row.integer(2))},
+                            static_cast<store::PrivacyKind>(row.integer(3))};
+  });
+}
+
+Status SqlitePrivacy::note_mark(const store::PrivacyRequest& request, const security::ErasedMark& mark,
+                                int64_t now_ms) {
+  if (request.kind == store::PrivacyKind::erase) {
+    Statement insert(db_, "INSERT OR IGNORE INTO erased VALUES (?, ?, ?, ?)");
+    insert.bind(int64_t{request.project.value()}).bind_blob(mark.hash).bind(int64_t{mark.tag});
+    return run(insert.bind(now_ms));
+  }
+  Statement insert(db_, "INSERT OR IGNORE INTO kept_out VALUES (?, ?, ?, ?, ?)");
+  insert.bind(request.id).bind(int64_t{request.project.value()}).bind_blob(mark.hash).bind(int64_t{mark.tag});
+  return run(insert.bind(static_cast<int64_t>(request.kind)));
+}
+
 Status SqlitePrivacy::add(const store::PrivacyRequest& request) {
   const std::lock_guard lock(mutex_);
-  Statement insert(db_, "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  Statement insert(
+      db_,
+      "INSERT INTO requests(id, project, kind, state, player, ids_found, received_ms, due_ms, finished_ms, "
+      "key, trouble, correction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(request.id).bind(int64_t{request.project.value()}).bind(static_cast<int64_t>(request.kind));
   insert.bind(static_cast<int64_t>(request.state)).bind(request.player).bind(request.ids_found);
   insert.bind(request.received_ms).bind(request.due_ms).bind(request.finished_ms).bind(request.key);
-  return run(insert.bind(request.trouble));
+  return run(insert.bind(request.trouble).bind(request.correction));
 }
 
 Status SqlitePrivacy::read_ids(store::PrivacyRequest& request) {
@@ -162,9 +210,7 @@ Status SqlitePrivacy::note_ids(const store::PrivacyRequest& request, const std::
       if (auto inserted = run(insert.bind(request.id).bind(id)); !inserted) return inserted;
     }
     for (const security::ErasedMark& mark : marks) {
-      Statement insert(db_, "INSERT OR IGNORE INTO erased VALUES (?, ?, ?, ?)");
-      insert.bind(int64_t{request.project.value()}).bind_blob(mark.hash).bind(int64_t{mark.tag});
-      if (auto inserted = run(insert.bind(now_ms)); !inserted) return inserted;
+      if (auto noted = note_mark(request, mark, now_ms); !noted) return noted;
     }
     return {};
   });
@@ -188,19 +234,49 @@ Status SqlitePrivacy::note_trouble(std::string_view id, std::string_view trouble
 }
 
 // secure_delete writes zeros over what is deleted; VACUUM leaves no page behind that a moved row once stood on, and the
-// checkpoint empties the log that has seen all of it. The plain text goes last: what is cut off before is done again.
+// checkpoint empties the log that has seen all of it.
+Status SqlitePrivacy::forget_words(std::string_view id) {
+  Statement forget(db_, "DELETE FROM request_ids WHERE request = ?");
+  if (auto forgotten = run(forget.bind(id)); !forgotten) return forgotten;
+  Statement blank(db_, "UPDATE requests SET player = '', correction = '' WHERE id = ?");
+  if (auto blanked = run(blank.bind(id)); !blanked) return blanked;
+  return execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+// The plain text goes before the request is done: what is cut off in between is done again.
 Status SqlitePrivacy::finish(const store::PrivacyRequest& request, int64_t now_ms) {
   const std::lock_guard lock(mutex_);
-  const bool forgets = request.kind == store::PrivacyKind::erase;
-  if (forgets) {
-    Statement forget(db_, "DELETE FROM request_ids WHERE request = ?");
-    if (auto forgotten = run(forget.bind(request.id)); !forgotten) return forgotten;
-    Statement blank(db_, "UPDATE requests SET player = '' WHERE id = ?");
-    if (auto blanked = run(blank.bind(request.id)); !blanked) return blanked;
-    if (auto cleaned = execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"); !cleaned) return cleaned;
+  using enum store::PrivacyKind;
+  const bool remembers = request.kind == data_export || request.kind == restriction || request.kind == objection;
+  if (!remembers) {
+    if (auto forgotten = forget_words(request.id); !forgotten) return forgotten;
   }
   Statement update(db_, "UPDATE requests SET state = ?, finished_ms = ?, trouble = '' WHERE id = ?");
   return run(update.bind(static_cast<int64_t>(store::PrivacyState::done)).bind(now_ms).bind(request.id));
+}
+
+Status SqlitePrivacy::note_file(std::string_view id, const store::PrivacyFile& file) {
+  const std::lock_guard lock(mutex_);
+  Statement update(db_, "UPDATE requests SET file_bytes = ?, file_sha256 = ?, expires_ms = ? WHERE id = ?");
+  update.bind(static_cast<int64_t>(file.bytes)).bind(file.sha256).bind(file.expires_ms);
+  return run(update.bind(id));
+}
+
+Result<std::vector<store::PrivacyRequest>> SqlitePrivacy::remembered() {
+  const std::lock_guard lock(mutex_);
+  const std::string sql = std::string(kColumns) + "WHERE player <> '' AND state = ? ORDER BY received_ms, id";
+  Statement select(db_, sql.c_str());
+  select.bind(static_cast<int64_t>(store::PrivacyState::done));
+  return read(select);
+}
+
+Status SqlitePrivacy::forget(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  Statement lift(db_, "DELETE FROM kept_out WHERE request = ?");
+  if (auto lifted = run(lift.bind(id)); !lifted) return lifted;
+  if (auto forgotten = forget_words(id); !forgotten) return forgotten;
+  Statement update(db_, "UPDATE requests SET file_bytes = 0, file_sha256 = '', expires_ms = 0 WHERE id = ?");
+  return run(update.bind(id));
 }
 
 }  // namespace

@@ -95,5 +95,66 @@ TEST_F(PrivacyTest, OthersProjectsRequestsAreNotFound) {
   EXPECT_EQ(store->requests(kGame, 1)->front().id, "two");
 }
 
+TEST_F(PrivacyTest, AnExportKnowsWhomItIsAboutForAsLongAsItsFileIsKept) {
+  store::PrivacyRequest known = request("copy");
+  known.kind = store::PrivacyKind::data_export;
+  known.ids = {std::string(kHim), std::string(kHim) + "/2"};
+  ASSERT_TRUE(store->add(known).ok());
+  ASSERT_TRUE(store->note_ids(known, {}, 1500).ok());
+  ASSERT_TRUE(store->note_file("copy", {123, "ab12", 9000}).ok());
+  EXPECT_TRUE(store->remembered()->empty()) << "not done yet";
+  ASSERT_TRUE(store->finish(known, 1700).ok());
+  open();
+  ASSERT_EQ(store->remembered()->size(), 1u);
+  const store::PrivacyRequest kept = store->remembered()->front();
+  EXPECT_EQ(kept.ids, known.ids);
+  EXPECT_EQ(kept.file->bytes, 123u);
+  EXPECT_EQ(kept.file->sha256, "ab12");
+  EXPECT_EQ(kept.file->expires_ms, 9000);
+  EXPECT_TRUE(store->erased()->empty());
+
+  ASSERT_TRUE(store->forget("copy").ok());
+  EXPECT_FALSE(is_in_a_file(kHim));
+  EXPECT_TRUE(store->remembered()->empty());
+  const auto gone = store->find(kGame, "copy");
+  EXPECT_EQ((*gone)->state, store::PrivacyState::done);
+  EXPECT_FALSE((*gone)->file.has_value());
+}
+
+TEST_F(PrivacyTest, ARestrictionIsInForceUntilItIsForgotten) {
+  const security::ErasedIds erased(*store->erasure_key());
+  for (const auto kind : {store::PrivacyKind::restriction, store::PrivacyKind::objection}) {
+    store::PrivacyRequest known = request(kind == store::PrivacyKind::objection ? "objection" : "restriction");
+    known.kind = kind;
+    known.ids = {std::string(kHim)};
+    ASSERT_TRUE(store->add(known).ok());
+    ASSERT_TRUE(store->note_ids(known, {erased.mark_of(kGame, kHim)}, 1500).ok());
+    ASSERT_TRUE(store->finish(known, 1700).ok());
+  }
+  open();
+  EXPECT_TRUE(store->erased()->empty());
+  EXPECT_EQ(store->kept_out()->size(), 2u);
+  EXPECT_EQ(store->remembered()->size(), 2u);
+  ASSERT_TRUE(store->forget("restriction").ok());
+  ASSERT_EQ(store->kept_out()->size(), 1u) << "each request has marks of its own";
+  EXPECT_EQ(store->kept_out()->front().why, store::PrivacyKind::objection);
+  ASSERT_TRUE(store->forget("objection").ok());
+  EXPECT_FALSE(is_in_a_file(kHim));
+  EXPECT_TRUE(store->remembered()->empty());
+}
+
+TEST_F(PrivacyTest, WhatWasPutRightIsForgottenWhenItIsDone) {
+  store::PrivacyRequest known = request("right");
+  known.kind = store::PrivacyKind::rectify;
+  known.correction = R"({"country":"AT-of-the-marker"})";
+  ASSERT_TRUE(store->add(known).ok());
+  open();
+  EXPECT_EQ(store->open_requests()->front().correction, known.correction);
+  EXPECT_TRUE(is_in_a_file("AT-of-the-marker"));
+  ASSERT_TRUE(store->finish(known, 1700).ok());
+  EXPECT_FALSE(is_in_a_file("AT-of-the-marker"));
+  EXPECT_FALSE(is_in_a_file(kHim));
+}
+
 }  // namespace
 }  // namespace gm::sqlite

@@ -29,6 +29,16 @@ Statement& Statement::bind_blob(std::string_view bytes) {
   return *this;
 }
 
+Statement& Statement::bind_real(std::optional<double> value) {
+  ++bound_;
+  if (value) {
+    sqlite3_bind_double(statement_, bound_, *value);
+  } else {
+    sqlite3_bind_null(statement_, bound_);
+  }
+  return *this;
+}
+
 Result<bool> Statement::step() {
   if (!statement_) return unavailable(db_, "metadata");
   switch (sqlite3_step(statement_)) {

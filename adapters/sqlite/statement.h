@@ -25,12 +25,17 @@ class Statement {
   Statement& bind(std::optional<int64_t> value);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
+  Statement& bind_real(std::optional<double> value);
   // True: a row is ready; false: done; Error: the database refused.
   Result<bool> step();
 
   int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   std::optional<int64_t> optional_integer(int column) const {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL ? std::nullopt : std::optional(integer(column));
+  }
+  std::optional<double> optional_real(int column) const {
+    if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+    return sqlite3_column_double(statement_, column);
   }
   std::string text(int column) const;
 

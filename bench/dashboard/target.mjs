@@ -5,7 +5,7 @@ import { openTarget } from '../../test/browser/support/target.mjs';
 
 /** Gives the target to `measure`, ends what was started, and says how busy the machine was. */
 export async function measured(measure) {
-  const stop = process.env.GM_URL ? async () => {} : await startDemo();
+  const { stop } = process.env.GM_URL ? { stop: async () => {} } : await startDemo();
   const load = () => loadavg()[0].toFixed(1);
   const before = load();
   try {

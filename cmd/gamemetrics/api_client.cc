@@ -70,6 +70,19 @@ Result<std::string> ApiClient::erase(const std::string& path) {
   return std::move(response->body);
 }
 
+Result<nlohmann::ordered_json> ApiClient::send(const std::string& method, const std::string& path,
+                                               const nlohmann::ordered_json& body) {
+  const auto response =
+      client_.request(method, options_.url + path,
+                      {{"Authorization", "Bearer " + options_.key}, {"Content-Type", "application/json"}}, body.dump());
+  if (!response) return response.error();
+  if (response->status >= 300) return error_of(*response);
+  if (response->body.empty()) return nlohmann::ordered_json();
+  auto json = nlohmann::ordered_json::parse(response->body, nullptr, false);
+  if (json.is_discarded()) return Error{"gm-server-unreachable", "the answer to " + path + " is not JSON"};
+  return json;
+}
+
 Result<nlohmann::ordered_json> ApiClient::get(const std::string& path) {
   const auto text = get_text(path);
   if (!text) return text.error();

@@ -33,6 +33,9 @@ class ApiClient {
   Result<nlohmann::ordered_json> get(const std::string& path);
   // Sends `body` as JSON. The body of a 200 answer.
   Result<std::string> post_text(const std::string& path, const std::string& body);
+  // `method` in upper case. Any answer of success; null where it has no body.
+  Result<nlohmann::ordered_json> send(const std::string& method, const std::string& path,
+                                      const nlohmann::ordered_json& body);
   // The body of a 200 answer goes to `sink`, as long as it may be.
   Status download(const std::string& method, const std::string& path, const std::string& body,
                   const http::Client::BodySink& sink);

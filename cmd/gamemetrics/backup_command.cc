@@ -101,10 +101,10 @@ Status take_list(const config::Settings& settings, io::FileSystem& files, Random
 Status take_out_erased(const config::Settings& settings, io::FileSystem& files, Random& random) {
   const auto requests = open_privacy_store(settings, random);
   if (!requests) return requests.error();
-  const auto erased = load_erased(**requests);
-  if (!erased) return erased.error();
+  const auto lists = data_retention::KeptOutLists::load(**requests);
+  if (!lists) return lists.error();
   const data_retention::RecordEditor editor(
-      {[&](ProjectId project, std::string_view id) { return (*erased)->holds(project, id); },
+      {[&](ProjectId project, std::string_view id) { return (*lists)->erased().holds(project, id); },
        [](std::string_view) { return false; }, [](std::string_view) { return true; }});
   const auto edit = [&](log::Topic topic, std::string_view payload, uint32_t count) {
     return editor.edit(topic, payload, count);

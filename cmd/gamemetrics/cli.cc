@@ -4,6 +4,7 @@
 #include <exception>
 #include <vector>
 
+#include "cmd/gamemetrics/alert_command.h"
 #include "cmd/gamemetrics/backup_command.h"
 #include "cmd/gamemetrics/console.h"
 #include "cmd/gamemetrics/exit_codes.h"
@@ -107,6 +108,7 @@ void build(Cli& cli) {
   add_audit_command(cli);
   add_identity_command(cli);
   add_privacy_command(cli);
+  add_alert_command(cli);
   add_backup_command(cli);
   add_schema_command(cli);
   add_config_command(cli);

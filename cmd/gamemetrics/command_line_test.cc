@@ -60,7 +60,9 @@ INSTANTIATE_TEST_SUITE_P(Commands, Help,
                                          "key rotate", "project", "project create", "user", "user create",
                                          "organisation", "member", "member invite", "audit", "audit list", "config",
                                          "config show", "doctor", "log", "version", "metrics-catalog", "privacy",
-                                         "privacy erase", "backup", "backup create", "backup restore"));
+                                         "privacy erase", "privacy export", "privacy fetch", "privacy restrict",
+                                         "privacy rectify", "alert", "alert apply", "backup", "backup create",
+                                         "backup restore"));
 
 TEST(CommandLine, unknown_words_are_usage_errors_with_a_suggestion) {
   const auto flag = run_binary("serve --http.adress=127.0.0.1:0");

@@ -12,13 +12,18 @@
 #include "cmd/gamemetrics/currency.h"
 #include "cmd/gamemetrics/error_catalog.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/kept_store.h"
 #include "cmd/gamemetrics/key_reload.h"
+#include "cmd/gamemetrics/notifications.h"
+#include "cmd/gamemetrics/oidc.h"
+#include "cmd/gamemetrics/outbox.h"
 #include "cmd/gamemetrics/pipeline_facts.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/probes.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/project_lookup.h"
 #include "cmd/gamemetrics/schema_declarations.h"
+#include "cmd/gamemetrics/sealing_key.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/stop_signal.h"
 #include "cmd/gamemetrics/store_rebuild.h"
@@ -32,6 +37,7 @@
 #include "services/admin/graphiql.h"
 #include "services/analytics_api/access.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/kept_routes.h"
 #include "services/analytics_api/project_readers.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
@@ -93,12 +99,17 @@ struct Instance::State {
   std::unique_ptr<store::MetadataStore> metadata;
   std::unique_ptr<store::LiveState> live;
   std::unique_ptr<store::PrivacyStore> privacy_requests;
-  std::unique_ptr<security::ErasedIds> erased;
+  std::unique_ptr<data_retention::KeptOutLists> lists;
+  std::unique_ptr<store::KeptStore> kept;
+  std::unique_ptr<store::NotificationStore> notification_store;
   security::KeyRing keys;
   std::unique_ptr<KeyReload> key_reload;
   std::optional<ProjectKeys> new_keys;
   std::unique_ptr<store::SchemaDeclarations> declarations;
   std::unique_ptr<identity::IdentityStore> identity;
+  std::optional<identity::Seal> seal;
+  std::unique_ptr<identity::Outbox> outbox;  // null: no mail is sent
+  users::OidcSettings oidc;
   std::unique_ptr<store::ProjectChanges> changes;
   std::unique_ptr<RateLookup> rates;
   std::unique_ptr<ProjectLookup> projects;
@@ -106,6 +117,7 @@ struct Instance::State {
   std::unique_ptr<behavior::BehaviorIndex> behavior;  // null: off
   std::unique_ptr<event_processor::Processor> processor;
   std::unique_ptr<Privacy> privacy;
+  std::unique_ptr<Notifications> notifications;
   std::shared_ptr<http::ByteBudget> budget;
   std::unique_ptr<event_ingestion::Ingestion> ingestion;
   std::optional<analytics_api::RunningQueries> running;
@@ -132,6 +144,7 @@ struct Instance::State {
   void add_user_routes(ClientAddress address);
   void add_reading_routes(analytics_api::DeclaredDocuments documents);
   void add_privacy_routes(ClientAddress address);
+  Status add_notification_routes(ClientAddress address);
   Status undo_link(ProjectId project, const Uuid& link);
   Status reload_keys() { return key_reload->run(); }
   void maintain();
@@ -176,14 +189,29 @@ Status Instance::State::open_backends() {
   auto opened_identity = open_identity_store(settings);
   if (!opened_identity) return opened_identity.error();
   identity = std::move(*opened_identity);
+  const auto sealing_key = load_sealing_key(settings, files, random);
+  if (!sealing_key) return sealing_key.error();
+  seal.emplace(*sealing_key, random);
+  auto opened_outbox = open_outbox(settings, files, clock, random);
+  if (!opened_outbox) return opened_outbox.error();
+  outbox = std::move(*opened_outbox);
+  auto signed_in_by = load_oidc(settings, files);
+  if (!signed_in_by) return signed_in_by.error();
+  oidc = std::move(*signed_in_by);
   key_reload = std::make_unique<KeyReload>(*metadata, keys, clock);
   live = make_live_state(settings, platform);
   auto opened_privacy = open_privacy_store(settings, random);
   if (!opened_privacy) return opened_privacy.error();
   privacy_requests = std::move(*opened_privacy);
-  auto loaded_erased = load_erased(*privacy_requests);
-  if (!loaded_erased) return loaded_erased.error();
-  erased = std::move(*loaded_erased);
+  auto loaded_lists = data_retention::KeptOutLists::load(*privacy_requests);
+  if (!loaded_lists) return loaded_lists.error();
+  lists = std::move(*loaded_lists);
+  auto opened_kept = open_kept_store(settings);
+  if (!opened_kept) return opened_kept.error();
+  kept = std::move(*opened_kept);
+  auto opened_notifications = open_notification_store(settings);
+  if (!opened_notifications) return opened_notifications.error();
+  notification_store = std::move(*opened_notifications);
   return reload_keys();
 }
 
@@ -216,7 +244,7 @@ Status Instance::State::start_processor() {
                                                [this](const store::MicroBatch& batch) {
                                                  if (behavior) behavior->feed(batch);
                                                },
-                                               erased.get()},
+                                               &lists->uncounted()},
       event_processor::ProcessorSettings::from(settings));
   return processor->start();
 }
@@ -245,10 +273,11 @@ Status Instance::State::add_routes() {
   add_user_routes(address);
   ingestion = std::make_unique<event_ingestion::Ingestion>(
       event_ingestion::IngestSettings::from(settings), event_ingestion::KeyLimits::from(settings),
-      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), erased.get()});
+      event_ingestion::Dependencies{*log, keys, registry, *budget, clock, std::move(*proxies), &lists->refused()});
   ingestion->register_routes(*server);
   add_reading_routes(std::move(*documents));
   add_privacy_routes(address);
+  if (const auto added = add_notification_routes(address); !added) return added;
   std::vector<admin::ErrorNote> notes;
   for (const ErrorEntry& entry : error_catalog())
     notes.push_back({entry.code, entry.http_status, entry.meaning, entry.way_out});
@@ -267,7 +296,8 @@ Status Instance::State::add_routes() {
 
 void Instance::State::add_user_routes(ClientAddress address) {
   users = std::make_unique<users::UsersApi>(
-      users::Dependencies{*identity, *metadata, clock, random, registry, std::move(address),
+      users::Dependencies{*identity, *metadata, clock, *seal, outbox.get(), oidc, users::OidcProvider::over_network(),
+                          random, registry, logger.component("users"), std::move(address),
                           [this] { return reload_keys(); }, check_currency},
       users::UserSettings::from(settings));
   users->register_routes(*server);
@@ -292,16 +322,33 @@ void Instance::State::add_reading_routes(analytics_api::DeclaredDocuments docume
                                                  analytics_api::SqlSettings::from(settings),
                                                  logger.component("analytics_api"), &users->project_access()});
   }
+  analytics_api::register_kept_routes(*server, {*kept, *metadata, keys, clock, registry,
+                                                analytics_api::KeptSettings::from(settings), &users->project_access()});
   analytics_api::register_query_routes(*server, {*metadata, keys, clock, registry, *running, &users->project_access()});
 }
 
 void Instance::State::add_privacy_routes(ClientAddress address) {
-  privacy = std::make_unique<Privacy>(
-      Privacy::Dependencies{settings, files, random, clock, registry, logger, *privacy_requests, *erased, *log,
-                            dynamic_cast<store::ErasableLive&>(*live), *processor, behavior.get(), *identity, address});
+  privacy = std::make_unique<Privacy>(Privacy::Dependencies{
+      settings, files, random, clock, registry, logger, *privacy_requests, *lists, *log,
+      dynamic_cast<store::ErasableLive&>(*live), *processor, *store, *parquet, behavior.get(), *identity, address});
   const auto access =
       std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
   privacy->register_routes(*server, [access](const http::Request& request) { return access->authorise(request); });
+}
+
+Status Instance::State::add_notification_routes(ClientAddress address) {
+  auto mail = mail_settings(settings, files);
+  if (!mail) return mail.error();
+  auto made = Notifications::make({settings, std::move(*mail), random, clock, registry, logger, *notification_store,
+                                   *store, *metadata, *declarations, behavior.get(), *identity, std::move(address),
+                                   [this] { return pipeline->facts(*processor); }});
+  if (!made) return made.error();
+  notifications = std::move(*made);
+  const auto access =
+      std::make_shared<const analytics_api::Access>(keys, *metadata, registry, &users->project_access());
+  notifications->register_routes(*server,
+                                 [access](const http::Request& request) { return access->authorise(request); });
+  return {};
 }
 
 Status Instance::State::undo_link(ProjectId project, const Uuid& link) {
@@ -346,6 +393,7 @@ Result<std::unique_ptr<Instance>> Instance::start(const config::Settings& settin
   }
   state.maintenance = std::thread([&state] { state.maintain(); });
   state.privacy->start();
+  state.notifications->start();
   if (state.new_keys && on_first_start) on_first_start(*state.new_keys, instance->url());
   state.started = true;
   state.logger.info("serving", {{"url", instance->url()},
@@ -364,6 +412,7 @@ void Instance::stop() {
   }
   if (state_->maintenance.joinable()) state_->maintenance.join();
   if (state_->server) state_->server->stop();
+  if (state_->notifications) state_->notifications->stop();
   if (state_->exports) state_->exports->stop();
   if (state_->log) state_->log->close();
   if (state_->processor) state_->processor->stop();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "lib/base/random.h"
 #include "lib/behavior/behavior_index.h"
@@ -13,9 +14,12 @@
 #include "lib/io/file.h"
 #include "lib/log/event_log.h"
 #include "lib/log/log_rewrite.h"
-#include "lib/security/erased_ids.h"
 #include "lib/store/erasable_store.h"
+#include "lib/store/object_store.h"
 #include "lib/store/privacy_store.h"
+#include "lib/store/row_file.h"
+#include "services/data_retention/kept_out_lists.h"
+#include "services/data_retention/player_export.h"
 #include "services/data_retention/privacy_routes.h"
 #include "services/data_retention/privacy_worker.h"
 #include "services/event_processor/processor.h"
@@ -40,9 +44,6 @@ Result<log::RewriteCounts> rewrite_stopped_log(const config::Settings& settings,
 // Of a file of the metadata, as of one moment; it may be in use.
 Status copy_metadata_file(const std::string& from, const std::string& to);
 
-// Who was erased, as the requests have it.
-Result<std::unique_ptr<security::ErasedIds>> load_erased(store::PrivacyStore& requests);
-
 class Privacy {
  public:
   // All of these outlive it; `behavior` may be null.
@@ -54,10 +55,12 @@ class Privacy {
     telemetry::Registry& metrics;
     telemetry::Logger logger;
     store::PrivacyStore& requests;
-    security::ErasedIds& erased;
+    data_retention::KeptOutLists& lists;
     log::EventLog& log;
     store::ErasableLive& live;
     event_processor::Processor& processor;
+    store::AnalyticsStore& store;
+    store::RowFile& parquet;
     behavior::BehaviorIndex* behavior;
     identity::IdentityStore& identity;
     std::function<std::string(const http::Request&)> client_address;
@@ -72,9 +75,14 @@ class Privacy {
  private:
   data_retention::ErasurePlaces places();
   Status rewrite_store();
-  Status note(const http::Request& request, const security::Principal& principal, const std::string& id);
+  data_retention::PlayerExport::Dependencies export_parts();
+  bool catch_up(int64_t timeout_ms);
+  Status note(const http::Request& request, const security::Principal& principal, std::string_view did,
+              const std::string& id);
 
   const Dependencies d_;
+  const std::unique_ptr<store::ObjectStore> objects_;
+  data_retention::PlayerExport exports_;
   data_retention::PrivacyWorker worker_;
 };
 

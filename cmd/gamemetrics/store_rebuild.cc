@@ -58,12 +58,12 @@ Result<Rebuilt> StoreRebuild::fill(event_processor::ProjectDirectory& projects) 
   auto store = open_analytics_store_at(settings_, file() + kRebuildSuffix);
   if (!store) return store.error();
   const auto live = make_live_state(settings_, platform);
-  // Whoever was erased stays out, also of what an archive from elsewhere brings back.
+  // Whoever was erased stays out, also of what an archive from elsewhere brings back, and whose data is restricted.
   SystemRandom random;
   const auto requests = open_privacy_store(settings_, random);
   if (!requests) return requests.error();
-  const auto erased = load_erased(**requests);
-  if (!erased) return erased.error();
+  const auto lists = data_retention::KeptOutLists::load(**requests);
+  if (!lists) return lists.error();
   // The index of the old store is of no use to the new one; it is made on the way.
   const auto behavior = make_behavior_index(settings_, platform, **store, *replay->log);
   if (behavior) behavior->start();
@@ -71,7 +71,7 @@ Result<Rebuilt> StoreRebuild::fill(event_processor::ProjectDirectory& projects) 
     if (behavior) behavior->feed(batch);
   };
   event_processor::Processor processor({*replay->log, **store, *live, projects, registry_, clock_, logger_,
-                                        [&](const Error& error) { error_ = error; }, stored, erased->get()},
+                                        [&](const Error& error) { error_ = error; }, stored, &(*lists)->uncounted()},
                                        event_processor::ProcessorSettings::from(settings_));
   if (auto started = processor.start(); !started) return started.error();
   const uint64_t total = processor.progress().log_end;

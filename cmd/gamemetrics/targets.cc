@@ -10,12 +10,19 @@
 #include "adapters/embedded/log_check.h"
 #include "adapters/embedded/replay_log.h"
 #include "adapters/embedded/segment_rewrite.h"
+#include "adapters/smtp/smtp_outbox.h"
+#include "adapters/sqlite/kept.h"
 #include "adapters/sqlite/metadata.h"
+#include "adapters/sqlite/notifications.h"
 #include "adapters/sqlite/privacy.h"
 #include "cmd/gamemetrics/identity_store.h"
+#include "cmd/gamemetrics/kept_store.h"
+#include "cmd/gamemetrics/notifications.h"
+#include "cmd/gamemetrics/outbox.h"
 #include "cmd/gamemetrics/privacy.h"
 #include "cmd/gamemetrics/project_changes.h"
 #include "cmd/gamemetrics/schema_declarations.h"
+#include "cmd/gamemetrics/secret_file.h"
 #include "cmd/gamemetrics/settings_options.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/http/answer_burst.h"
@@ -29,11 +36,15 @@ const std::vector<Module>& module_map() {
       {"all", "service analytics_api", "GET /api/v1/..."},
       {"all", "service users", "POST /api/v1/login, /api/v1/organisations/..., /api/v1/projects/..."},
       {"all", "service data_retention", "/api/v1/privacy/..."},
+      {"all", "service notifications", "/api/v1/alerts, /api/v1/alert-rules, /api/v1/channels, /api/v1/deliveries"},
       {"all", "service admin", "dashboard, /docs, /openapi.json"},
       {"all", "port event log", "adapters/embedded (segments, group commit)"},
       {"all", "port analytics store", "adapters/duckdb"},
       {"all", "port metadata", "adapters/sqlite"},
       {"all", "port identity", "adapters/sqlite (the metadata's file)"},
+      {"all", "port kept", "adapters/sqlite (a file of its own)"},
+      {"all", "port outbox", "adapters/smtp (mail.url)"},
+      {"all", "port notifications", "adapters/sqlite (a file of its own)"},
       {"all", "behaviour index", "lib/behavior, derived from the analytics store"},
       {"all", "port objects", "adapters/embedded (a directory; archived log segments)"},
       {"all", "port live state", "adapters/embedded (in process)"},
@@ -134,6 +145,14 @@ Result<std::unique_ptr<store::PrivacyStore>> open_privacy_store_at(const std::st
   return sqlite::open_privacy(path, random);
 }
 
+Result<std::unique_ptr<store::KeptStore>> open_kept_store(const config::Settings& settings) {
+  return sqlite::open_kept(data_path(settings, kKeptFile));
+}
+
+Result<std::unique_ptr<store::NotificationStore>> open_notification_store(const config::Settings& settings) {
+  return sqlite::open_notifications(data_path(settings, kNotificationsFile));
+}
+
 Status copy_metadata_file(const std::string& from, const std::string& to) { return sqlite::copy_database(from, to); }
 
 Result<log::RewriteCounts> rewrite_stopped_log(const config::Settings& settings, io::FileSystem& files, Random& random,
@@ -159,6 +178,42 @@ Result<std::unique_ptr<store::SchemaDeclarations>> open_schema_declarations(cons
 
 Result<std::unique_ptr<identity::IdentityStore>> open_identity_store(const config::Settings& settings) {
   return sqlite::open_identity(data_path(settings, kMetadataFile));
+}
+
+namespace {
+
+// Without a url: empty.
+Result<smtp::SmtpSettings> smtp_settings(const config::Settings& settings, io::FileSystem& files) {
+  auto given = smtp::SmtpSettings::from_settings(settings);
+  if (given.url.empty()) return given;
+  const std::string links = settings.text("users.public_url");
+  const bool usable = links.starts_with("https://") || links.starts_with("http://");
+  if (!usable || links.find_first_of(" \t\r\n?#") != std::string::npos)
+    return Error{"gm-config-invalid-value", "mail.url needs users.public_url: what links in letters begin with"};
+  if (const std::string file = settings.text("mail.password_file"); !file.empty()) {
+    auto password = read_secret_file(files, file);
+    if (!password) return Error{"gm-config-invalid-value", "mail.password_file: " + password.error().message};
+    given.password = std::move(*password);
+  }
+  if (const auto fits = given.check(); !fits) return fits.error();
+  return given;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<identity::Outbox>> open_outbox(const config::Settings& settings, io::FileSystem& files,
+                                                      const Clock& clock, Random& random) {
+  auto given = smtp_settings(settings, files);
+  if (!given) return given.error();
+  if (given->url.empty()) return std::unique_ptr<identity::Outbox>();
+  return std::unique_ptr<identity::Outbox>(std::make_unique<smtp::SmtpOutbox>(std::move(*given), clock, random));
+}
+
+Result<mail::MailSettings> mail_settings(const config::Settings& settings, io::FileSystem& files) {
+  const auto given = smtp_settings(settings, files);
+  if (!given) return given.error();
+  return mail::MailSettings{given->url,     given->from,        given->user,      given->password,
+                            given->ca_file, !given->loopback(), given->timeout_ms};
 }
 
 Status check_metadata_store(const config::Settings& settings) {

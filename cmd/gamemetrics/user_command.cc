@@ -5,14 +5,13 @@
 #include "cmd/gamemetrics/exit_codes.h"
 #include "cmd/gamemetrics/people.h"
 #include "cmd/gamemetrics/people_commands.h"
+#include "cmd/gamemetrics/secret_file.h"
 #include "cmd/gamemetrics/text_table.h"
 #include "lib/base/time.h"
 #include "lib/io/file.h"
 
 namespace gm::gamemetrics {
 namespace {
-
-constexpr uint64_t kPasswordFileBytesMax = 4096;
 
 struct UserOptions {
   std::shared_ptr<SettingsOptions> settings;
@@ -27,9 +26,7 @@ Result<std::string> read_password(const std::string& file) {
     std::getline(std::cin, text);
   } else {
     io::PosixFileSystem files;
-    auto read = io::read_file(files, file, kPasswordFileBytesMax);
-    if (!read) return read.error();
-    text = read->substr(0, read->find('\n'));
+    return read_secret_file(files, file);
   }
   if (!text.empty() && text.back() == '\r') text.pop_back();
   return text;
@@ -40,15 +37,17 @@ int list(const UserOptions& options) {
   if (!people) return fail(people.error());
   const auto users = (*people)->store->users();
   if (!users) return fail(users.error());
-  TextTable table{{"id", "email", "name", "created", "disabled"}, {}};
+  TextTable table{{"id", "email", "name", "second factor", "created", "disabled"}, {}};
   auto json = nlohmann::ordered_json::array();
   for (const identity::User& user : *users) {
     const std::string created = format_iso8601(user.created_ms);
     const std::string disabled = user.disabled_ms ? format_iso8601(*user.disabled_ms) : "";
-    table.rows.push_back({std::to_string(user.id), user.email, user.name, created, disabled});
+    table.rows.push_back(
+        {std::to_string(user.id), user.email, user.name, user.second_factor ? "on" : "off", created, disabled});
     json.push_back({{"id", user.id},
                     {"email", user.email},
                     {"name", user.name},
+                    {"second_factor", user.second_factor},
                     {"created_at", created},
                     {"disabled_at", user.disabled_ms ? nlohmann::ordered_json(disabled) : nlohmann::ordered_json()}});
   }
@@ -83,6 +82,21 @@ int reset_password(const UserOptions& options) {
   if (const auto done = (*people)->memberships.reset_password(operator_grantor().actor, user->id, *password); !done)
     return fail(done.error());
   say("{} has a new password; all sessions of before have ended", user->email);
+  return kExitOk;
+}
+
+int reset_second_factor(const UserOptions& options) {
+  const auto people = open_people(*options.settings);
+  if (!people) return fail(people.error());
+  const auto user = (*people)->user_of(options.email);
+  if (!user) return fail(user.error());
+  const auto done = (*people)->store->end_second_factor(
+      user->id, 0,
+      users::audit_entry(operator_grantor().actor, 0, (*people)->clock.now_ms(),
+                         {"second_factor.reset", "user:" + std::to_string(user->id), "", ""}));
+  if (!done) return fail(done.error());
+  say("{} signs in with the password alone until the second factor is on again; all sessions of before have ended",
+      user->email);
   return kExitOk;
 }
 
@@ -132,6 +146,14 @@ void add_switch_command(Cli& cli, CLI::App& user, const char* name, const char* 
       [&cli, options, disabled] { cli.chosen = [options, disabled] { return set_disabled(*options, disabled); }; });
 }
 
+void add_second_factor_command(Cli& cli, CLI::App& user) {
+  CLI::App* app = user.add_subcommand("second-factor", "Help somebody who has lost the app and its recovery codes");
+  app->require_subcommand(1);
+  CLI::App* reset = app->add_subcommand("reset", "Switch somebody's second factor off and end all sessions");
+  const auto options = add_options(*reset, true);
+  reset->callback([&cli, options] { cli.chosen = [options] { return reset_second_factor(*options); }; });
+}
+
 }  // namespace
 
 void add_user_command(Cli& cli) {
@@ -140,6 +162,7 @@ void add_user_command(Cli& cli) {
   add_examples(*user, {"gamemetrics user create ada@studio.example --role owner --password-file -",
                        "gamemetrics user list --data_dir=/srv/gm -o json",
                        "gamemetrics user password ada@studio.example --password-file new-password",
+                       "gamemetrics user second-factor reset ada@studio.example",
                        "gamemetrics user disable ada@studio.example"});
   CLI::App* listing = user->add_subcommand("list", "List the people who have an account");
   const auto list_options = add_options(*listing, false);
@@ -151,6 +174,7 @@ void add_user_command(Cli& cli) {
   add_password_option(*password, *password_options);
   password->callback(
       [&cli, password_options] { cli.chosen = [password_options] { return reset_password(*password_options); }; });
+  add_second_factor_command(cli, *user);
   add_switch_command(cli, *user, "disable", "Refuse somebody from now on; the account stays", true);
   add_switch_command(cli, *user, "enable", "Let somebody sign in again", false);
 }

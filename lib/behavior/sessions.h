@@ -1,6 +1,7 @@
 #pragma once
-// One player's events in sessions: same id and silences of at most `named_gap_ms`; events without an id and silences of
-// at most `gap_ms` (the processor's rule, services/event_processor).
+// One player's events in sessions by silences alone: same id and silences of at most `named_gap_ms`; events without an
+// id and silences of at most `gap_ms`. The processor's rule knows session_start and session_end, too (ADR 0026), so the
+// planner asks no question by session of this index; SQL answers it from the sessions that the processor found.
 
 #include <algorithm>
 #include <cstdint>

@@ -19,5 +19,9 @@ Result<Decompressed> decompress(std::string_view bytes, bool gzip, const Decompr
 
 // One gzip member, level 1..12.
 std::string gzip_compress(std::string_view bytes, int level);
+// The same as a zlib stream, which PNG files are made of.
+std::string zlib_compress(std::string_view bytes, int level);
+// CRC-32 of ISO 3309, as gzip and PNG have it.
+uint32_t crc32(std::string_view bytes);
 
 }  // namespace gm::codec

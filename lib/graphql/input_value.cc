@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 
 #include "lib/graphql/query_error.h"
 
@@ -14,6 +16,7 @@ namespace {
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
   InputValue root;
+  std::optional<std::string> repeated;  // a member that its object had already
 
   bool null() override { return place({}) != nullptr; }
   bool boolean(bool value) override { return place(InputValue::of(value)) != nullptr; }
@@ -25,13 +28,22 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool number_float(number_float_t value, const string_t&) override { return place(InputValue::of(value)) != nullptr; }
   bool string(string_t& value) override { return place(InputValue::of(std::move(value))) != nullptr; }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(InputValue::Kind::object); }
-  bool end_object() override { return close(); }
+  bool start_object(std::size_t) override {
+    names_.emplace_back();
+    return open(InputValue::Kind::object);
+  }
+  bool end_object() override {
+    names_.pop_back();
+    return close();
+  }
   bool start_array(std::size_t) override { return open(InputValue::Kind::list); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
     key_ = std::move(value);
-    return true;
+    // One of the two would count, and whoever wrote the other would not know.
+    if (names_.back().insert(key_).second) return true;
+    repeated = key_;
+    return false;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
@@ -59,6 +71,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
   // Pointers stay good: a container grows only while it is the innermost one.
   std::vector<InputValue*> open_;
+  std::vector<std::set<std::string>> names_;  // of each object that has not ended
   std::string key_;
 };
 
@@ -104,7 +117,12 @@ InputValue InputValue::list_of(std::vector<InputValue> items) {
 
 Result<InputValue> parse_json(std::string_view text) {
   Builder builder;
-  if (!nlohmann::json::sax_parse(text, &builder)) {
+  const bool read = nlohmann::json::sax_parse(text, &builder);
+  if (builder.repeated) {
+    return Error{"gm-graphql-body-malformed",
+                 fmt::format("ambiguous: the member '{}' stands twice in one object", *builder.repeated)};
+  }
+  if (!read) {
     return Error{"gm-graphql-body-malformed",
                  "not JSON, or more than " + std::to_string(kInputDepthMax) + " levels deep"};
   }

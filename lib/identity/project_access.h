@@ -21,8 +21,8 @@ class ProjectAccess {
   // Whether the request shows a credential of a person or a service, right or wrong; else it is one for the key ring.
   virtual bool concerns(const http::Request& request) const = 0;
   // The project of the header X-Project, if the caller may do there what the route needs. Errors: gm-session-unknown,
-  // gm-token-unknown, gm-csrf-missing, gm-right-missing, gm-project-unnamed, gm-project-unknown,
-  // gm-metadata-unavailable.
+  // gm-token-unknown, gm-csrf-missing, gm-right-missing, gm-second-factor-required, gm-project-unnamed,
+  // gm-project-unknown, gm-metadata-unavailable.
   virtual Result<security::Principal> principal_of(const http::Request& request) const = 0;
 };
 

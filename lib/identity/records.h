@@ -19,6 +19,7 @@ struct Organisation {
   int64_t id = 0;
   std::string name;
   int64_t created_ms = 0;
+  bool require_second_factor = false;  // of its members
 };
 
 // A project is one game in one environment; the projects of one game share `game`, the id of the first of them.
@@ -36,11 +37,13 @@ struct User {
   std::string password;  // empty: none can sign in with one
   int64_t created_ms = 0;
   std::optional<int64_t> disabled_ms;
+  bool second_factor = false;  // it is on
 };
 
 struct Membership {
   int64_t organisation = 0;
   Role role = Role::viewer;
+  bool second_factor_missing = false;  // the organisation requires one of him
 };
 
 struct Member {
@@ -48,6 +51,7 @@ struct Member {
   std::string email, name;
   Role role = Role::viewer;
   int64_t since_ms = 0;
+  bool second_factor = false;  // it is on
 };
 
 struct Invitation {
@@ -84,6 +88,43 @@ struct Token {
 struct LoginFailures {
   int64_t count = 0;
   int64_t locked_until_ms = 0;
+};
+
+// How many wrong passwords and codes lock an account, and for how long.
+struct Lockout {
+  int64_t failures = 0;
+  int64_t duration_ms = 0;
+};
+
+// An authenticator app's. Recovery codes are kept apart from it, as hashes.
+struct SecondFactor {
+  std::string sealed;                   // what the app knows, by Seal
+  std::optional<int64_t> confirmed_ms;  // nullopt: begun, and asked of nobody yet
+  int64_t step = 0;                     // of the last code that was taken
+  int64_t recovery_codes = 0;           // that are left
+};
+
+// Somebody who has shown his password and not his second factor yet.
+struct LoginChallenge {
+  int64_t id = 0;
+  int64_t user = 0;
+  int64_t invitation = 0;  // that he takes by signing in; 0: none
+  std::string hash;
+  int64_t created_ms = 0, expires_ms = 0;
+};
+
+// Somebody may choose another password without the one that he has.
+struct PasswordReset {
+  int64_t id = 0;
+  int64_t user = 0;
+  std::string hash;
+  int64_t created_ms = 0, expires_ms = 0;
+};
+
+// As another server, which signs people in, knows somebody.
+struct FederatedIdentity {
+  std::string issuer;   // of its ID tokens
+  std::string subject;  // never given to another
 };
 
 struct AuditEntry {

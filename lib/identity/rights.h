@@ -35,6 +35,8 @@ enum class Action : uint8_t {
   run_sql,
   change_schema,
   erase_players,
+  export_players,
+  manage_alerts,
 };
 
 struct ActionRow {

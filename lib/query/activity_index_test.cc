@@ -26,7 +26,7 @@ class SetStore final : public store::AnalyticsStore {
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted>) override { return unused(); }
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return unused(); }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return unused(); }
-  Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return unused(); }
+  Status visit_events(std::span<const store::EventsWanted>, const EventVisitor&) override { return unused(); }
   Result<store::KnownShapes> known_shapes(ProjectId) override { return unused(); }
   Status apply(const store::MicroBatch&) override { return unused(); }
   Status compact() override { return unused(); }

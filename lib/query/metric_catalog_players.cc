@@ -68,8 +68,10 @@ std::vector<Metric> per_session_metrics() {
   return {
       {.name = "session_minutes",
        .title = "Session length",
-       .definition = "Mean length of the sessions that started on the day, from first to last event: session time / "
-                     "sessions. Empty on days without sessions.",
+       .definition =
+           "Mean length of the sessions that started on the day: session time / sessions. A session's length is "
+           "what its session_end tells in `seconds`, else the time from its first to its last event; at most "
+           "24 hours unless set otherwise. Empty on days without sessions.",
        .source = kFromDayTotals,
        .unit = "minutes",
        .window = kCalendarDay,
@@ -81,8 +83,9 @@ std::vector<Metric> per_session_metrics() {
        .formula = "A/B/60000"},
       {.name = "session_minutes_median",
        .title = "Session length, median",
-       .definition = "Median length of the sessions that started on the day, from first to last event. Empty on days "
-                     "without sessions.",
+       .definition =
+           "Median length of the sessions that started on the day, as in session_minutes. Empty on days without "
+           "sessions.",
        .source = kFromSessions,
        .unit = "minutes",
        .window = kCalendarDay,
@@ -167,8 +170,9 @@ std::vector<Metric> activity_metrics() {
        .title = "Sessions",
        .definition =
            "Sessions that started on the day. A session is what the game names with a session id, else a player's "
-           "events without a pause longer than the session gap (30 minutes unless set otherwise). With a filter on "
-           "events: sessions with at least one event that matches.",
+           "events without a pause longer than the session gap (30 minutes unless set otherwise), of which each "
+           "session_start begins another and each session_end is the end of one. With a filter on events: sessions "
+           "with at least one event that matches.",
        .source = kFromDayTotals,
        .unit = "sessions",
        .window = kCalendarDay,

@@ -118,17 +118,19 @@ TableParts players(const SqlScope& scope) {
 TableParts sessions(const SqlScope& scope) {
   return {"sessions",
           "one row a session",
-          Fragment::of("(SELECT player, session, started_at, ended_at, date, events FROM sessions WHERE project = {} "
-                       "GROUP BY ALL HAVING sum(sign) > 0) s",
+          Fragment::of("(SELECT player, session, started_at, ended_at, date, events, length_ms FROM sessions WHERE "
+                       "project = {} GROUP BY ALL HAVING sum(sign) > 0) s",
                        {scope.project_value()}),
           "s.player",
           {{{"date", date, "the day of its start"}, "s.date"},
            player_id(),
-           {{"session_id", text, "the id that the sender gave; null: found by the gap between events"},
+           {{"session_id", text,
+             "the id that the sender gave; null: found by silences and by session_start and session_end"},
             "nullif(s.session, '')"},
            {{"started_at", moment, "its first event, UTC"}, "s.started_at"},
            {{"ended_at", moment, "its last event, UTC"}, "s.ended_at"},
-           {{"events", integer, "events in it"}, "s.events"}}};
+           {{"events", integer, "events in it"}, "s.events"},
+           {{"seconds", number, "its length, as it counts"}, "s.length_ms / 1e3"}}};
 }
 
 TableParts player_days(const SqlScope& scope) {

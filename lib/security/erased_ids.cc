@@ -46,17 +46,29 @@ ErasedMark ErasedIds::mark_of(ProjectId project, std::string_view id) const {
   return {hash_of(project, id), tag_of(project, id)};
 }
 
-void ErasedIds::add(ProjectId project, const std::vector<ErasedMark>& marks) {
-  const std::lock_guard lock(adding_);
-  auto projects = std::make_shared<Projects>(*projects_.load());
-  const auto known = projects->find(project);
-  auto grown = known == projects->end() ? std::make_shared<Marks>() : std::make_shared<Marks>(*known->second);
+void ErasedIds::put(ProjectId project, std::shared_ptr<Marks> grown, const std::vector<ErasedMark>& marks) {
   for (const ErasedMark& mark : marks) {
     grown->hashes.insert(mark.hash);
     grown->tags[mark.tag] = true;
   }
-  (*projects)[project] = std::move(grown);
+  auto projects = std::make_shared<Projects>(*projects_.load());
+  if (grown->hashes.empty()) {
+    projects->erase(project);
+  } else {
+    (*projects)[project] = std::move(grown);
+  }
   projects_.store(std::move(projects));
+}
+
+void ErasedIds::add(ProjectId project, const std::vector<ErasedMark>& marks) {
+  const std::lock_guard lock(adding_);
+  const auto known = marks_of(project);
+  put(project, known ? std::make_shared<Marks>(*known) : std::make_shared<Marks>(), marks);
+}
+
+void ErasedIds::replace(ProjectId project, const std::vector<ErasedMark>& marks) {
+  const std::lock_guard lock(adding_);
+  put(project, std::make_shared<Marks>(), marks);
 }
 
 std::shared_ptr<const ErasedIds::Marks> ErasedIds::marks_of(ProjectId project) const {

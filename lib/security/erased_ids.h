@@ -1,6 +1,6 @@
 #pragma once
-// The ids of erased players, by a keyed hash: whoever has the list cannot read from it who was erased, and what is sent
-// under such an id can still be told.
+// The ids of erased players, and of those who are kept out for a time, by a keyed hash: whoever has the list cannot
+// read from it who they are, and what is sent under such an id can still be told.
 
 #include <atomic>
 #include <cstdint>
@@ -34,6 +34,8 @@ class ErasedIds {
 
   ErasedMark mark_of(ProjectId project, std::string_view id) const;
   void add(ProjectId project, const std::vector<ErasedMark>& marks);
+  // These and no others are the project's from now on.
+  void replace(ProjectId project, const std::vector<ErasedMark>& marks);
   // False: nobody of the project was erased, so that there is nothing to look for.
   bool any(ProjectId project) const;
   bool holds(ProjectId project, std::string_view id) const;
@@ -48,6 +50,8 @@ class ErasedIds {
   uint16_t tag_of(ProjectId project, std::string_view id) const;
   std::string hash_of(ProjectId project, std::string_view id) const;
   std::shared_ptr<const Marks> marks_of(ProjectId project) const;
+  // With adding_ held.
+  void put(ProjectId project, std::shared_ptr<Marks> grown, const std::vector<ErasedMark>& marks);
 
   const std::string key_;
   uint64_t seed_ = 0;

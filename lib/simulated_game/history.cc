@@ -73,8 +73,10 @@ void History::plan_player(const Player& player) {
 void History::count(const Player& player, const SessionSeed& session, const std::vector<GameEvent>& events,
                     std::vector<TruthEvent>& truth) const {
   const std::string id = session_id(player, session.start_ms);
-  for (const GameEvent& event : events)
-    truth.push_back({event.time_ms, id, event_name(event.name), event.revenue_micros});
+  for (const GameEvent& event : events) {
+    const int64_t told_ms = event.name == EventName::session_end ? event.amount * kMsPerSecond : -1;
+    truth.push_back({event.time_ms, id, event_name(event.name), event.revenue_micros, told_ms});
+  }
 }
 
 void History::plan_session(const Player& player, const SessionSeed& session, const std::vector<GameEvent>& events,

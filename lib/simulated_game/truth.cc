@@ -10,6 +10,8 @@ namespace gm::simulated_game {
 namespace {
 
 constexpr int64_t kSessionGapMs = 30 * kMsPerMinute;
+constexpr int64_t kMarkedGapMs = 5 * kMsPerSecond;
+constexpr int64_t kLengthMaxMs = kMsPerDay;
 
 void append_counts(std::string& out, std::string_view name, const Truth::Counts& counts) {
   fmt::format_to(std::back_inserter(out), ",\n\"{}\":{{", name);
@@ -67,30 +69,34 @@ void Truth::add_player(const std::vector<TruthEvent>& events) {
 }
 
 void Truth::add_sessions(const std::vector<TruthEvent>& by_time) {
-  std::map<std::string, std::pair<int64_t, int64_t>> named;
-  std::vector<int64_t> unnamed;
+  std::map<std::string, std::vector<TruthEvent>> named;
+  std::vector<TruthEvent> unnamed;
   for (const TruthEvent& event : by_time) {
-    if (event.session.empty()) {
-      unnamed.push_back(event.time_ms);
+    if (!event.session.empty()) {
+      named[event.session].push_back(event);
       continue;
     }
-    const auto [it, fresh] = named.try_emplace(event.session, event.time_ms, event.time_ms);
-    if (!fresh) it->second.second = event.time_ms;
+    if (!unnamed.empty()) {
+      const bool marked = unnamed.back().name == "session_end" || event.name == "session_start";
+      if (event.time_ms - unnamed.back().time_ms > (marked ? kMarkedGapMs : kSessionGapMs)) {
+        add_session(unnamed);
+        unnamed.clear();
+      }
+    }
+    unnamed.push_back(event);
   }
-  for (const auto& [id, span] : named) add_session(span.first, span.second);
-  for (size_t i = 0; i < unnamed.size();) {
-    size_t last = i;
-    while (last + 1 < unnamed.size() && unnamed[last + 1] - unnamed[last] <= kSessionGapMs) ++last;
-    add_session(unnamed[i], unnamed[last]);
-    i = last + 1;
-  }
+  for (const auto& [id, events] : named) add_session(events);
+  if (!unnamed.empty()) add_session(unnamed);
 }
 
-void Truth::add_session(int64_t start_ms, int64_t end_ms) {
-  const auto found = days_.find(zone_.local_date(start_ms));
+void Truth::add_session(const std::vector<TruthEvent>& events) {
+  const auto found = days_.find(zone_.local_date(events.front().time_ms));
   if (found == days_.end()) return;
+  int64_t told_ms = -1;
+  for (const TruthEvent& event : events) told_ms = std::max(told_ms, event.told_ms);
+  const int64_t length_ms = told_ms >= 0 ? told_ms : events.back().time_ms - events.front().time_ms;
   ++found->second.sessions;
-  found->second.session_ms += end_ms - start_ms;
+  found->second.session_ms += std::min(length_ms, kLengthMaxMs);
 }
 
 std::string Truth::to_json() const {

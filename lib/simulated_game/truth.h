@@ -34,6 +34,7 @@ struct TruthEvent {
   std::string session;  // empty: unnamed
   std::string_view name;
   int64_t revenue_micros = 0;
+  int64_t told_ms = -1;  // a session's length, as the event tells it; -1: it tells none
 };
 
 class Truth {
@@ -63,7 +64,7 @@ class Truth {
  private:
   static int64_t& count_of(Counts& counts, std::string_view key);
   void add_sessions(const std::vector<TruthEvent>& by_time);
-  void add_session(int64_t start_ms, int64_t end_ms);
+  void add_session(const std::vector<TruthEvent>& events);
 
   TimeZone zone_;
   Date first_;

@@ -33,5 +33,23 @@ TEST(Truth, counts_a_small_game_as_a_person_would) {
   EXPECT_EQ(truth.events(), 6);
 }
 
+TEST(Truth, sessions_are_what_the_game_says_of_them) {
+  Truth truth(TimeZone::utc(), day("2026-11-02"), day("2026-11-05"));
+  truth.add_player({{at("2026-11-02T10:00:00Z"), "", "first_open", 0},
+                    {at("2026-11-02T10:00:05Z"), "", "session_start", 0},        // five seconds later: the same session
+                    {at("2026-11-02T10:10:00Z"), "", "session_end", 0, 61'000},  // which lasted 61 seconds
+                    {at("2026-11-02T10:20:00Z"), "", "late", 0},                 // behind its end: the next
+                    {at("2026-11-02T10:21:00Z"), "", "session_start", 0}});      // and the third
+  truth.add_player({{at("2026-11-03T10:00:00Z"), "a", "session_start", 0},
+                    {at("2026-11-03T11:00:00Z"), "a", "session_end", 0, 5'000},  // one session: it has a name
+                    {at("2026-11-03T12:00:00Z"), "a", "session_start", 0},
+                    {at("2026-11-04T10:00:00Z"), "b", "session_end", 0, 90'000'000}});  // no more than a day
+  EXPECT_EQ(truth.days().at(day("2026-11-02")).sessions, 3);
+  EXPECT_EQ(truth.days().at(day("2026-11-02")).session_ms, 61'000);
+  EXPECT_EQ(truth.days().at(day("2026-11-03")).sessions, 1);
+  EXPECT_EQ(truth.days().at(day("2026-11-03")).session_ms, 5'000);
+  EXPECT_EQ(truth.days().at(day("2026-11-04")).session_ms, 86'400'000);
+}
+
 }  // namespace
 }  // namespace gm::simulated_game

@@ -88,7 +88,13 @@ struct PlayerLinkRow {
   PlayerKey canonical = 0;  // 0: the member is a player of his own again
 };
 
-// A session as the processor knows it. `explicit_id` empty: found by the gap between events.
+// What was said about a session's bounds, as bits. Stored; never renumber.
+using SessionMarks = uint8_t;
+inline constexpr SessionMarks kOpened = 1;  // a session_start is at its first moment
+inline constexpr SessionMarks kClosed = 2;  // a session_end is at its last moment
+inline constexpr int64_t kLengthNotTold = -1;
+
+// A session as the processor knows it (ADR 0026). `explicit_id` empty: found by silences and marks.
 struct SessionRow {
   ProjectId project;
   PlayerKey player = 0;
@@ -97,7 +103,11 @@ struct SessionRow {
   int64_t end_ms = 0;
   Date date;  // of the start
   uint64_t events = 0;
-  int sign = 1;  // -1 takes back an earlier row that is equal in every other column
+  int sign = 1;           // -1 takes back an earlier row that is equal in every other column
+  int64_t length_ms = 0;  // as it counts
+  SessionMarks marks = 0;
+  int64_t told_ms = kLengthNotTold;  // the longest of the lengths that session_ends told
+  int64_t added_ms = 0;              // what session_updates told, added up
 };
 
 struct PlayerDayDelta {
@@ -214,6 +224,13 @@ struct PlayerState {
   std::vector<PlayerMember> members;  // his other ids
 };
 
+// Events that happened from..to (both included).
+struct EventsWanted {
+  PlayerKey player = 0;  // of the ids that the events name
+  int64_t from_ms = INT64_MIN;
+  int64_t to_ms = INT64_MAX;
+};
+
 struct PlayerWanted {
   ProjectId project;
   std::string_view player_id;  // any id of his
@@ -253,10 +270,11 @@ class AnalyticsStore {
   virtual Status visit_event_ids(int64_t window_ms, const EventIdVisitor& visit) = 0;
   // nullopt: there is no such link, or it joins nothing (any more).
   virtual Result<std::optional<LinkedPlayer>> find_linked(ProjectId project, const Uuid& link) = 0;
-  // Calls `visit` with the stored events of these players, a part at a time, in no order, until it fails. Of the events
-  // are told: name, session, country, platform, build, revenue, currency and properties.
+  // Calls `visit` with these stored events, a part at a time, in no order, until it fails. Of the events are told:
+  // name, session, country, platform, build, revenue, currency and properties; of the rows all but source and flags. No
+  // player twice.
   using EventVisitor = std::function<Status(std::span<const EventRow>)>;
-  virtual Status visit_events(std::span<const PlayerKey> players, const EventVisitor& visit) = 0;
+  virtual Status visit_events(std::span<const EventsWanted> wanted, const EventVisitor& visit) = 0;
   // Of one project, in no order.
   virtual Result<KnownShapes> known_shapes(ProjectId project) = 0;
   // All or nothing, and durable when it returns ok.

@@ -2,6 +2,7 @@
 // Ports: a store, and a live state, that can forget a player.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,21 @@ struct PlayerErasure {
   MicroBatch shapes;          // what his events added to the shapes, with the opposite sign
 };
 
+// What is put right of a player. Both texts: empty where nothing is known any more, absent where it stays.
+struct PlayerRectification {
+  struct Properties {  // of the event at this place of the log
+    log::Partition partition = 0;
+    log::Offset offset = 0;
+    std::string text;
+  };
+  ProjectId project;
+  std::vector<PlayerKey> players;  // of all of his ids
+  int64_t until_ms = 0;            // of events that were received up to then
+  std::optional<std::string> country, platform;
+  std::vector<Properties> properties;
+  MicroBatch shapes;  // what the old properties added to the shapes, with the opposite sign, and what the new ones add
+};
+
 struct ErasedRows {
   int64_t events = 0, sessions = 0, days = 0, players = 0, links = 0, rejected = 0;
 };
@@ -34,6 +50,8 @@ class ErasableStore {
   // Takes him out of every table and every sum, all or nothing: afterwards they are as if he had never been. Rejected
   // events go that mention one of his ids. The bytes may still be in the store's files.
   virtual Result<ErasedRows> erase(const PlayerErasure& erasure) = 0;
+  // All or nothing. The player's own country and platform are the newest known of his events afterwards.
+  virtual Status rectify(const PlayerRectification& rectification) = 0;
   // Writes the store's files anew, without what was deleted. Readers wait for a moment at the end. After
   // gm-store-unavailable everything is as before; gm-store-corrupt: the process has to start again.
   virtual Status rewrite() = 0;

@@ -2,6 +2,7 @@
 
 #include "lib/telemetry/catalog_behavior.h"
 #include "lib/telemetry/catalog_graphql.h"
+#include "lib/telemetry/catalog_notifications.h"
 #include "lib/telemetry/catalog_privacy.h"
 #include "lib/telemetry/catalog_queries.h"
 #include "lib/telemetry/catalog_sql.h"
@@ -64,6 +65,15 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kPrivacyOpen,
       &kPrivacyNextDue,
       &kPrivacyErrors,
+      &kAlertRules,
+      &kAlertsFiring,
+      &kAlerts,
+      &kAlertEvaluations,
+      &kNotificationDeliveries,
+      &kNotificationSendDuration,
+      &kNotificationsWaiting,
+      &kNotificationsOldest,
+      &kNotificationErrors,
       &kGraphqlSockets,
       &kGraphqlSocketsClosed,
       &kGraphqlSubscriptions,
@@ -74,6 +84,7 @@ const std::vector<const MetricDeclaration*>& catalog() {
       &kLiveStreams,
       &kLiveDropped,
       &kAuthFailures,
+      &kUsersLetters,
       &kUsersLogins,
       &kUsersRefused,
   };

@@ -5,13 +5,13 @@
 
 namespace gm::telemetry {
 
-inline const MetricDeclaration kErasedPlayersEvents{
-    "gamemetrics_erased_players_events_total",
-    Kind::counter,
-    "Events, and refused events, that were not kept because they name an erased player, by where they were met: "
-    "ingestion, processor.",
-    {"where"},
-    {}};
+inline const MetricDeclaration kErasedPlayersEvents{"gamemetrics_erased_players_events_total",
+                                                    Kind::counter,
+                                                    "Events, and refused events, that were not kept because they name "
+                                                    "a player who is erased or kept out (a restriction, "
+                                                    "an objection), by where they were met: ingestion, processor.",
+                                                    {"where"},
+                                                    {}};
 inline const MetricDeclaration kPrivacyRequests{"gamemetrics_privacy_requests_total",
                                                 Kind::counter,
                                                 "Privacy requests that ended, by kind and state.",

@@ -13,9 +13,10 @@ struct Refusal {
   std::string_view code;
   int status;
 };
-constexpr std::array kRefusals = {Refusal{"gm-key-wrong-kind", 403},  Refusal{"gm-csrf-missing", 403},
-                                  Refusal{"gm-right-missing", 403},   Refusal{"gm-project-unnamed", 400},
-                                  Refusal{"gm-project-unknown", 404}, Refusal{"gm-metadata-unavailable", 503}};
+constexpr std::array kRefusals = {Refusal{"gm-key-wrong-kind", 403},      Refusal{"gm-csrf-missing", 403},
+                                  Refusal{"gm-right-missing", 403},       Refusal{"gm-project-unnamed", 400},
+                                  Refusal{"gm-project-unknown", 404},     Refusal{"gm-second-factor-required", 403},
+                                  Refusal{"gm-metadata-unavailable", 503}};
 
 }  // namespace
 

@@ -53,6 +53,8 @@ void ApiTest::register_with(ApiSettings with) {
                             nullptr, router.get(), folder.store.get()});
   register_sql(SqlSettings::from(config::Settings::defaults()));
   register_query_routes(*router, {metadata, keys, clock, registry, running});
+  register_kept_routes(*router,
+                       {kept_items, metadata, keys, clock, registry, KeptSettings::from(config::Settings::defaults())});
 }
 
 void ApiTest::fail_with(std::string code) {

@@ -18,6 +18,8 @@
 #include "adapters/duckdb/duckdb_store.h"
 #include "adapters/duckdb/parquet_file.h"
 #include "services/analytics_api/analytics_api.h"
+#include "services/analytics_api/fake_kept_test.h"
+#include "services/analytics_api/kept_routes.h"
 #include "services/analytics_api/query_routes.h"
 #include "services/analytics_api/sql_routes.h"
 
@@ -240,7 +242,7 @@ class FailingStore final : public store::AnalyticsStore {
   Result<std::vector<bool>> find_event_ids(std::span<const store::EventIdWanted>) override { return error_; }
   Status visit_event_ids(int64_t, const EventIdVisitor&) override { return error_; }
   Result<std::optional<store::LinkedPlayer>> find_linked(ProjectId, const Uuid&) override { return error_; }
-  Status visit_events(std::span<const store::PlayerKey>, const EventVisitor&) override { return error_; }
+  Status visit_events(std::span<const store::EventsWanted>, const EventVisitor&) override { return error_; }
   Result<store::KnownShapes> known_shapes(ProjectId) override { return error_; }
   Status apply(const store::MicroBatch&) override { return error_; }
   Result<store::Table> run(const store::Statement&, int64_t) override { return error_; }
@@ -294,6 +296,7 @@ class ApiTest : public testing::Test {
   security::KeyRing keys;
   duckdb::ParquetFile parquet{64 << 20};
   RunningQueries running{clock, registry};
+  FakeKept kept_items;
   std::unique_ptr<Exports> exports;
   ApiSettings settings;
   std::unique_ptr<RecordingRouter> router;

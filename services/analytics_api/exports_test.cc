@@ -167,6 +167,7 @@ TEST_F(ExportsTest, AHeavyStatementIsCancelledByItsId) {
     std::thread asker([&] { answer = ask(sql(kHeavy, query, "mine")); });
     wait_until_running("mine");
     EXPECT_EQ(running_now()[0]["text"], kHeavy);
+    EXPECT_EQ(running_now()[0]["asker"], "key:0");  // keys of these tests have no number
     const auto accepted = cancel("mine");
     asker.join();
     EXPECT_EQ(accepted.status, 202) << accepted.body;

@@ -75,6 +75,15 @@ TEST_F(Posted, NullMeansNotGiven) {
   EXPECT_EQ(post(R"({"query":"{ a }","operationName":null,"variables":null,"extensions":null})"), "");
 }
 
+TEST_F(Posted, AMemberThatStandsTwiceIsRefused) {
+  for (const char* body : {R"({"query":"{ a }","query":"{ b }"})",
+                           R"({"query":"{ a }","variables":{"q":{"from":"1","to":"3","from":"2"}}})",
+                           R"({"query":"{ a }","variables":{"q":[{"x":1,"x":1}]}})"}) {
+    EXPECT_EQ(post(body), "gm-graphql-body-malformed") << body;
+  }
+  EXPECT_EQ(post(R"({"query":"{ a }","variables":{"query":{"from":1},"q":[{"x":1},{"x":2}]}})"), "");
+}
+
 TEST_F(Posted, WhatIsNoRequestIsRefused) {
   const std::string deep(1000, '[');
   for (const std::string& body :

@@ -44,6 +44,7 @@ class QueryRoutes {
                                  {"kind", note.kind},
                                  {"text", note.text},
                                  {"key", note.key > 0 ? Json(note.key) : Json()},
+                                 {"asker", identity::asker_name(note.key)},
                                  {"started_at", format_iso8601(note.started_ms)},
                                  {"running_ms", now_ms - note.started_ms},
                                  {"rows", note.rows},

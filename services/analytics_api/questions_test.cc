@@ -155,6 +155,19 @@ TEST_F(QuestionsTest, AnotherProjectsRowsAreNeverSeen) {
   EXPECT_EQ(get_json("/api/v1/players", "search=theirs")["total"], 0);
 }
 
+TEST_F(QuestionsTest, IntervalsWithoutEventsCountAsRowsOfTheAnswer) {
+  constexpr std::string_view kTenDays = R"({"from":"2026-11-01","to":"2026-11-10",)";
+  ApiSettings few = settings;
+  few.query.rows_max = 20;
+  register_with(few);
+  EXPECT_EQ(ask("trend", std::string(kTenDays) + R"("series":[{},{}]})").status, 200);
+  const auto refused = ask("trend", std::string(kTenDays) + R"("series":[{},{}],"formulas":["A/B"]})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(Json::parse(refused.body)["code"], "gm-query-too-large");
+  EXPECT_EQ(ask("metrics", std::string(kTenDays) + R"("metrics":["dau","wau"]})").status, 200);
+  EXPECT_EQ(ask("metrics", std::string(kTenDays) + R"("metrics":["dau","wau","mau"]})").status, 422);
+}
+
 TEST_F(QuestionsTest, ATimelineIsPagedNewestFirst) {
   event::Event any;
   any.name = "tick";

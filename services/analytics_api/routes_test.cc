@@ -50,7 +50,8 @@ TEST_F(RoutesTest, TheDescriptionHasEveryRouteAndNoOther) {
   const Json api = description();
   for (const auto& path : api["paths"].items()) {
     const Json& tags = path.value().begin().value()["tags"];
-    const bool of_another_service = path.key().starts_with("/api/v1/privacy/") || tags == Json{"people"};
+    const bool of_another_service =
+        path.key().starts_with("/api/v1/privacy/") || tags == Json{"people"} || tags == Json{"alerts"};
     if (path.key().starts_with("/api/") && !of_another_service) described.insert(path.key());
   }
   EXPECT_EQ(registered, described);
@@ -67,11 +68,12 @@ TEST_F(RoutesTest, TheContractsRoutesAreThere) {
   for (const auto& [pattern, handler] : router->handlers) patterns.push_back(pattern);
   EXPECT_THAT(patterns,
               ElementsAre("/api/v1/events/top", "/api/v1/identity/links", "/api/v1/identity/links/{id}/undo",
-                          "/api/v1/live", "/api/v1/live/stream", "/api/v1/metrics", "/api/v1/metrics/{name}",
-                          "/api/v1/pipeline", "/api/v1/players", "/api/v1/players/{id}/events", "/api/v1/project",
-                          "/api/v1/queries", "/api/v1/queries/{id}", "/api/v1/query/{kind}", "/api/v1/rejected",
-                          "/api/v1/retention", "/api/v1/schema", "/api/v1/schema/declare", "/api/v1/schema/forget",
-                          "/api/v1/schema/violations", "/api/v1/sql", "/api/v1/sql/tables", "/graphql"));
+                          "/api/v1/kept/{kind}", "/api/v1/kept/{kind}/{id}", "/api/v1/live", "/api/v1/live/stream",
+                          "/api/v1/metrics", "/api/v1/metrics/{name}", "/api/v1/pipeline", "/api/v1/players",
+                          "/api/v1/players/{id}/events", "/api/v1/project", "/api/v1/queries", "/api/v1/queries/{id}",
+                          "/api/v1/query/{kind}", "/api/v1/rejected", "/api/v1/retention", "/api/v1/schema",
+                          "/api/v1/schema/declare", "/api/v1/schema/forget", "/api/v1/schema/violations", "/api/v1/sql",
+                          "/api/v1/sql/tables", "/graphql"));
   EXPECT_EQ(router->streams.count("/api/v1/live/stream"), 1u);
   EXPECT_EQ(router->streams.count("/graphql"), 1u);
 }
@@ -86,9 +88,9 @@ TEST_F(RoutesTest, EveryRouteWantsAProjectKey) {
   auto stream = std::make_shared<RecordingStream>();
   expect_problem(open_stream(stream, write_key), 403, "gm-key-wrong-kind");
   EXPECT_EQ(live.listener_count(), 0u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 24u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 23u);
-  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 24u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "missing"), 26u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "unknown"), 25u);
+  EXPECT_EQ(counted(telemetry::kAuthFailures, "wrong_kind"), 26u);
 }
 
 TEST_F(RoutesTest, AnUnknownMetricIsToldWithTheWayOut) {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/base/time.h"
-#include "lib/security/keys.h"
+#include "lib/security/checksum.h"
 
 namespace gm::data_retention {
 namespace {
@@ -19,17 +19,12 @@ constexpr const char* kManifest = "manifest.json";
 constexpr uint64_t kManifestBytesMax = 256ull << 20;
 constexpr size_t kPiece = size_t{4} << 20;
 // The log before the archive: a segment that is archived in between is in one of them.
-constexpr const char* kTrees[] = {"log", "objects"};
-constexpr const char* kDatabases[] = {"metadata.sqlite", "privacy.sqlite"};
+// Not all objects: a file that an export has made is a copy itself, and lives for days.
+constexpr const char* kTrees[] = {"log", "objects/log"};
+constexpr const char* kDatabases[] = {"metadata.sqlite", "privacy.sqlite", "kept.sqlite", "notifications.sqlite"};
 
 Error failed(const Error& cause) { return {"gm-backup-failed", cause.message}; }
 Error damaged(const std::string& what) { return {"gm-backup-damaged", what}; }
-
-std::string hexadecimal(std::string_view bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
 
 std::string folder_name(int64_t now_ms) {
   std::string text = format_iso8601(now_ms);  // 2026-11-26T18:22:05.123Z
@@ -59,7 +54,7 @@ bool stays_inside(const std::string& path) {
 Result<BackupFile> Backups::describe(const std::string& root, const std::string& path) {
   const auto mapped = files_.map(root + "/" + path);
   if (!mapped) return failed(mapped.error());
-  return BackupFile{path, (*mapped)->bytes().size(), hexadecimal(security::hash_key((*mapped)->bytes()))};
+  return BackupFile{path, (*mapped)->bytes().size(), security::sha256_text((*mapped)->bytes())};
 }
 
 // Of a file that grows, what was in it at first: the log's newest segment is then one that a crash has ended, which is

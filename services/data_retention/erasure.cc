@@ -13,6 +13,7 @@ constexpr std::string_view kStore = "store";
 constexpr std::string_view kRejected = "rejected_events";
 constexpr std::string_view kLinks = "identity_links";
 constexpr std::string_view kLive = "live";
+constexpr std::string_view kExports = "exports";
 constexpr std::string_view kLog = "log";
 constexpr std::string_view kArchive = "archive";
 constexpr std::string_view kSetAside = "log_set_aside";
@@ -57,29 +58,35 @@ Whom whom_of(Subjects& subjects) {
 // him out of it. The store's files come after everything that still writes to them.
 const std::vector<Erasure::Step>& Erasure::steps() {
   static const std::vector<Step> all = {
-      {kStore, &Erasure::erase_rows},          {kLive, &Erasure::forget_live},
-      {kLog, &Erasure::rewrite_log},           {kArchive, &Erasure::rewrite_archive},
-      {kSetAside, &Erasure::remove_set_aside}, {kStoreFiles, &Erasure::rewrite_store},
-      {kIndex, &Erasure::wait_for_index},
+      {kStore, &Erasure::erase_rows, true},   {kLive, &Erasure::forget_live, true},
+      {kExports, &Erasure::forget_requests},  {kLog, &Erasure::rewrite_log},
+      {kArchive, &Erasure::rewrite_archive},  {kSetAside, &Erasure::remove_set_aside},
+      {kStoreFiles, &Erasure::rewrite_store}, {kIndex, &Erasure::wait_for_index, true},
   };
   return all;
 }
 
-std::optional<Erasure::Trouble> Erasure::run(std::vector<store::PrivacyRequest> requests) {
+bool Erasure::belongs(const Step& step, store::PrivacyKind kind) {
+  return kind == store::PrivacyKind::erase || (kind == store::PrivacyKind::restriction && step.restricts);
+}
+
+std::optional<StepTrouble> Erasure::run(std::vector<store::PrivacyRequest> requests) {
   std::vector<Task> tasks;
   for (store::PrivacyRequest& request : requests) {
     Task task{std::move(request), {}, {}};
     const auto places = requests_.places(task.request.id);
-    if (!places) return Trouble{kIds, places.error()};
+    if (!places) return StepTrouble{kIds, places.error()};
     for (const store::PrivacyPlace& place : *places) task.done.push_back(place.place);
-    if (Status found = find_ids(task); !found) return Trouble{kIds, found.error()};
+    if (Status found = find_ids(task); !found) return StepTrouble{kIds, found.error()};
     tasks.push_back(std::move(task));
   }
   for (const Step& step : steps()) {
-    if (Status done = run_step(step, tasks); !done) return Trouble{step.place, done.error()};
+    if (tasks.empty() || !belongs(step, tasks.front().request.kind)) continue;
+    if (Status done = run_step(step, tasks); !done) return StepTrouble{step.place, done.error()};
   }
   for (const Task& task : tasks) {
-    if (Status done = requests_.finish(task.request, clock_.now_ms()); !done) return Trouble{kRequests, done.error()};
+    if (Status done = requests_.finish(task.request, clock_.now_ms()); !done)
+      return StepTrouble{kRequests, done.error()};
   }
   return std::nullopt;
 }
@@ -91,14 +98,14 @@ Status Erasure::find_ids(Task& task) {
   if (request.state != store::PrivacyState::waiting) return {};
   if (!places_.catch_up(kCatchUpMs))
     return Error{"gm-store-unavailable", "the store lacks events that were acknowledged; it has to catch up first"};
-  auto ids = places_.ids_of(request.project, request.player);
+  auto ids = players_.of(request.project, request.player);
   if (!ids) return ids.error();
   request.ids = std::move(*ids);
   std::vector<security::ErasedMark> marks;
-  for (const std::string& id : request.ids) marks.push_back(erased_.mark_of(request.project, id));
+  for (const std::string& id : request.ids) marks.push_back(lists_.mark_of(request.project, id));
   if (Status noted = requests_.note_ids(request, marks, clock_.now_ms()); !noted) return noted;
   request.state = store::PrivacyState::running;
-  erased_.add(request.project, marks);
+  lists_.add(request.kind, request.project, marks);
   return {};
 }
 
@@ -135,6 +142,23 @@ Status Erasure::erase_rows(const Tasks& tasks) {
 Status Erasure::forget_live(const Tasks& tasks) {
   for (Task* task : tasks)
     task->found.front().items = static_cast<int64_t>(live_.forget(task->request.project, task->request.ids));
+  return {};
+}
+
+// A restriction or an objection of somebody who is erased has no purpose any more, and would know him for ever.
+Status Erasure::forget_requests(const Tasks& tasks) {
+  using enum store::PrivacyKind;
+  for (Task* task : tasks) {
+    const store::PrivacyRequest& request = task->request;
+    const auto removed = places_.remove_exports(request.project, request.ids);
+    if (!removed) return removed.error();
+    task->found.front().items = *removed;
+    const auto others = players_.in_force(request.project, request.ids, {restriction, objection});
+    if (!others) return others.error();
+    for (const store::PrivacyRequest& other : *others) {
+      if (Status forgotten = requests_.forget(other.id); !forgotten) return forgotten;
+    }
+  }
   return {};
 }
 

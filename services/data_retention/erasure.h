@@ -1,6 +1,7 @@
 #pragma once
-// Takes players out of every place that holds something of them. Each step can be done again, and what is done is noted
-// with the request, so that an erasure goes on where a crash has cut it off. docs/adr/0024 has the order and why.
+// Takes players out of every place that holds something of them (an erasure), out of what is counted (a restriction),
+// or only keeps out what is still to come (an objection). Each step can be done again, and what is done is noted with
+// the request, so that it goes on where a crash has cut it off. docs/adr/0024 has the order and why.
 
 #include <functional>
 #include <string>
@@ -9,10 +10,13 @@
 
 #include "lib/base/clock.h"
 #include "lib/log/log_rewrite.h"
-#include "lib/security/erased_ids.h"
 #include "lib/store/erasable_store.h"
 #include "lib/store/privacy_store.h"
+#include "services/data_retention/kept_out_lists.h"
+#include "services/data_retention/player_ids.h"
+#include "services/data_retention/record_corrector.h"
 #include "services/data_retention/record_editor.h"
+#include "services/data_retention/step_trouble.h"
 
 namespace gm::data_retention {
 
@@ -22,6 +26,9 @@ struct ErasurePlaces {
   std::function<bool(int64_t timeout_ms)> catch_up;
   std::function<Result<std::vector<std::string>>(ProjectId, const std::string& player_id)> ids_of;
   std::function<Result<store::ErasedRows>(ProjectId, const std::vector<std::string>& ids)> erase_rows;
+  // Files that were made for him, and exports of his that have not ended; how many there were.
+  std::function<Result<int64_t>(ProjectId, const std::vector<std::string>& ids)> remove_exports;
+  std::function<Result<int64_t>(const PlayerCorrection&)> rectify_rows;  // events that were put right
   std::function<Status()> rewrite_store;  // with what lies beside it: stores set aside by a rebuild
   std::function<Result<log::RewriteCounts>(const log::RecordEdit&)> rewrite_log;
   std::function<Result<log::RewriteCounts>(const log::RecordEdit&)> rewrite_archive;
@@ -32,17 +39,18 @@ struct ErasurePlaces {
 
 class Erasure {
  public:
-  Erasure(store::PrivacyStore& requests, security::ErasedIds& erased, store::ErasableLive& live, const Clock& clock,
+  Erasure(store::PrivacyStore& requests, KeptOutLists& lists, store::ErasableLive& live, const Clock& clock,
           ErasurePlaces places)
-      : requests_(requests), erased_(erased), live_(live), clock_(clock), places_(std::move(places)) {}
+      : requests_(requests),
+        lists_(lists),
+        live_(live),
+        clock_(clock),
+        places_(std::move(places)),
+        players_(requests_, places_.ids_of) {}
 
-  struct Trouble {
-    std::string_view place;
-    Error error;
-  };
-  // Does all that is left of these requests, together: the store's files and the log are written anew once for all of
-  // them. nullopt: they are done.
-  std::optional<Trouble> run(std::vector<store::PrivacyRequest> requests);
+  // Does all that is left of these requests, which are of one kind, together: the store's files and the log are written
+  // anew once for all of them. nullopt: they are done.
+  std::optional<StepTrouble> run(std::vector<store::PrivacyRequest> requests);
 
  private:
   struct Task {
@@ -54,13 +62,16 @@ class Erasure {
   struct Step {
     std::string_view place;
     Status (Erasure::*run)(const Tasks& tasks);
+    bool restricts = false;  // it is one of a restriction, too
   };
   static const std::vector<Step>& steps();
+  static bool belongs(const Step& step, store::PrivacyKind kind);
 
   Status find_ids(Task& task);
   Status run_step(const Step& step, std::vector<Task>& tasks);
   Status erase_rows(const Tasks& tasks);
   Status forget_live(const Tasks& tasks);
+  Status forget_requests(const Tasks& tasks);
   Status rewrite_log(const Tasks& tasks);
   Status rewrite_archive(const Tasks& tasks);
   Status remove_set_aside(const Tasks& tasks);
@@ -70,10 +81,11 @@ class Erasure {
   Status edit(const Tasks& tasks, const Rewrite& rewrite);
 
   store::PrivacyStore& requests_;
-  security::ErasedIds& erased_;
+  KeptOutLists& lists_;
   store::ErasableLive& live_;
   const Clock& clock_;
   const ErasurePlaces places_;
+  const PlayerIds players_;
 };
 
 }  // namespace gm::data_retention

@@ -6,11 +6,17 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lib/base/time.h"
 #include "lib/base/uuid.h"
+#include "lib/codec/json_cursor.h"
+#include "lib/event/correction.h"
 #include "lib/event/refused_players.h"
 #include "lib/identity/project_access.h"
+#include "services/data_retention/player_ids.h"
+#include "services/data_retention/privacy_files.h"
+#include "services/data_retention/request_kinds.h"
 
 namespace gm::data_retention {
 namespace {
@@ -37,9 +43,23 @@ std::string_view state_name(store::PrivacyState state) {
 
 Json moment(int64_t ms) { return ms == 0 ? Json() : Json(format_iso8601(ms)); }
 
+// A restriction or objection that is done keeps players out until it is lifted, and knows of whom.
+bool in_force(const store::PrivacyRequest& request) {
+  const bool keeps_out =
+      request.kind == store::PrivacyKind::restriction || request.kind == store::PrivacyKind::objection;
+  return keeps_out && request.state == store::PrivacyState::done && !request.player.empty();
+}
+
+Json rendered(const std::optional<store::PrivacyFile>& file) {
+  if (!file) return nullptr;
+  return {{"bytes", file->bytes}, {"sha256", file->sha256}, {"expires_at", format_iso8601(file->expires_ms)}};
+}
+
 Json rendered(const store::PrivacyRequest& request) {
+  // A file is told of once it may be fetched.
+  const bool done = request.state == store::PrivacyState::done;
   return {{"id", request.id},
-          {"kind", "erase"},
+          {"kind", kind_name(request.kind)},
           {"state", state_name(request.state)},
           {"player", request.player.empty() ? Json() : Json(request.player)},
           {"ids", request.ids_found},
@@ -47,7 +67,9 @@ Json rendered(const store::PrivacyRequest& request) {
           {"due_at", format_iso8601(request.due_ms)},
           {"finished_at", moment(request.finished_ms)},
           {"requested_by", identity::asker_name(request.key)},
-          {"trouble", request.trouble.empty() ? Json() : Json(request.trouble)}};
+          {"trouble", request.trouble.empty() ? Json() : Json(request.trouble)},
+          {"in_force", in_force(request)},
+          {"file", done ? rendered(request.file) : Json()}};
 }
 
 Response answered(const Json& json) {
@@ -59,55 +81,106 @@ Response answered(const Json& json) {
 }
 
 Response failed(const Request& request, const Error& error) {
-  const int status = error.code == kInvalid ? 400 : error.code == "gm-privacy-unknown" ? 404 : 503;
-  return http::problem(status, error.code, error.message, request.trace_id);
+  const bool unknown = error.code == "gm-privacy-unknown" || error.code == "gm-privacy-file-gone";
+  const int status = error.code == kInvalid                  ? 400
+                     : unknown                               ? 404
+                     : error.code == "gm-privacy-restricted" ? 409
+                     : error.code == "gm-privacy-busy"       ? 429
+                                                             : 503;
+  Response response = http::problem(status, error.code, error.message, request.trace_id);
+  if (status == 429) response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
-// The id of the player whom the body asks to erase.
-Result<std::string> player_of(std::string_view body) {
-  const Json json = Json::parse(body, nullptr, false);
-  if (!json.is_object()) return Error{std::string(kInvalid), R"(the body is {"kind":"erase","player":"..."})"};
-  for (const auto& [name, value] : json.items()) {
-    if (name != "kind" && name != "player")
-      return Error{std::string(kInvalid), fmt::format("there is no member '{}'; there are kind and player", name)};
-    if (!value.is_string()) return Error{std::string(kInvalid), fmt::format("'{}' is a string", name)};
+Error invalid(std::string message) { return {std::string(kInvalid), std::move(message)}; }
+
+// A member that stands twice: one of the two would count, and an erasure is not taken back. Empty: there is none.
+std::string repeated_member(std::string_view body) {
+  codec::JsonIndex index;
+  if (!index.read(body)) return {};
+  codec::JsonCursor cursor(index);
+  std::set<std::string> names;
+  for (bool more = cursor.begin_object(); more; more = cursor.next_member()) {
+    const codec::JsonText key = cursor.key();
+    const std::string name = key.escaped ? codec::json_unescape(key.raw) : std::string(key.raw);
+    if (!names.insert(name).second) return name;
+    (void)cursor.value();
+    if (cursor.broken()) break;
   }
-  if (json.value("kind", "") != "erase") return Error{std::string(kInvalid), "'kind' is erase"};
-  std::string player = json.value("player", "");
-  if (player.empty() || player.size() > event::kNameBytesMax)
-    return Error{std::string(kInvalid), fmt::format("'player' is an id of 1 to {} bytes", event::kNameBytesMax)};
-  return player;
+  return {};
+}
+
+// A member as it was sent: what is put right keeps its digits. Precondition: the body is a JSON object that has it.
+std::string sent_member(std::string_view body, std::string_view name) {
+  codec::JsonIndex index;
+  if (!index.read(body)) return {};
+  codec::JsonCursor cursor(index);
+  std::string found;
+  for (bool more = cursor.begin_object(); more; more = cursor.next_member()) {
+    const bool wanted = cursor.key().raw == name;
+    const size_t start = cursor.position();
+    (void)cursor.value();
+    if (wanted && !cursor.broken()) found = cursor.since(start);
+  }
+  return found;
+}
+
+// What the body asks for, of whom, and what is put right. `exporting`: the route says the kind.
+Result<store::PrivacyRequest> asked_in(std::string_view body, bool exporting) {
+  const Json json = Json::parse(body, nullptr, false);
+  if (!json.is_object())
+    return invalid(exporting ? R"(the body is {"player":"..."})" : R"(the body is {"kind":"erase","player":"..."})");
+  if (const std::string repeated = repeated_member(body); !repeated.empty())
+    return invalid(fmt::format("the member '{}' stands twice", repeated));
+  for (const auto& [name, value] : json.items()) {
+    const bool known = name == "player" || (!exporting && (name == "kind" || name == "set"));
+    if (!known) return invalid(fmt::format("there is no member '{}'", name));
+    if (name != "set" && !value.is_string()) return invalid(fmt::format("'{}' is a string", name));
+  }
+  const auto kind = exporting ? std::optional(store::PrivacyKind::data_export) : parse_kind(json.value("kind", ""));
+  if (!kind || (!exporting && *kind == store::PrivacyKind::data_export))
+    return invalid("'kind' is erase, restrict, object, lift or rectify");
+  store::PrivacyRequest asked;
+  asked.kind = *kind;
+  asked.player = json.value("player", "");
+  if (asked.player.empty() || asked.player.size() > event::kNameBytesMax)
+    return invalid(fmt::format("'player' is an id of 1 to {} bytes", event::kNameBytesMax));
+  if (json.contains("set") != (*kind == store::PrivacyKind::rectify))
+    return invalid("a rectification has a member 'set', and nothing else has");
+  if (*kind != store::PrivacyKind::rectify) return asked;
+  asked.correction = sent_member(body, "set");
+  const auto correction = event::parse_correction(asked.correction);
+  if (!correction) return correction.error();
+  return asked;
 }
 
 class PrivacyRoutes {
  public:
-  explicit PrivacyRoutes(PrivacyRoutesDependencies dependencies) : d_(std::move(dependencies)) {}
+  explicit PrivacyRoutes(PrivacyRoutesDependencies dependencies)
+      : d_(std::move(dependencies)), files_(d_.objects, d_.settings.downloads_max) {}
 
-  Response add(const Request& request) {
+  Response add(const Request& request, bool exporting) {
     auto access = d_.authorise(request);
     if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
     const auto& principal = std::get<security::Principal>(access);
-    const auto player = player_of(request.body);
-    if (!player) return failed(request, player.error());
-    // One after the other, so that two that ask for the same player at once get one request.
+    auto asked = asked_in(request.body, exporting);
+    if (!asked) return failed(request, asked.error());
+    asked->project = principal.project;
+    // One after the other, so that two that ask for the same at once get one request.
     const std::lock_guard lock(adding_);
-    const auto open = d_.requests.open_requests();
-    if (!open) return failed(request, open.error());
-    for (const store::PrivacyRequest& known : *open) {
-      if (known.project == principal.project && known.player == *player) return answered(rendered(known));
-    }
-    store::PrivacyRequest made;
-    made.id = Uuid::v7(d_.clock.now_ms(), d_.random).to_string();
-    made.project = principal.project;
-    made.player = *player;
-    made.received_ms = d_.clock.now_ms();
-    made.due_ms = made.received_ms + d_.settings.due_after_ms;
-    made.key = principal.key;
+    const auto known = known_one(*asked);
+    if (!known) return failed(request, known.error());
+    if (*known) return answered(rendered(**known));
+    asked->id = Uuid::v7(d_.clock.now_ms(), d_.random).to_string();
+    asked->received_ms = d_.clock.now_ms();
+    asked->due_ms = asked->received_ms + d_.settings.due_after_ms;
+    asked->key = principal.key;
     // Before the request: an entry without one does less harm than an erasure that nobody has asked for.
-    if (const Status noted = d_.note(request, principal, made.id); !noted) return failed(request, noted.error());
-    if (const Status added = d_.requests.add(made); !added) return failed(request, added.error());
+    if (const Status noted = d_.note(request, principal, asked_name(asked->kind), asked->id); !noted)
+      return failed(request, noted.error());
+    if (const Status added = d_.requests.add(*asked); !added) return failed(request, added.error());
     d_.wake();
-    return answered(rendered(made));
+    return answered(rendered(*asked));
   }
 
   Response list(const Request& request) const {
@@ -134,7 +207,7 @@ class PrivacyRoutes {
     const std::string_view id = request.path_parameters.front();
     const auto found = d_.requests.find(std::get<security::Principal>(access).project, id);
     if (!found) return failed(request, found.error());
-    if (!*found) return failed(request, {"gm-privacy-unknown", "the project has no such request"});
+    if (!*found) return failed(request, unknown());
     const auto places = d_.requests.places(id);
     if (!places) return failed(request, places.error());
     Json json = rendered(**found);
@@ -146,8 +219,48 @@ class PrivacyRoutes {
     return answered(json);
   }
 
+  // Whoever takes data of a person away is in the log of changes.
+  Response file(const Request& request, std::shared_ptr<http::ResponseStream> stream) {
+    auto access = d_.authorise(request);
+    if (auto* refusal = std::get_if<Response>(&access)) return std::move(*refusal);
+    const auto& principal = std::get<security::Principal>(access);
+    const auto found = d_.requests.find(principal.project, request.path_parameters.front());
+    if (!found) return failed(request, found.error());
+    if (!*found) return failed(request, unknown());
+    if ((*found)->file) {
+      if (const Status noted = d_.note(request, principal, "export_fetched", (*found)->id); !noted)
+        return failed(request, noted.error());
+    }
+    auto response = files_.begin(**found, std::move(stream));
+    return response ? std::move(*response) : failed(request, response.error());
+  }
+
  private:
+  // The request that asks for the same and is open or in force. Error gm-privacy-restricted.
+  Result<std::optional<store::PrivacyRequest>> known_one(const store::PrivacyRequest& asked) const {
+    using Found = std::optional<store::PrivacyRequest>;
+    const auto open = d_.requests.open_requests();
+    if (!open) return open.error();
+    for (const store::PrivacyRequest& known : *open) {
+      if (known.project == asked.project && known.player == asked.player && known.kind == asked.kind &&
+          known.correction == asked.correction)
+        return Found(known);
+    }
+    const auto remembered = d_.requests.remembered();
+    if (!remembered) return remembered.error();
+    for (const store::PrivacyRequest& known : *remembered) {
+      if (!in_force(known) || !is_about(known, asked.project, {asked.player})) continue;
+      if (known.kind == asked.kind) return Found(known);
+      if (known.kind == store::PrivacyKind::restriction && asked.kind == store::PrivacyKind::data_export)
+        return Error{"gm-privacy-restricted",
+                     "the player's data is restricted, so that it is in no table that could be read; lift it first"};
+    }
+    return Found();
+  }
+  static Error unknown() { return {"gm-privacy-unknown", "the project has no such request"}; }
+
   const PrivacyRoutesDependencies d_;
+  PrivacyFiles files_;
   std::mutex adding_;
 };
 
@@ -156,7 +269,13 @@ class PrivacyRoutes {
 void register_privacy_routes(http::Router& router, PrivacyRoutesDependencies dependencies) {
   const auto routes = std::make_shared<PrivacyRoutes>(std::move(dependencies));
   constexpr const char* kPath = "/api/v1/privacy/requests";
-  router.add(http::Method::post, kPath, [routes](const Request& request) { return routes->add(request); });
+  router.add(http::Method::post, kPath, [routes](const Request& request) { return routes->add(request, false); });
+  router.add(http::Method::post, "/api/v1/privacy/exports",
+             [routes](const Request& request) { return routes->add(request, true); });
+  router.add_stream(http::Method::get, "/api/v1/privacy/requests/{id}/file",
+                    [routes](const Request& request, std::shared_ptr<http::ResponseStream> stream) {
+                      return routes->file(request, std::move(stream));
+                    });
   router.add(http::Method::get, kPath, [routes](const Request& request) { return routes->list(request); });
   router.add(http::Method::get, "/api/v1/privacy/requests/{id}",
              [routes](const Request& request) { return routes->show(request); });

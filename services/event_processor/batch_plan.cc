@@ -8,6 +8,7 @@
 
 #include "lib/event/mentioned_ids.h"
 #include "services/event_processor/player_parting.h"
+#include "services/event_processor/player_sessions.h"
 
 namespace gm::event_processor {
 namespace {
@@ -98,8 +99,13 @@ BatchPlanner::BatchPlanner(store::AnalyticsStore& store, ProjectDirectory& proje
       deduper_(&deduper),
       players_(&players),
       time_rules_{settings.skew_tolerance_ms, settings.future_max_ms, settings.late_after_ms},
-      session_rules_{settings.session_gap_ms, settings.session_named_gap_ms,
-                     static_cast<size_t>(settings.sessions_per_player_max)},
+      session_rules_{settings.session_gap_ms,
+                     settings.session_named_gap_ms,
+                     static_cast<size_t>(settings.sessions_per_player_max),
+                     settings.session_marked_gap_ms,
+                     settings.session_length_max_ms,
+                     static_cast<uint64_t>(settings.session_cut_events_max)},
+      session_words_(settings.session_length_max_ms),
       link_rules_{event::RefusedPlayers(settings.refused_player_ids), static_cast<size_t>(settings.ids_per_player_max)},
       schema_(store, settings.schema),
       rejected_raw_bytes_max_(static_cast<size_t>(settings.rejected_raw_bytes_max)),
@@ -119,31 +125,20 @@ Status BatchPlanner::prepare(BatchPlan& plan) {
   judge_events(plan, kept.value());
   read_links(plan);
   group_by_player(plan);
-  return find_players(plan);
+  if (auto found = find_players(plan); !found) return found;
+  return open_sessions(plan);
 }
 
 void BatchPlanner::finish(BatchPlan& plan) {
   Rollups rollups(plan.batch_);
   count_events(plan, rollups);
   learn_shapes(plan);
-  std::vector<uint32_t> kept;  // may be needed as they are by a link, or by another id of theirs
-  for (uint32_t i = 0; i < plan.groups_.size(); ++i) {
-    const BatchPlan::Group& group = plan.groups_[i];
-    if (group.events > 0) {
-      plan.joined_by_time_ += apply_events(*group.player, events_of(plan, group), session_rules_, rollups);
-    }
-    if (plan.links_.empty() && group.player->members.empty()) {
-      forget_old(*group.player, kept_ms());
-    } else {
-      kept.push_back(i);
-    }
-  }
   for (size_t i = 0; i < plan.batch_.events.size(); ++i) {
     const BatchPlan::Group& group = plan.groups_[plan.group_of_[i]];
     plan.batch_.events[i].player = group.player->key_of(group.player_id);
   }
   apply_links(plan, rollups);
-  forget_old_of(plan, kept);
+  apply_groups(plan, rollups);
   rollups.finish();
   if (plan.parted_) {
     if (Player* player = find_player(plan.undo_->project, *plan.parted_)) players_->drop(*player);
@@ -279,6 +274,7 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
   plan.events_.clear();
   plan.late_.clear();
   plan.unconverted_.clear();
+  plan.marks_.clear();
   plan.money_.clear();
   plan.batch_.events.reserve(kept.size());
   plan.events_.reserve(kept.size());
@@ -288,7 +284,9 @@ void BatchPlanner::judge_events(BatchPlan& plan, const std::vector<size_t>& kept
     const EventTime time = event_time(*candidate.info, *candidate.event, candidate.clock_offset_ms, time_rules_);
     const Date date = project.calendar.date_of(time.time_ms);
     const event::Event& event = *plan.money_.convert(*candidate.event, project.profile, date);
-    const PlayerEvent judged{time.time_ms, date, counted_micros(event, project.profile), &event};
+    const PlayerEvent judged{time.time_ms, date, counted_micros(event, project.profile), &event,
+                             session_words_.read(event)};
+    if (judged.cuts()) plan.marks_.push_back(static_cast<uint32_t>(plan.events_.size()));
     if (event.revenue_micros && event.currency != project.profile.currency)
       plan.unconverted_.push_back(static_cast<uint32_t>(plan.events_.size()));
     plan.events_.push_back(judged);
@@ -459,7 +457,53 @@ Player* BatchPlanner::find_player(ProjectId project, std::string_view player_id)
   return players_->find(project, player_id, PlayerCache::hash(project, player_id));
 }
 
-// After the events: which of them came before a link makes no difference to the sums, but links among themselves are
+Status BatchPlanner::open_sessions(BatchPlan& plan) {
+  plan.opened_.clear();
+  if (plan.marks_.empty() && plan.links_.empty()) return {};
+  SessionOpener opener(session_rules_);
+  for (const uint32_t i : plan.marks_) opener.add_mark(*plan.groups_[plan.group_of_[i]].player, plan.events_[i]);
+  for (const BatchPlan::Link& link : plan.links_) {
+    if (!link.other_group) continue;
+    opener.add_link(*plan.groups_[plan.group_of_[link.event]].player, *plan.groups_[*link.other_group].player);
+  }
+  return opener.read(*store_, session_words_, plan.opened_);
+}
+
+// All events of a player at once, by whichever id they came: a mark of one may lie between others.
+void BatchPlanner::apply_groups(BatchPlan& plan, Rollups& rollups) {
+  const auto apply = [&](Player& player, std::span<const PlayerEvent> events) {
+    const auto opened = plan.opened_.find(player.row.player);
+    plan.joined_by_time_ += apply_events(
+        player, events, session_rules_, rollups,
+        opened == plan.opened_.end() ? std::span<const SessionPiece>() : std::span<const SessionPiece>(opened->second));
+    forget_old(player, kept_ms());
+  };
+  std::vector<Player*> order;
+  std::unordered_map<Player*, std::vector<PlayerEvent>> of_several;
+  for (const BatchPlan::Group& group : plan.groups_) {
+    const auto events = events_of(plan, group);
+    if (plan.links_.empty() && group.player->members.empty()) {
+      apply(*group.player, events);
+      continue;
+    }
+    // Not the group's own pointer: a link may have joined the player to another.
+    Player* player = find_player(group.project, group.player_id);
+    auto [place, fresh] = of_several.try_emplace(player);
+    if (fresh) order.push_back(player);
+    place->second.insert(place->second.end(), events.begin(), events.end());
+  }
+  for (Player* player : order) {
+    if (const auto& events = of_several.at(player); !events.empty()) {
+      apply(*player, events);
+    } else if (player->is_new()) {
+      players_->drop(*player);  // only named by a link
+    } else {
+      forget_old(*player, kept_ms());
+    }
+  }
+}
+
+// Before the events: which of them came before a link makes no difference to the sums, but links among themselves are
 // believed in their order.
 void BatchPlanner::apply_links(BatchPlan& plan, Rollups& rollups) {
   for (const BatchPlan::Link& link : plan.links_) {
@@ -486,8 +530,7 @@ std::string_view BatchPlanner::apply_link(BatchPlan& plan, const BatchPlan::Link
       for (const store::PlayerMember& member : other.members) {
         plan.batch_.player_links.push_back({event.project, member.player, member.player_id, player.row.player});
       }
-      join_player(player, other, session_rules_, rollups);
-      players_->join(player, other);
+      join(plan, player, other, rollups);
     }
   }
   if (outcome == kLinkSamePlayer) return outcome;
@@ -497,18 +540,13 @@ std::string_view BatchPlanner::apply_link(BatchPlan& plan, const BatchPlan::Link
   return outcome;
 }
 
-void BatchPlanner::forget_old_of(BatchPlan& plan, const std::vector<uint32_t>& groups) {
-  for (const uint32_t i : groups) {
-    const BatchPlan::Group& group = plan.groups_[i];
-    // Not the group's own pointer: a link may have joined the player to another.
-    Player* player = find_player(group.project, group.player_id);
-    if (player == nullptr) continue;
-    if (player->is_new()) {
-      players_->drop(*player);  // only named by a link
-    } else {
-      forget_old(*player, kept_ms());
-    }
-  }
+void BatchPlanner::join(BatchPlan& plan, Player& player, Player& other, Rollups& rollups) {
+  std::vector<SessionPiece> theirs = std::move(plan.opened_[other.row.player]);
+  std::vector<SessionPiece>& own = plan.opened_[player.row.player];
+  join_player(player, other, session_rules_, rollups, own, theirs);
+  own.insert(own.end(), theirs.begin(), theirs.end());
+  put_by_time(own);
+  players_->join(player, other);
 }
 
 Status BatchPlanner::prepare_undo(BatchPlan& plan) {

@@ -17,6 +17,7 @@
 #include "services/event_processor/event_time.h"
 #include "services/event_processor/log_source.h"
 #include "services/event_processor/money.h"
+#include "services/event_processor/opened_sessions.h"
 #include "services/event_processor/player_cache.h"
 #include "services/event_processor/player_links.h"
 #include "services/event_processor/processor_settings.h"
@@ -78,7 +79,9 @@ class BatchPlan {
   std::vector<uint32_t> group_of_;     // per event
   std::vector<uint32_t> unconverted_;  // those with money that no rate converts
   std::vector<Group> groups_;
-  std::vector<PlayerEvent> grouped_;                   // events_ by player
+  std::vector<PlayerEvent> grouped_;  // events_ by player
+  std::vector<uint32_t> marks_;       // of events_: those that may cut a session
+  OpenedSessions opened_;
   std::vector<bool> late_;                             // per event
   std::deque<std::string> details_;                    // texts that rejected rows point to
   std::map<ProjectId, PlayerEvent> earliest_joining_;  // the first moment of those who may be joined to others
@@ -137,9 +140,11 @@ class BatchPlanner {
   std::vector<uint32_t> groups_to_load(const BatchPlan& plan) const;
   static void judge_links(BatchPlan& plan);
   Status load(BatchPlan& plan, const std::vector<uint32_t>& groups, bool everything);
+  Status open_sessions(BatchPlan& plan);
+  void apply_groups(BatchPlan& plan, Rollups& rollups);
   void apply_links(BatchPlan& plan, Rollups& rollups);
   std::string_view apply_link(BatchPlan& plan, const BatchPlan::Link& link, Rollups& rollups);
-  void forget_old_of(BatchPlan& plan, const std::vector<uint32_t>& groups);
+  void join(BatchPlan& plan, Player& player, Player& other, Rollups& rollups);
   Status prepare_undo(BatchPlan& plan);
   bool knows_enough_for(const BatchPlan& plan, const BatchPlan::Group& group) const;
   static std::span<const PlayerEvent> events_of(const BatchPlan& plan, const BatchPlan::Group& group);
@@ -153,6 +158,7 @@ class BatchPlanner {
   PlayerCache* players_;
   TimeRules time_rules_;
   SessionRules session_rules_;
+  SessionWordsReader session_words_;
   LinkRules link_rules_;
   LinkReader link_reader_;
   SchemaLearner schema_;

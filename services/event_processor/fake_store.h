@@ -105,11 +105,16 @@ class FakeStore final : public store::AnalyticsStore {
   }
 
   // Two events at a time, so that a player comes in several parts.
-  Status visit_events(std::span<const store::PlayerKey> players, const EventVisitor& visit) override {
+  Status visit_events(std::span<const store::EventsWanted> wanted, const EventVisitor& visit) override {
     if (fault("visit_events") != Fault::none) return failure();
+    ++visits;
     std::vector<store::EventRow> part;
-    for (const auto& [row, event] : stored_events_) {
-      if (std::find(players.begin(), players.end(), row.player) == players.end()) continue;
+    for (const auto& [stored, event] : stored_events_) {
+      const store::EventRow& row = stored;
+      const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const store::EventsWanted& one) {
+        return one.player == row.player && one.from_ms <= row.time_ms && row.time_ms <= one.to_ms;
+      });
+      if (!is_wanted) continue;
       part.push_back(row);
       part.back().event = event.get();
       if (part.size() < 2) continue;
@@ -187,7 +192,7 @@ class FakeStore final : public store::AnalyticsStore {
 
   Answers answers() const;
 
-  uint64_t events = 0, duplicates = 0, repeated_ids = 0, loaded = 0, asked = 0, compactions = 0;
+  uint64_t events = 0, duplicates = 0, repeated_ids = 0, loaded = 0, asked = 0, compactions = 0, visits = 0;
   std::vector<std::string> rejected;
   std::vector<size_t> batch_sizes;
   std::vector<store::LinkRow> links;
@@ -209,7 +214,7 @@ class FakeStore final : public store::AnalyticsStore {
 
  private:
   struct KeptEvent : event::Event {
-    std::string texts[6];
+    std::string texts[7];
   };
   void keep_event(const store::EventRow& row);
   std::vector<store::LinkRow> joined_links() const;
@@ -265,16 +270,21 @@ inline store::PlayerState FakeStore::load(const store::PlayerWanted& wanted) {
     day.payer = payer[date] > 0;
     if (active[date] > 0) state.days.push_back(day);
   }
-  std::map<std::tuple<int64_t, int64_t, std::string, uint64_t, Date>, int> signs;
+  const auto key_of = [](const store::SessionRow& s) {
+    return std::tuple(s.start_ms, s.end_ms, s.explicit_id, s.events, s.date, s.length_ms, s.marks, s.told_ms,
+                      s.added_ms);
+  };
+  std::map<decltype(key_of(store::SessionRow())), std::pair<int, const store::SessionRow*>> signs;
   for (const store::SessionRow& s : sessions_) {
-    if (s.player == state.row.player && s.end_ms >= wanted.since_ms) {
-      signs[{s.start_ms, s.end_ms, s.explicit_id, s.events, s.date}] += s.sign;
-    }
+    if (s.player != state.row.player || s.end_ms < wanted.since_ms) continue;
+    auto& [sign, row] = signs[key_of(s)];
+    sign += s.sign;
+    row = &s;
   }
-  for (const auto& [key, sign] : signs) {
-    if (sign == 0) continue;
-    const auto& [start, end, id, count, date] = key;
-    state.sessions.push_back({wanted.project, state.row.player, id, start, end, date, count, 1});
+  for (const auto& [key, counted] : signs) {
+    if (counted.first == 0) continue;
+    state.sessions.push_back(*counted.second);
+    state.sessions.back().sign = 1;
   }
   return state;
 }
@@ -282,8 +292,8 @@ inline store::PlayerState FakeStore::load(const store::PlayerWanted& wanted) {
 inline void FakeStore::keep_event(const store::EventRow& row) {
   auto kept = std::make_unique<KeptEvent>();
   static_cast<event::Event&>(*kept) = *row.event;
-  std::string_view* const views[] = {&kept->name,     &kept->session, &kept->country,
-                                     &kept->platform, &kept->build,   &kept->currency};
+  std::string_view* const views[] = {&kept->name,  &kept->session,  &kept->country,   &kept->platform,
+                                     &kept->build, &kept->currency, &kept->properties};
   for (size_t i = 0; i < std::size(views); ++i) *views[i] = kept->texts[i] = *views[i];
   stored_events_.emplace_back(row, std::move(kept));
 }
@@ -351,7 +361,8 @@ inline Answers FakeStore::answers() const {
   for (const auto& s : sessions_) {
     add_to(answers,
            "session " + project(s.project) + player_name(s.player) + " '" + s.explicit_id + "' " + s.date.to_string() +
-               " " + std::to_string(s.start_ms) + " " + std::to_string(s.end_ms) + " " + std::to_string(s.events),
+               " " + std::to_string(s.start_ms) + " " + std::to_string(s.end_ms) + " " + std::to_string(s.events) +
+               " " + std::to_string(s.length_ms),
            {s.sign});
   }
   for (const auto& [key, p] : players_) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -127,6 +128,8 @@ class NaiveModel {
     Date date;
     std::string session;
     int64_t revenue_micros;
+    std::string name;
+    std::optional<double> seconds;
   };
 
   int64_t true_time(const event::BatchInfo& info, const event::Event& event) const {
@@ -168,7 +171,41 @@ class NaiveModel {
     const std::string project = std::to_string(info.project.value()) + " ";
     add_to(flat_, "event " + project + date.to_string() + " " + std::string(event.name), {1});
     add_to(flat_, "day " + project + date.to_string(), {0, 0, 1, late ? 1 : 0, 0, 0, 0, revenue > 0 ? 1 : 0, revenue});
-    players_[{info.project, std::string(event.player)}].push_back({time_ms, date, std::string(event.session), revenue});
+    players_[{info.project, std::string(event.player)}].push_back(
+        {time_ms, date, std::string(event.session), revenue, std::string(event.name), seconds_of(event)});
+  }
+
+  // Only what counts as a length.
+  static std::optional<double> seconds_of(const event::Event& event) {
+    if (event.properties.empty()) return std::nullopt;
+    const auto properties = nlohmann::json::parse(event.properties);
+    const auto found = properties.find("seconds");
+    if (found == properties.end() || !found->is_number() || found->get<double>() < 0) return std::nullopt;
+    return found->get<double>();
+  }
+
+  // A mark is said of all events of its moment.
+  static bool has(const std::vector<Seen>& events, const Seen& at, std::string_view name) {
+    return std::any_of(events.begin(), events.end(),
+                       [&](const Seen& e) { return e.time_ms == at.time_ms && e.name == name; });
+  }
+  bool belong_together(const std::vector<Seen>& all, const Seen& a, const Seen& b) const {
+    const int64_t silence = b.time_ms - a.time_ms;
+    if (!a.session.empty()) return silence <= settings_.session_named_gap_ms;
+    if (silence == 0) return true;
+    const bool marked = has(all, a, "session_end") || has(all, b, "session_start");
+    return silence <= settings_.session_gap_ms && (!marked || silence <= settings_.session_marked_gap_ms);
+  }
+  int64_t length_of(std::span<const Seen> session) const {
+    double longest_end = -1, updates = 0;
+    for (const Seen& e : session) {
+      if (e.name == "session_end") longest_end = std::max(longest_end, e.seconds.value_or(-1));
+      if (e.name == "session_update") updates += e.seconds.value_or(0);
+    }
+    const double told = (longest_end + updates) * 1000;
+    const auto most = static_cast<double>(settings_.session_length_max_ms);
+    if (longest_end >= 0) return std::llround(std::min(told, most));
+    return std::min(session.back().time_ms - session.front().time_ms, settings_.session_length_max_ms);
   }
 
   void add_player(Answers& answers, ProjectId id, const std::string& player, std::vector<Seen> events) const {
@@ -205,17 +242,16 @@ class NaiveModel {
     for (const Seen& e : events) by_id[e.session].push_back(e);
     int64_t sessions = 0;
     for (const auto& [id, all] : by_id) {
-      const int64_t gap = id.empty() ? settings_.session_gap_ms : settings_.session_named_gap_ms;
       for (size_t i = 0; i < all.size();) {
         size_t last = i;
-        while (last + 1 < all.size() && all[last + 1].time_ms - all[last].time_ms <= gap) ++last;
-        const int64_t length = all[last].time_ms - all[i].time_ms;
+        while (last + 1 < all.size() && belong_together(all, all[last], all[last + 1])) ++last;
+        const int64_t length = length_of(std::span(all).subspan(i, last - i + 1));
         add_to(answers, prefix + all[i].date.to_string(), {0, 0, 0, 1, length, 0});
         add_to(answers, "day " + project + all[i].date.to_string(), {0, 0, 0, 0, 1, length, 0, 0, 0});
         add_to(answers,
                "session " + project + player + " '" + id + "' " + all[i].date.to_string() + " " +
                    std::to_string(all[i].time_ms) + " " + std::to_string(all[last].time_ms) + " " +
-                   std::to_string(last - i + 1),
+                   std::to_string(last - i + 1) + " " + std::to_string(length),
                {1});
         ++sessions;
         i = last + 1;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/saturating.h"
+#include "services/event_processor/player_sessions.h"
 
 namespace gm::event_processor {
 namespace {
@@ -27,47 +28,44 @@ PlayerDay& find_or_add_day(PlayerDays& days, Date date) {
 }
 
 // Applies one group of events to one player, then tells the rollups the difference between before and after.
-class Change {
+class Change final : private SessionSums {
  public:
   Change(Player& player, const SessionRules& rules, Rollups& rollups)
       : player_(player),
-        rules_(rules),
         rollups_(rollups),
+        sessions_(player, rules, rollups, *this),
         was_new_(player.is_new()),
         old_cohort_(player.row.cohort_date) {}
 
-  uint64_t apply(std::span<const PlayerEvent> events) {
+  uint64_t apply(std::span<const PlayerEvent> events, std::span<const SessionPiece> opened) {
     take_first_seen(events);
     touch_all_if_moved();
     for (const PlayerEvent& event : events) {
       take_attributes(event);
       add_to_day(event);
-      add_to_sessions(event);
     }
+    const uint64_t joined_by_time = sessions_.add(events, opened);
     emit();
-    return joined_by_time_;
+    return joined_by_time;
   }
 
-  void join(const Player& other) {
-    if (other.row.first_seen_ms < player_.row.first_seen_ms) {
+  void join(const Player& other, std::span<const SessionPiece> own, std::span<const SessionPiece> theirs) {
+    if (was_new_) player_.row.last_seen_ms = other.row.first_seen_ms;
+    if (was_new_ || other.row.first_seen_ms < player_.row.first_seen_ms) {
       player_.row.first_seen_ms = other.row.first_seen_ms;
       player_.row.cohort_date = other.row.cohort_date;
     }
     touch_all_if_moved();
     take_attributes(other.row);
     for (const auto& [date, day] : other.days) add_to_day(day);
-    for (const auto& [place, session] : other.sessions) {
-      extend(joined_session(place.second, session.end_ms, place.first), place.first, place.second, session);
-    }
+    sessions_.join(other.sessions, own, theirs);
     player_.row.version = std::max(player_.row.version, other.row.version);
     emit();
   }
 
   void take_back() {
     for (const auto& [date, day] : player_.days) emit(day, old_cohort_, -1);
-    for (auto session = player_.sessions.begin(); session != player_.sessions.end(); ++session) {
-      rollups_.session(row_of(session, -1));
-    }
+    sessions_.take_back_all();
     --rollups_.day(player_.row.project, old_cohort_).new_players;
   }
 
@@ -82,7 +80,7 @@ class Change {
 
   void emit() {
     ++player_.row.version;
-    emit_sessions();
+    sessions_.emit();
     emit_days();
     emit_new_player();
     rollups_.player(player_.row);
@@ -149,92 +147,13 @@ class Change {
     if (const PlayerDay* day = find_day(player_.days, date)) place->second = *day;
   }
 
-  // Events of one session are connected by silences of at most the gap; an event may join two sessions that were apart.
-  void add_to_sessions(const PlayerEvent& event) {
-    std::string_view id = event.event->session;
-    auto target = joined_session(event.time_ms, event.time_ms, id);
-    if (target == player_.sessions.end() && !id.empty() && player_.sessions.size() >= rules_.sessions_max) {
-      ++joined_by_time_;
-      id = {};
-      target = joined_session(event.time_ms, event.time_ms, id);
-    }
-    extend(target, id, event.time_ms, Session{event.time_ms, event.date, 1});
-  }
-
-  // Adds a piece to the session that it was found to join; to end(): it is a session of its own.
-  void extend(Sessions::iterator target, std::string_view id, int64_t start_ms, const Session& piece) {
-    if (target == player_.sessions.end()) {
-      target = player_.sessions.emplace(SessionKey(id, start_ms), Session{piece.end_ms, piece.date}).first;
-      note_changed(target);
-    } else if (start_ms < target->first.second) {
-      auto node = player_.sessions.extract(target);
-      node.key().second = start_ms;
-      node.mapped().date = piece.date;
-      target = player_.sessions.insert(std::move(node)).position;
-      changed_[target->second.changed] = target;
-    }
-    target->second.end_ms = std::max(target->second.end_ms, piece.end_ms);
-    target->second.events += piece.events;
-    count_session(target, 1);
-  }
-
-  // The session of that id which events from..to belong to, out of the sums; several become one.
-  Sessions::iterator joined_session(int64_t from_ms, int64_t to_ms, std::string_view id) {
-    Sessions& all = player_.sessions;
-    const int64_t gap = id.empty() ? rules_.gap_ms : rules_.named_gap_ms;
-    auto target = all.end();
-    for (auto next = all.upper_bound(SessionPlace(id, to_ms + gap)); next != all.begin();) {
-      const auto session = std::prev(next);
-      if (session->first.first != id || session->second.end_ms + gap < from_ms) break;
-      take_back(session);
-      if (target != all.end()) {
-        session->second.end_ms = std::max(session->second.end_ms, target->second.end_ms);
-        session->second.events += target->second.events;
-        changed_[target->second.changed] = all.end();
-        all.erase(target);
-      }
-      target = next = session;
-    }
-    return target;
-  }
-
-  // Out of the sums, and out of the store when it is there.
-  void take_back(Sessions::iterator session) {
-    count_session(session, -1);
-    if (!session->second.stored) return;
-    rollups_.session(row_of(session, -1));
-    note_changed(session);
-  }
-
-  void note_changed(Sessions::iterator session) {
-    session->second.stored = false;
-    session->second.changed = static_cast<uint32_t>(changed_.size());
-    changed_.push_back(session);
-  }
-
-  void count_session(Sessions::const_iterator place, int sign) {
-    const Session& session = place->second;
-    const int64_t length_ms = session.end_ms - place->first.second;
-    player_.row.sessions += static_cast<uint64_t>(static_cast<int64_t>(sign));
+  void count_session(Date date, int64_t length_ms, int sign) override {
     // A long session may have started on a day we did not load: that day is active already, only its sums change.
-    const bool beyond = session.date < player_.since_date;
-    if (!beyond) remember_before(session.date);
-    PlayerDay& day = find_or_add_day(beyond ? beyond_ : player_.days, session.date);
+    const bool beyond = date < player_.since_date;
+    if (!beyond) remember_before(date);
+    PlayerDay& day = find_or_add_day(beyond ? beyond_ : player_.days, date);
     day.sessions += sign;
     gm::add_to(day.session_ms, sign * length_ms);
-  }
-
-  store::SessionRow row_of(Sessions::const_iterator session, int sign) const {
-    return {player_.row.project,    player_.row.player,   session->first.first,   session->first.second,
-            session->second.end_ms, session->second.date, session->second.events, sign};
-  }
-
-  void emit_sessions() {
-    for (const auto& session : changed_) {
-      if (session == player_.sessions.end()) continue;  // became part of another
-      rollups_.session(row_of(session, 1));
-      session->second.stored = true;
-    }
   }
 
   void emit_days() {
@@ -287,15 +206,13 @@ class Change {
   }
 
   Player& player_;
-  const SessionRules& rules_;
   Rollups& rollups_;
+  SessionChange sessions_;
   bool was_new_;
   Date old_cohort_;
   bool touched_all_ = false;
   std::map<Date, std::optional<PlayerDay>> before_;  // the touched days as they were; nullopt: not active
   PlayerDays beyond_;                                // changes of days before since_date
-  std::vector<Sessions::iterator> changed_;          // sessions that are not stored as they are; end(): gone
-  uint64_t joined_by_time_ = 0;
 };
 
 }  // namespace
@@ -305,8 +222,9 @@ Player Player::from(store::PlayerState state, int64_t since_ms, Date since_date)
   player.row = std::move(state.row);
   for (const PlayerDay& day : state.days) player.days.emplace_hint(player.days.end(), day.date, day);
   for (store::SessionRow& row : state.sessions) {
-    player.sessions.emplace(SessionKey(std::move(row.explicit_id), row.start_ms),
-                            Session{row.end_ms, row.date, row.events, true});
+    player.sessions.emplace(
+        SessionKey(std::move(row.explicit_id), row.start_ms),
+        Session{row.end_ms, row.date, row.events, row.marks, true, 0, row.told_ms, row.added_ms, row.length_ms});
   }
   for (store::PlayerMember& member : state.members) player.members.push_back(std::move(member));
   // Nothing is known of a new player because there is nothing: that is complete.
@@ -334,15 +252,20 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
   return event.time_ms - rules.gap_max_ms() >= player.since_ms && event.date >= player.since_date;
 }
 
-uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules,
-                      Rollups& rollups) {
-  return Change(player, rules, rollups).apply(events);
+uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups,
+                      std::span<const SessionPiece> opened) {
+  return Change(player, rules, rollups).apply(events, opened);
 }
 
-void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups) {
-  if (from.is_new()) return;
+void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups,
+                 std::span<const SessionPiece> opened_into, std::span<const SessionPiece> opened_from) {
+  if (from.is_new()) {
+    into.row.known = into.row.known || from.row.known;
+    into.row.version = std::max(into.row.version, from.row.version);
+    return;
+  }
   take_back(from, rules, rollups);
-  Change(into, rules, rollups).join(from);
+  Change(into, rules, rollups).join(from, opened_into, opened_from);
 }
 
 void take_back(Player& player, const SessionRules& rules, Rollups& rollups) {

@@ -13,6 +13,7 @@
 #include "lib/event/event.h"
 #include "lib/store/analytics_store.h"
 #include "services/event_processor/rollups.h"
+#include "services/event_processor/session_words.h"
 
 namespace gm::event_processor {
 
@@ -20,16 +21,27 @@ namespace gm::event_processor {
 inline constexpr int64_t kBeginningMs = -62'200'000'000'000;
 inline constexpr Date kBeginningDate{-720'000};
 
+// As store::SessionRow.
 struct Session {
   int64_t end_ms = 0;
   Date date;  // of the start
   uint64_t events = 0;
+  store::SessionMarks marks = 0;
   bool stored = false;   // the store has a row equal to this
   uint32_t changed = 0;  // not stored: its place among the changed ones
+  int64_t told_ms = store::kLengthNotTold;
+  int64_t added_ms = 0;
+  int64_t length_ms = 0;
 };
 
-// A session's explicit id (empty: found by the gap) and its start. Sessions of one id are further apart than their gap,
-// so the neighbours of an instant in this order are all that an event can join: a player may have any number of them.
+// A session or a part of one, such as a single event.
+struct SessionPiece {
+  int64_t start_ms = 0;
+  Session session;
+};
+
+// A session's explicit id (empty: found by silences and marks) and its start. Sessions of one id do not overlap, so the
+// neighbours of an instant in this order are all that an event can join: a player may have any number of them.
 using SessionKey = std::pair<std::string, int64_t>;
 using SessionPlace = std::pair<std::string_view, int64_t>;
 struct SessionOrder {
@@ -63,6 +75,9 @@ struct SessionRules {
   int64_t gap_ms = 0;              // between events without a session id
   int64_t named_gap_ms = 0;        // between events with the same session id
   size_t sessions_max = SIZE_MAX;  // held of one player, see apply_events
+  int64_t marked_gap_ms = 0;       // between events without a session id that a mark parts
+  int64_t length_max_ms = INT64_MAX;
+  uint64_t cut_events_max = UINT64_MAX;  // read again for one batch
 
   int64_t gap_max_ms() const { return gap_ms > named_gap_ms ? gap_ms : named_gap_ms; }
 };
@@ -73,8 +88,14 @@ struct PlayerEvent {
   Date date;
   int64_t revenue_micros = 0;  // in the reporting currency; 0 for anything else
   const event::Event* event = nullptr;
+  SessionWords words{};
 
   bool is_purchase() const { return revenue_micros > 0; }
+  // Only the id speaks where there is one.
+  bool cuts() const { return words.marks != 0 && event->session.empty(); }
+  SessionPiece piece() const {
+    return {time_ms, {time_ms, date, 1, words.marks, false, 0, words.told_ms, words.added_ms}};
+  }
 };
 
 // How far back the player must be known before the event can be applied.
@@ -89,13 +110,17 @@ bool knows_enough(const Player& player, const PlayerEvent& event, const SessionR
 
 // Applies the events in any order; the sums in `rollups` and the sessions come out the same for every order and split.
 // Revenue stops at the bounds of lib/base/saturating.h. A player who has `sessions_max` sessions opens no more by
-// naming them: such an event joins by time, as one without a session id does. This alone depends on the order of
-// arrival. Answers with the number of events that did. Precondition: knows_enough for each event.
-uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups);
+// naming or marking them: such an event joins by time, as one without a session id does. This alone depends on the
+// order of arrival. Answers with the number of events that did. `opened`: the stored events of the sessions that marks
+// of these events lie inside of (opened_sessions.h). Precondition: knows_enough for each event.
+uint64_t apply_events(Player& player, std::span<const PlayerEvent> events, const SessionRules& rules, Rollups& rollups,
+                      std::span<const SessionPiece> opened = {});
 
 // Joins `from` to `into`: sums and sessions come out as if all events had been of `into`. The ids stay where they are.
-// Precondition: `from` is whole, `into` is not new and known well enough for the first event of `from`.
-void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups);
+// The opened pieces of each: the stored events of his sessions that marks of the other lie inside of. Precondition:
+// `from` is whole, `into` is known well enough for the first event of `from`.
+void join_player(Player& into, Player& from, const SessionRules& rules, Rollups& rollups,
+                 std::span<const SessionPiece> opened_into = {}, std::span<const SessionPiece> opened_from = {});
 // Takes everything that the player gave to the sums out of them again. Precondition: he is whole.
 void take_back(Player& player, const SessionRules& rules, Rollups& rollups);
 

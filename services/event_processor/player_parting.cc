@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/event_processor/player_links.h"
+#include "services/event_processor/player_sessions.h"
 
 namespace gm::event_processor {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 struct Part {
   Player player;
   std::vector<PlayerEvent> events;  // of what is being read
+  std::vector<SessionPiece>
+      opened;  // all marks so far, by time: what his sessions are made of as long as marks are read
 };
 
 // Who the ids of `whole` are without the link, and which of these is meant by an event's player key.
@@ -34,10 +37,10 @@ class Parts {
   }
 
   const std::vector<store::PlayerLinkRow>& rows() const { return rows_; }
-  std::vector<store::PlayerKey> keys() const {
-    std::vector<store::PlayerKey> keys;
-    for (const auto& [key, part] : part_of_) keys.push_back(key);
-    return keys;
+  std::vector<store::EventsWanted> wanted() const {
+    std::vector<store::EventsWanted> wanted;
+    for (const auto& [key, part] : part_of_) wanted.push_back({key});
+    return wanted;
   }
   Part& part_of(store::PlayerKey key) { return parts_.at(part_of_.at(key)); }
   std::vector<Part>& all() { return parts_; }
@@ -47,6 +50,16 @@ class Parts {
   std::unordered_map<store::PlayerKey, size_t> part_of_;
   std::vector<store::PlayerLinkRow> rows_;
 };
+
+void count(Part& part, const SessionRules& rules, Rollups& rollups) {
+  if (part.events.empty()) return;
+  apply_events(part.player, part.events, rules, rollups, part.opened);
+  for (const PlayerEvent& event : part.events) {
+    if (event.cuts()) part.opened.push_back(event.piece());
+  }
+  put_by_time(part.opened);
+  part.events.clear();
+}
 
 }  // namespace
 
@@ -81,19 +94,22 @@ Status PlayerParting::count_anew(Player& whole, const store::LinkRow& link, cons
   batch.player_links = parts.rows();
   Rollups rollups(batch);
   take_back(whole, *rules_, rollups);
-  const auto read = store_->visit_events(parts.keys(), [&](std::span<const store::EventRow> rows) {
-    for (const store::EventRow& row : rows) {
-      Part& part = parts.part_of(row.player);
-      part.player.row.known = part.player.row.known || says_known(*row.event);
-      part.events.push_back({row.time_ms, row.date, counted_micros(*row.event, *profile_), row.event});
-    }
-    for (Part& part : parts.all()) {
-      if (!part.events.empty()) apply_events(part.player, part.events, *rules_, rollups);
-      part.events.clear();
-    }
-    return Status();
-  });
-  if (!read) return read;
+  SessionWordsReader words(rules_->length_max_ms);
+  // Marks first: what comes behind them can only join sessions, in any order.
+  for (const bool marks : {true, false}) {
+    const auto read = store_->visit_events(parts.wanted(), [&](std::span<const store::EventRow> rows) {
+      for (const store::EventRow& row : rows) {
+        Part& part = parts.part_of(row.player);
+        part.player.row.known = part.player.row.known || says_known(*row.event);
+        const PlayerEvent event{row.time_ms, row.date, counted_micros(*row.event, *profile_), row.event,
+                                words.read(*row.event)};
+        if (event.cuts() == marks) part.events.push_back(event);
+      }
+      for (Part& part : parts.all()) count(part, *rules_, rollups);
+      return Status();
+    });
+    if (!read) return read;
+  }
   rollups.finish();
   return {};
 }

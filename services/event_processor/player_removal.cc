@@ -44,7 +44,9 @@ Result<std::vector<store::PlayerKey>> PlayerRemoval::keys_of(ProjectId project, 
 Status PlayerRemoval::take_back_shapes(store::PlayerErasure& erasure) {
   SchemaLearner learner(*store_, settings_->schema);
   if (auto held = learner.hold(erasure.project); !held) return held;
-  const auto read = store_->visit_events(erasure.players, [&](std::span<const store::EventRow> rows) {
+  std::vector<store::EventsWanted> wanted;
+  for (const store::PlayerKey player : erasure.players) wanted.push_back({player});
+  const auto read = store_->visit_events(wanted, [&](std::span<const store::EventRow> rows) {
     for (const store::EventRow& row : rows) learner.learn(erasure.project, *row.event, row.received_ms);
     return Status();
   });

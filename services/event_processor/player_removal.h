@@ -21,9 +21,10 @@ class PlayerRemoval {
   // Errors: those of the store; gm-erasure-unsupported when it cannot forget anybody.
   Result<store::ErasedRows> erase(ProjectId project, const std::vector<std::string>& ids);
   Status rewrite();
+  // Of all of these ids that the store knows.
+  Result<std::vector<store::PlayerKey>> keys_of(ProjectId project, const std::vector<std::string>& ids);
 
  private:
-  Result<std::vector<store::PlayerKey>> keys_of(ProjectId project, const std::vector<std::string>& ids);
   Status take_back_shapes(store::PlayerErasure& erasure);
 
   store::AnalyticsStore* store_;

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 
 constexpr Date kDay{20'000};
 constexpr int64_t kMidnight = int64_t{20'000} * kMsPerDay;
-constexpr SessionRules kRules{30 * kMsPerMinute, kMsPerDay};
+constexpr SessionRules kRules{30 * kMsPerMinute, kMsPerDay, SIZE_MAX, 5 * kMsPerSecond, kMsPerDay};
 
 class PlayerTest : public ::testing::Test {
  protected:
@@ -65,6 +65,148 @@ class PlayerTest : public ::testing::Test {
 };
 
 using S = std::tuple<int, int64_t, int64_t>;
+
+// Marks, in minutes after midnight of kDay: what of a session is found by them alone.
+class MarkedSessionTest : public PlayerTest {
+ protected:
+  PlayerEvent start(int64_t minutes) { return marked(at(minutes), "session_start", ""); }
+  PlayerEvent end(int64_t minutes, const std::string& properties = "") {
+    return marked(at(minutes), "session_end", properties);
+  }
+  PlayerEvent update(int64_t minutes, const std::string& properties) {
+    return marked(at(minutes), "session_update", properties);
+  }
+  PlayerEvent marked(PlayerEvent event, std::string_view name, const std::string& properties) {
+    events_.back().name = name;
+    texts_.push_back(properties);
+    events_.back().properties = texts_.back();
+    event.words = words_.read(events_.back());
+    return event;
+  }
+  static PlayerEvent later(PlayerEvent event, int64_t ms) {
+    event.time_ms += ms;
+    return event;
+  }
+  std::vector<std::pair<int64_t, int64_t>> held() const {
+    std::vector<std::pair<int64_t, int64_t>> all;
+    for (const auto& [key, session] : player_.sessions) {
+      all.emplace_back((key.second - kMidnight) / kMsPerMinute, (session.end_ms - kMidnight) / kMsPerMinute);
+    }
+    return all;
+  }
+  int64_t length_ms() const { return player_.sessions.begin()->second.length_ms; }
+
+  std::deque<std::string> texts_;
+  SessionWordsReader words_{kMsPerDay};
+};
+
+using H = std::pair<int64_t, int64_t>;
+
+TEST_F(MarkedSessionTest, AStartBeginsAnotherSessionInsideOfTheGap) {
+  apply({start(0), at(5), start(10), at(12), start(15)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 5), H(10, 12), H(15, 15)));
+}
+
+TEST_F(MarkedSessionTest, AnEndIsTheLastOfItsSession) {
+  apply({at(0), end(5), at(6), at(7)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 5), H(6, 7)));
+}
+
+TEST_F(MarkedSessionTest, WhatLiesWithinTheMarkedGapBelongsToTheSession) {
+  const auto first_open = at(0);
+  apply({first_open, later(start(0), 5000), later(end(10), 0), later(at(10), 5000), later(at(10), 5001)});
+  ASSERT_EQ(player_.sessions.size(), 1u) << "each silence is short enough";
+  apply({end(20), later(at(20), 5001)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 20), H(20, 20)));
+}
+
+TEST_F(MarkedSessionTest, EventsOfOneMomentAreOfOneSessionInAnyOrder) {
+  apply({at(0), end(10), start(10), at(10), at(20)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 0), H(10, 10), H(20, 20)));
+}
+
+TEST_F(MarkedSessionTest, AnEndBehindTheGapIsASessionOfItsOwn) {
+  apply({at(0), end(31), at(32)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 0), H(31, 31), H(32, 32)));
+}
+
+TEST_F(MarkedSessionTest, TwoEndsInARow) {
+  apply({at(0), end(5), end(10), later(end(10), 4000)});
+  EXPECT_THAT(held(), ElementsAre(H(0, 5), H(10, 10)));
+}
+
+TEST_F(MarkedSessionTest, ANamedSessionIsNotCut) {
+  const auto named_start = marked(at(10, "s"), "session_start", "");
+  const auto named_end = marked(at(20, "s"), "session_end", R"({"seconds":100})");
+  apply({at(0, "s"), named_start, named_end, at(30, "s")});
+  EXPECT_THAT(held(), ElementsAre(H(0, 30)));
+  EXPECT_EQ(length_ms(), 100'000);
+}
+
+TEST_F(MarkedSessionTest, ALateMarkCutsWhenTheSessionsEventsAreThere) {
+  const std::vector<PlayerEvent> before = {at(0), at(10), at(20), at(30)};
+  apply(before);
+  store::MicroBatch batch;
+  Rollups rollups(batch);
+  std::vector<SessionPiece> opened;
+  for (const PlayerEvent& event : before) opened.push_back(event.piece());
+  apply_events(player_, std::vector{start(15)}, kRules, rollups, opened);
+  rollups.finish();
+  EXPECT_THAT(held(), ElementsAre(H(0, 10), H(15, 30)));
+  EXPECT_EQ(batch.days[0].sessions, 1);
+  EXPECT_EQ(batch.days[0].session_ms, -5 * kMsPerMinute);
+  EXPECT_THAT(sessions(batch), ::testing::UnorderedElementsAre(S(-1, 0, 30), S(1, 0, 10), S(1, 15, 30)));
+}
+
+TEST_F(MarkedSessionTest, ASessionOfWhichEventsAreMissingStaysWhole) {
+  const std::vector<PlayerEvent> before = {at(0), at(10), at(20)};
+  apply(before);
+  store::MicroBatch batch;
+  Rollups rollups(batch);
+  const std::vector some = {before[0].piece(), before[2].piece()};
+  EXPECT_EQ(apply_events(player_, std::vector{start(15)}, kRules, rollups, some), 1u) << "and is counted";
+  EXPECT_THAT(held(), ElementsAre(H(0, 20)));
+  EXPECT_EQ(player_.row.events, 4u);
+}
+
+TEST_F(MarkedSessionTest, ALengthThatIsToldWins) {
+  apply({start(0), end(10, R"({"level":3,"seconds":61.5})")});
+  EXPECT_EQ(length_ms(), 61'500);
+  apply({end(10, R"({"seconds":30})"), later(end(10, R"({"seconds":90})"), 2000)});
+  EXPECT_EQ(length_ms(), 90'000) << "of several the longest, in any order";
+  apply({update(5, R"({"seconds":60})"), update(6, R"({"seconds":60})")});
+  EXPECT_EQ(length_ms(), 210'000) << "what was told on the way is added to it";
+}
+
+TEST_F(MarkedSessionTest, WhatIsNoLengthIsNotHeard) {
+  for (const char* properties : {"", "{}", R"({"seconds":-1})", R"({"seconds":"61"})", R"({"seconds":null})",
+                                 R"({"seconds":[5]})", R"({"seconds":1e999})", R"({"length":5})"}) {
+    EXPECT_EQ(end(0, properties).words.told_ms, store::kLengthNotTold) << properties;
+  }
+  apply({start(0), update(4, R"({"seconds":60})"), end(10)});
+  EXPECT_EQ(length_ms(), 10 * kMsPerMinute) << "without an end that tells, it is last minus first";
+}
+
+TEST_F(MarkedSessionTest, NoLengthIsBeyondTheMost) {
+  SessionRules rules = kRules;
+  rules.length_max_ms = kMsPerHour;
+  store::MicroBatch batch;
+  Rollups rollups(batch);
+  apply_events(player_, std::vector{at(0, "s"), at(90, "s")}, rules, rollups);
+  EXPECT_EQ(length_ms(), kMsPerHour);
+  EXPECT_EQ(end(0, R"({"seconds":1e300})").words.told_ms, kMsPerDay);
+}
+
+TEST_F(MarkedSessionTest, BeyondTheLimitOfSessionsMarksAreNotTaken) {
+  SessionRules rules = kRules;
+  rules.sessions_max = 10;
+  std::vector<PlayerEvent> events;
+  for (int i = 0; i < 30; ++i) events.push_back(start(i));
+  store::MicroBatch batch;
+  Rollups rollups(batch);
+  EXPECT_EQ(apply_events(player_, events, rules, rollups), 20u);
+  EXPECT_EQ(player_.row.sessions, 10u);
+}
 
 TEST_F(PlayerTest, AFirstEventMakesAPlayerADayAndASession) {
   const auto batch = apply({at(600)});

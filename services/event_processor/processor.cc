@@ -16,6 +16,7 @@
 #include "lib/telemetry/catalog.h"
 #include "lib/telemetry/catalog_privacy.h"
 #include "services/event_processor/batch_plan.h"
+#include "services/event_processor/player_rectification.h"
 #include "services/event_processor/player_removal.h"
 
 namespace gm::event_processor {
@@ -80,6 +81,7 @@ class Processor::Worker {
   }
   log::EventLog& log() { return deps_.log; }
   PlayerRemoval removal() { return {deps_.store, deps_.projects, settings_}; }
+  PlayerRectifier rectifier() { return {deps_.store, removal(), settings_}; }
 
   // Runs `work` on the thread, and waits for it.
   Status between_batches(const std::function<Status()>& work) {
@@ -452,6 +454,19 @@ Result<store::ErasedRows> Processor::erase_player(ProjectId project, const std::
   });
   if (!erased) return erased.error();
   return rows;
+}
+
+Result<int64_t> Processor::rectify_player(ProjectId project, const std::vector<std::string>& ids,
+                                          const event::Correction& correction, int64_t until_ms) {
+  int64_t events = 0;
+  const Status rectified = worker_->between_batches([&]() -> Status {
+    const auto done = worker_->rectifier().rectify(project, ids, correction, until_ms);
+    if (!done) return done.error();
+    events = *done;
+    return {};
+  });
+  if (!rectified) return rectified.error();
+  return events;
 }
 
 Status Processor::rewrite_store() {

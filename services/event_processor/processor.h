@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/event/correction.h"
 #include "lib/log/event_log.h"
 #include "lib/security/erased_ids.h"
 #include "lib/store/analytics_store.h"
@@ -74,6 +75,9 @@ class Processor {
   // All ids of the player whom `player_id` names; that one first.
   Result<std::vector<std::string>> ids_of(ProjectId project, const std::string& player_id);
   Result<store::ErasedRows> erase_player(ProjectId project, const std::vector<std::string>& ids);
+  // Puts right what is stored of events that were received up to `until_ms`; how many there were.
+  Result<int64_t> rectify_player(ProjectId project, const std::vector<std::string>& ids,
+                                 const event::Correction& correction, int64_t until_ms);
   Status rewrite_store();
 
  private:

@@ -179,7 +179,8 @@ constexpr const char* kQuestions[] = {
     "JOIN (SELECT player, any_value(player_id) AS player_id FROM players GROUP BY player) p USING (player) GROUP BY "
     "ALL",
     "SELECT 'session ' || s.project || ' ' || p.player_id || ' ''' || s.session || ''' ' || s.date || ' ' || "
-    "epoch_ms(s.started_at::TIMESTAMP) || ' ' || epoch_ms(s.ended_at::TIMESTAMP) || ' ' || s.events, sum(s.sign) FROM "
+    "epoch_ms(s.started_at::TIMESTAMP) || ' ' || epoch_ms(s.ended_at::TIMESTAMP) || ' ' || s.events || ' ' || "
+    "s.length_ms, sum(s.sign) FROM "
     "sessions s "
     "JOIN (SELECT player, any_value(player_id) AS player_id FROM players GROUP BY player) p USING (player) GROUP BY "
     "ALL",

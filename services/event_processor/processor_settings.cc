@@ -12,6 +12,9 @@ ProcessorSettings ProcessorSettings::from(const config::Settings& settings) {
   own.players_cached_max = settings.integer("processor.players_cached_max");
   own.session_gap_ms = settings.duration_ms("processor.session_gap");
   own.session_named_gap_ms = settings.duration_ms("processor.session_named_gap");
+  own.session_marked_gap_ms = settings.duration_ms("processor.session_marked_gap");
+  own.session_cut_events_max = settings.integer("processor.session_cut_events_max");
+  own.session_length_max_ms = settings.duration_ms("processor.session_length_max");
   own.sessions_per_player_max = settings.integer("processor.sessions_per_player_max");
   own.ids_per_player_max = settings.integer("processor.ids_per_player_max");
   own.stalled_after_ms = settings.duration_ms("processor.stalled_after");

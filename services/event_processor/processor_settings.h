@@ -18,6 +18,9 @@ struct ProcessorSettings {
   int64_t players_cached_max = 0;       // processor.players_cached_max
   int64_t session_gap_ms = 0;           // processor.session_gap
   int64_t session_named_gap_ms = 0;     // processor.session_named_gap
+  int64_t session_marked_gap_ms = 0;    // processor.session_marked_gap
+  int64_t session_cut_events_max = 0;   // processor.session_cut_events_max
+  int64_t session_length_max_ms = 0;    // processor.session_length_max
   int64_t sessions_per_player_max = 0;  // processor.sessions_per_player_max
   int64_t ids_per_player_max = 0;       // processor.ids_per_player_max
   int64_t stalled_after_ms = 0;         // processor.stalled_after

@@ -54,6 +54,49 @@ class ProcessorTest : public ::testing::Test {
   uint64_t next_id_ = 0;
 };
 
+// The common way must not cost a question to the store.
+TEST_F(ProcessorTest, EventsAreReadAgainOnlyForAMarkInsideOfAStoredSession) {
+  start();
+  const int64_t now_ms = world_.clock.now_ms() - kMsPerHour;
+  const auto send = [&](std::string_view name, int64_t minute) {
+    event::Event one = event("anna", now_ms + minute * kMsPerMinute);
+    one.name = name;
+    world_.append(info(), {one});
+    catch_up();
+  };
+  send("session_start", 0);
+  send("level_start", 5);
+  send("session_end", 10);
+  send("session_start", 11);
+  send("level_start", 7);
+  send("level_start", 16);
+  EXPECT_EQ(store_.visits, 0u);
+  send("session_start", 13);
+  EXPECT_EQ(store_.visits, 1u);
+  send("session_end", 6);
+  EXPECT_EQ(store_.visits, 2u);
+  const Answers answers = store_.answers();
+  const auto sessions =
+      std::count_if(answers.begin(), answers.end(), [](const auto& one) { return one.first.starts_with("session "); });
+  EXPECT_EQ(sessions, 4) << "0 to 6, 7 to 10, 11 and 13 to 16";
+}
+
+TEST_F(ProcessorTest, AMarkInsideOfASessionOfTooManyEventsIsCountedInsteadOfTaken) {
+  ProcessorSettings settings = test_settings();
+  settings.session_cut_events_max = 2;
+  start(settings);
+  const int64_t now_ms = world_.clock.now_ms() - kMsPerHour;
+  for (const int64_t minute : {0, 5, 10}) world_.append(info(), {event("anna", now_ms + minute * kMsPerMinute)});
+  catch_up();
+  event::Event mark = event("anna", now_ms + 7 * kMsPerMinute);
+  mark.name = "session_start";
+  world_.append(info(), {mark});
+  catch_up();
+  EXPECT_EQ(store_.visits, 0u);
+  EXPECT_EQ(counted(telemetry::kProcessorSessionsJoined), 1u);
+  EXPECT_EQ(store_.events, 4u);
+}
+
 TEST_F(ProcessorTest, AppliesWhatArrivesAndSaysSo) {
   start();
   EXPECT_EQ(processor_->progress().last_commit_ms, 0);

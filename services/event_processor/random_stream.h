@@ -1,7 +1,8 @@
 #pragma once
 // For tests: seeded streams of frames with everything that goes wrong in the field: repeats, late and early events,
-// wrong clocks, backfills, shared session ids, foreign currencies, players of several zones around clock changes; on
-// demand ids that turn out to be one player, and decisions that they are not.
+// wrong clocks, backfills, shared session ids, marks of sessions and lengths that are told of them, foreign currencies,
+// players of several zones around clock changes; on demand ids that turn out to be one player, and decisions that they
+// are not.
 
 #include <fmt/format.h>
 
@@ -81,11 +82,26 @@ class RandomStream {
     const size_t count = random_.below(12) + 1;
     int64_t time_ms = received_ms_ - age_ms();
     for (size_t i = 0; i < count; ++i) {
-      time_ms += static_cast<int64_t>(random_.below(random_.below(4) == 0 ? 90 * kMsPerMinute : 5 * kMsPerMinute));
+      time_ms += silence_ms();
       add_event(encoder, project, fmt::format("p{}_of_{}", player_number, project), time_ms + clock_error);
     }
     return {static_cast<log::Partition>((project * 31 + player_number) % partitions_), encoder.count(),
             std::move(encoder).take()};
+  }
+
+  // Often around the gaps that matter, and often none.
+  int64_t silence_ms() {
+    switch (random_.below(8)) {
+      case 0:
+      case 1:
+        return static_cast<int64_t>(random_.below(90 * kMsPerMinute));
+      case 2:
+        return static_cast<int64_t>(random_.below(10'000));
+      case 3:
+        return static_cast<int64_t>(random_.below(2));
+      default:
+        return static_cast<int64_t>(random_.below(5 * kMsPerMinute));
+    }
   }
 
   StreamFrame undo_frame() {
@@ -120,7 +136,9 @@ class RandomStream {
   }
 
   void add_event(event::BatchEncoder& encoder, uint32_t project, const std::string& player, int64_t time_ms) {
-    static constexpr const char* kNames[] = {"session_start", "level_start", "level_complete", "purchase"};
+    static constexpr const char* kNames[] = {"level_start",   "level_complete", "purchase",
+                                             "session_start", "session_end",    "session_update"};
+    static constexpr const char* kLengths[] = {"0", "1.5", "600", "2e3", "-1", "\"12\"", "null", "1e300", "90000"};
     static constexpr const char* kCurrencies[] = {"USD", "EUR", "NZD"};
     static constexpr const char* kProperties[] = {"",
                                                   "{}",
@@ -134,7 +152,7 @@ class RandomStream {
     std::vector<Uuid>& used = ids_[player];
     if (!used.empty() && random_.below(15) == 0) event.id = used[random_.below(used.size())];
     used.push_back(event.id);
-    event.name = kNames[random_.below(4)];
+    event.name = kNames[random_.below(2) == 0 ? random_.below(3) : random_.below(6)];
     event.player = player;
     event.time_ms = time_ms;
     std::string session;
@@ -145,6 +163,11 @@ class RandomStream {
       event.currency = kCurrencies[random_.below(3)];
     }
     event.properties = kProperties[random_.below(std::size(kProperties))];
+    std::string length;
+    if (event.name.starts_with("session_") && random_.below(3) != 0) {
+      length = fmt::format(R"({{"level":1,"seconds":{}}})", kLengths[random_.below(std::size(kLengths))]);
+      event.properties = length;
+    }
     make_claim(event, project);
     encoder.add(event);
   }

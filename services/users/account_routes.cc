@@ -12,16 +12,9 @@ using Parts = UsersApi::Parts;
 using query::ObjectReader;
 
 constexpr size_t kEmailBytesMax = 300;
-constexpr size_t kPasswordBytesMax = 1024;
-constexpr size_t kSecretBytesMax = 100;
 constexpr size_t kScopesMax = 50;
 constexpr int64_t kSecondsMax = 10LL * 366 * 24 * 3600;
 constexpr int64_t kMsPerSecondOfBody = 1000;
-
-std::string required(ObjectReader& reader, std::string_view name, size_t bytes_max) {
-  if (!reader.has(name)) reader.complain(name, "is missing");
-  return reader.text(name, bytes_max).value_or("");
-}
 
 Json memberships_json(const Caller& caller, const std::vector<identity::Organisation>& organisations,
                       const std::vector<identity::OwnedProject>& projects) {
@@ -29,7 +22,10 @@ Json memberships_json(const Caller& caller, const std::vector<identity::Organisa
   for (const identity::Organisation& one : organisations) {
     const auto role = caller.role_in(one.id);
     if (!role) continue;
-    Json entry = {{"id", one.id}, {"name", one.name}, {"role", identity::role_name(*role)}};
+    Json entry = {{"id", one.id},
+                  {"name", one.name},
+                  {"role", identity::role_name(*role)},
+                  {"second_factor_missing", caller.lacks_second_factor(one.id)}};
     entry["actions"] = Json::array();
     for (const identity::ActionRow& row : identity::rights()) {
       if (caller.may(one.id, row.action)) entry["actions"].push_back(row.name);
@@ -47,16 +43,12 @@ Json memberships_json(const Caller& caller, const std::vector<identity::Organisa
 
 Json user_json(const identity::User& user) { return {{"id", user.id}, {"email", user.email}, {"name", user.name}}; }
 
-// The cookie is for browsers; other programs ask for the secret itself, which no page gets to read otherwise.
-Response signed_in_answer(const Parts& parts, const SignedIn& done, bool bearer) {
-  Json json = {{"user", user_json(done.user)},
-               {"session", done.session.id},
-               {"csrf", csrf_token(done.secret)},
-               {"expires_at", format_iso8601(done.session.created_ms + parts.settings.session_lifetime_ms)}};
-  if (bearer) json["token"] = done.secret;
-  Response response = answered(json);
-  if (!bearer) response.headers.emplace_back("Set-Cookie", parts.credentials.cookie(done.secret));
-  return response;
+// What a page asks before it knows anybody: a 401 would tell the same, as an error in the browser's console.
+Result<Response> entrance(Parts& parts, Call& call) {
+  const auto users = parts.d.store.users();
+  if (!users) return users.error();
+  const bool signed_in = parts.credentials.concerns(call.request) && bool(parts.credentials.caller_of(call.request));
+  return answered({{"people", !users->empty()}, {"signed_in", signed_in}});
 }
 
 Result<Response> login(Parts& parts, Call& call) {
@@ -65,15 +57,15 @@ Result<Response> login(Parts& parts, Call& call) {
   {
     const auto body = call.body();
     ObjectReader reader(body, "", call.problems);
-    email = required(reader, "email", kEmailBytesMax);
-    password = required(reader, "password", kPasswordBytesMax);
+    email = required_text(reader, "email", kEmailBytesMax);
+    password = required_text(reader, "password", kPasswordBytesMax);
     bearer = reader.flag("bearer", false);
   }
   if (!call.problems.empty()) return Response();
-  const auto done = parts.sign_in.login(email, password, parts.credentials.address_of(call.request),
-                                        call.request.header("user-agent"));
+  const std::string address = parts.credentials.address_of(call.request);
+  const auto done = parts.sign_in.login(email, password, origin_of(call, address));
   if (!done) return done.error();
-  return signed_in_answer(parts, *done, bearer);
+  return login_answer(parts, *done, bearer);
 }
 
 Result<Response> accept(Parts& parts, Call& call) {
@@ -82,17 +74,16 @@ Result<Response> accept(Parts& parts, Call& call) {
   {
     const auto body = call.body();
     ObjectReader reader(body, "", call.problems);
-    secret = required(reader, "token", kSecretBytesMax);
+    secret = required_text(reader, "token", kSecretBytesMax);
     name = reader.text_or("name", kNameBytesMax, "");
-    password = required(reader, "password", kPasswordBytesMax);
+    password = required_text(reader, "password", kPasswordBytesMax);
     bearer = reader.flag("bearer", false);
   }
   if (!call.problems.empty()) return Response();
-  const auto done =
-      parts.memberships.accept(parts.sign_in, secret, name, password, parts.credentials.address_of(call.request),
-                               call.request.header("user-agent"));
+  const std::string address = parts.credentials.address_of(call.request);
+  const auto done = parts.memberships.accept(parts.sign_in, secret, name, password, origin_of(call, address));
   if (!done) return done.error();
-  return signed_in_answer(parts, *done, bearer);
+  return login_answer(parts, *done, bearer);
 }
 
 Result<Response> logout(Parts& parts, Call& call) {
@@ -107,11 +98,12 @@ Result<Response> change_password(Parts& parts, Call& call) {
   {
     const auto body = call.body();
     ObjectReader reader(body, "", call.problems);
-    current = required(reader, "current", kPasswordBytesMax);
-    wanted = required(reader, "new", kPasswordBytesMax);
+    current = required_text(reader, "current", kPasswordBytesMax);
+    wanted = required_text(reader, "new", kPasswordBytesMax);
   }
   if (!call.problems.empty()) return Response();
   if (const auto done = parts.sign_in.change_password(call.caller, current, wanted); !done) return done.error();
+  parts.notices.tell(call.caller.user, "Your password was changed", call.caller.from);
   return nothing();
 }
 
@@ -189,9 +181,38 @@ Result<Response> revoke_token(Parts& parts, Call& call) {
 
 }  // namespace
 
+// The cookie is for browsers; other programs ask for the secret itself, which no page gets to read otherwise.
+Response signed_in_answer(const Parts& parts, const SignedIn& done, bool bearer) {
+  Json json = {{"user", user_json(done.user)},
+               {"session", done.session.id},
+               {"csrf", csrf_token(done.secret)},
+               {"expires_at", format_iso8601(done.session.created_ms + parts.settings.session_lifetime_ms)}};
+  if (bearer) json["token"] = done.secret;
+  Response response = answered(json);
+  if (!bearer) response.headers.emplace_back("Set-Cookie", parts.credentials.cookie(done.secret));
+  return response;
+}
+
+Response login_answer(const Parts& parts, const LoginAnswer& done, bool bearer) {
+  if (const auto* signed_in = std::get_if<SignedIn>(&done)) return signed_in_answer(parts, *signed_in, bearer);
+  const Challenge& challenge = std::get<Challenge>(done);
+  return answered({{"second_factor_required", true},
+                   {"challenge", challenge.secret},
+                   {"expires_at", format_iso8601(challenge.expires_ms)}});
+}
+
+LoginOrigin origin_of(const Call& call, const std::string& address) {
+  return {address, call.request.header("user-agent")};
+}
+
+std::string required_text(ObjectReader& reader, std::string_view name, size_t bytes_max) {
+  if (!reader.has(name)) reader.complain(name, "is missing");
+  return reader.text(name, bytes_max).value_or("");
+}
+
 WantedToken read_wanted_token(ObjectReader& reader) {
   WantedToken wanted;
-  wanted.name = required(reader, "name", kNameBytesMax);
+  wanted.name = required_text(reader, "name", kNameBytesMax);
   if (!reader.has("scopes")) reader.complain("scopes", "is missing: what the token may do");
   for (const nlohmann::json* each : reader.list("scopes", kScopesMax)) {
     const auto action = each->is_string() ? identity::parse_action(each->get<std::string>()) : std::nullopt;
@@ -207,7 +228,7 @@ WantedToken read_wanted_token(ObjectReader& reader) {
 }
 
 std::optional<identity::Role> read_role(ObjectReader& reader) {
-  const auto role = identity::parse_role(required(reader, "role", kNameBytesMax));
+  const auto role = identity::parse_role(required_text(reader, "role", kNameBytesMax));
   if (!role && reader.has("role")) reader.complain("role", "is none of viewer, support, analyst, admin, owner");
   return role;
 }
@@ -230,6 +251,7 @@ void add_account_routes(Gate& gate, Parts& parts) {
   const auto add = [&](Method method, const char* pattern, Result<Response> (*handler)(Parts&, Call&)) {
     gate.add(method, pattern, [&parts, handler](Call& call) { return handler(parts, call); });
   };
+  add(Method::get, "/api/v1/login", entrance);
   add(Method::post, "/api/v1/login", login);
   add(Method::post, "/api/v1/invitations/accept", accept);
   add(Method::post, "/api/v1/logout", logout);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/result.h"
 #include "lib/identity/records.h"
 #include "services/users/actor.h"
 
@@ -22,6 +23,10 @@ struct Caller {
   // nullopt: the organisation is none of his.
   std::optional<identity::Role> role_in(int64_t organisation) const;
   bool may(int64_t organisation, identity::Action action) const;
+  // The organisation requires a second factor and he has none: he may do nothing there.
+  bool lacks_second_factor(int64_t organisation) const;
+  // Why he may not. Precondition: he is a member and may() was false.
+  Error refusal(int64_t organisation) const;
   Actor actor() const;
 };
 

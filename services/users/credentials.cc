@@ -69,6 +69,10 @@ std::string Credentials::no_cookie() const {
                      settings_.cookie_secure ? "; Secure" : "");
 }
 
+std::string_view Credentials::oidc_cookie_of(const http::Request& request) const {
+  return cookie_of(request.header("cookie"), oidc_cookie_name());
+}
+
 // A bearer wins over a cookie: a page that is signed in may use a key all the same.
 Credentials::Shown Credentials::shown_by(const http::Request& request) const {
   if (const auto header = request.header("authorization"); !header.empty())
@@ -167,8 +171,12 @@ Result<security::Principal> Credentials::principal_of(const http::Request& reque
     return refused("project", {"gm-project-unknown", "there is no such project"});
   const identity::RouteRow* row =
       identity::find_route(request.method == http::Method::head ? http::Method::get : request.method, request.path);
-  if (row == nullptr || row->reach != identity::Reach::key || !caller->may(found->organisation, *row->action))
+  if (row == nullptr || row->reach != identity::Reach::key)
     return refused("right", {"gm-right-missing", "your role or the token's scopes do not allow this"});
+  if (!caller->may(found->organisation, *row->action)) {
+    const bool lacks = caller->lacks_second_factor(found->organisation);
+    return refused(lacks ? "second_factor" : "right", caller->refusal(found->organisation));
+  }
   return security::Principal{found->project.id, security::KeyKind::project,
                              identity::asker_number(caller->user, caller->token)};
 }

@@ -42,6 +42,9 @@ class Credentials final : public identity::ProjectAccess {
   Result<Caller> caller_of(const http::Request& request) const;
   // Of the session that the request shows. Precondition: caller_of() has taken it.
   std::string csrf_of(const http::Request& request) const { return csrf_token(shown_by(request).secret); }
+  // Of a sign-in by another server that is under way; empty: there is none.
+  std::string_view oidc_cookie_of(const http::Request& request) const;
+  std::string_view oidc_cookie_name() const { return settings_.cookie_secure ? "__Secure-gm_oidc" : "gm_oidc"; }
   std::string address_of(const http::Request& request) const { return d_.client_address(request); }
   // "Set-Cookie" that gives the session to a browser, and one that takes it away.
   std::string cookie(std::string_view secret) const;

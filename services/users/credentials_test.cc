@@ -57,7 +57,7 @@ TEST_F(CredentialsTest, ASessionEndsByIdlenessAndByAge) {
   settings.session_idle_ms = 2 * kMsPerHour;
   settings.session_lifetime_ms = 5 * kMsPerHour;
   add_user("ada@x.example", 1, Role::analyst);
-  const std::string bearer = "Bearer " + sign_in().login("ada@x.example", kPassword, "a", "")->secret;
+  const std::string bearer = "Bearer " + signed_in("ada@x.example").secret;
   const auto asked = request({{"authorization", bearer}});
   for (int hour = 0; hour < 4; ++hour) {
     EXPECT_EQ(code_of(asked), "ok") << hour;
@@ -66,7 +66,7 @@ TEST_F(CredentialsTest, ASessionEndsByIdlenessAndByAge) {
   EXPECT_EQ(code_of(asked), "ok");
   clock.advance_ms(kMsPerHour);
   EXPECT_EQ(code_of(asked), "gm-session-unknown") << "its age";
-  const std::string second = "Bearer " + sign_in().login("ada@x.example", kPassword, "a", "")->secret;
+  const std::string second = "Bearer " + signed_in("ada@x.example").secret;
   clock.advance_ms(2 * kMsPerHour - 1);
   EXPECT_EQ(code_of(request({{"authorization", second}})), "ok");
   clock.advance_ms(2 * kMsPerHour);
@@ -75,11 +75,11 @@ TEST_F(CredentialsTest, ASessionEndsByIdlenessAndByAge) {
 
 TEST_F(CredentialsTest, WhatWasEndedOrDisabledIsRefusedAtOnce) {
   const auto ada = add_user("ada@x.example");
-  const auto signed_in = sign_in().login("ada@x.example", kPassword, "a", "");
-  const std::string bearer = "Bearer " + signed_in->secret;
+  const SignedIn done = signed_in("ada@x.example");
+  const std::string bearer = "Bearer " + done.secret;
   const auto asked = request({{"authorization", bearer}});
   EXPECT_EQ(code_of(asked), "ok");
-  ASSERT_TRUE(store->end_session(ada.id, signed_in->session.id, noted()).ok());
+  ASSERT_TRUE(store->end_session(ada.id, done.session.id, noted()).ok());
   EXPECT_EQ(code_of(asked), "gm-session-unknown");
   const std::string token = "Bearer " + add_token(ada.id, 0, Role::viewer, {Action::read_numbers});
   const auto by_token = request({{"authorization", token}});
@@ -90,7 +90,7 @@ TEST_F(CredentialsTest, WhatWasEndedOrDisabledIsRefusedAtOnce) {
 
 TEST_F(CredentialsTest, AChangeByCookieNeedsTheHeaderThatNoOtherPageCanSend) {
   add_user("ada@x.example");
-  const std::string secret = sign_in().login("ada@x.example", kPassword, "a", "")->secret;
+  const std::string secret = signed_in("ada@x.example").secret;
   const std::string cookie = "theme=dark; gm_session=" + secret;
   const std::string csrf = csrf_token(secret);
   EXPECT_EQ(code_of(request({{"cookie", cookie}})), "ok");
@@ -108,7 +108,7 @@ TEST_F(CredentialsTest, TheCookieSaysHowBrowsersMayUseIt) {
   EXPECT_EQ(credentials().cookie("s"),
             "__Host-gm_session=s; Path=/; HttpOnly; SameSite=Strict; Max-Age=604800; Secure");
   add_user("ada@x.example");
-  const std::string secret = sign_in().login("ada@x.example", kPassword, "a", "")->secret;
+  const std::string secret = signed_in("ada@x.example").secret;
   const std::string plain = "gm_session=" + secret, prefixed = "__Host-gm_session=" + secret;
   EXPECT_EQ(code_of(request({{"cookie", plain}})), "gm-key-missing") << "a cookie that plain HTTP could have set";
   EXPECT_EQ(code_of(request({{"cookie", prefixed}})), "ok");
@@ -151,7 +151,7 @@ TEST_F(CredentialsTest, AProjectIsReadByWhoMayInItsOrganisation) {
       store->create_organisation("Other", audit_entry({"test", ""}, 0, 1, {"o", "organisation:", "", ""}))->id;
   const std::string own = std::to_string(add_project(1)), foreign = std::to_string(add_project(other));
   add_user("vic@x.example", 1, Role::viewer);
-  const std::string bearer = "Bearer " + sign_in().login("vic@x.example", kPassword, "a", "")->secret;
+  const std::string bearer = "Bearer " + signed_in("vic@x.example").secret;
   EXPECT_EQ(project_code(request({{"authorization", bearer}})), "gm-project-unnamed");
   EXPECT_EQ(project_code(request({{"authorization", bearer}, {"x-project", "1x"}})), "gm-project-unnamed");
   EXPECT_EQ(project_code(request({{"authorization", bearer}, {"x-project", own}})), "ok");
@@ -170,7 +170,7 @@ TEST_F(CredentialsTest, LimitsAreKeptApart) {
   const auto ada = add_user("ada@x.example", 1, Role::owner);
   const std::string project = std::to_string(add_project(1));
   const std::string token = "Bearer " + add_token(ada.id, 0, Role::viewer, {Action::read_numbers});
-  const std::string session = "Bearer " + sign_in().login("ada@x.example", kPassword, "a", "")->secret;
+  const std::string session = "Bearer " + signed_in("ada@x.example").secret;
   const auto number = [&](const std::string& bearer) {
     return credentials().principal_of(request({{"authorization", bearer}, {"x-project", project}}))->key;
   };

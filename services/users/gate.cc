@@ -50,7 +50,14 @@ Status may_pass(const Call& call, const RouteRow& row) {
     return organisation_unknown();
   }
   if (call.caller.may(call.organisation, *row.action)) return {};
-  return Error{"gm-right-missing", "your role or the token's scopes do not allow this"};
+  return call.caller.refusal(call.organisation);
+}
+
+// How the counter names it.
+std::string_view reason_of(const std::string& code) {
+  if (code == "gm-right-missing") return "right";
+  if (code == "gm-second-factor-required") return "second_factor";
+  return code == "gm-project-unknown" ? "project" : "organisation";
 }
 
 Status let_through(Call& call, const RouteRow& row, UsersApi::Parts& parts) {
@@ -62,9 +69,7 @@ Status let_through(Call& call, const RouteRow& row, UsersApi::Parts& parts) {
   if (const Status found = resolve(call, row, parts); !found) return found;
   Status passed = may_pass(call, row);
   if (!passed) {
-    const bool right = passed.error().code == "gm-right-missing";
-    const std::string_view reason = right ? "right" : row.reach == Reach::project ? "project" : "organisation";
-    parts.d.telemetry.counter(telemetry::kUsersRefused, {reason}).add();
+    parts.d.telemetry.counter(telemetry::kUsersRefused, {reason_of(passed.error().code)}).add();
   }
   return passed;
 }
@@ -104,6 +109,9 @@ UsersApi::~UsersApi() = default;
 void UsersApi::register_routes(http::Router& router) {
   Gate gate(router, *parts_);
   add_account_routes(gate, *parts_);
+  add_second_factor_routes(gate, *parts_);
+  add_reset_routes(gate, *parts_);
+  add_oidc_routes(gate, *parts_);
   add_organisation_routes(gate, *parts_);
   add_project_routes(gate, *parts_);
 }

@@ -22,6 +22,10 @@ Error no_invitation() {
   return {"gm-invitation-unknown", "there is no such invitation, or it has expired, was taken or was withdrawn"};
 }
 
+bool is_open(const std::optional<identity::Invitation>& invitation, int64_t now_ms) {
+  return invitation && !invitation->ended_ms && now_ms < invitation->expires_ms;
+}
+
 }  // namespace
 
 Result<NewInvitation> Memberships::invite(const Grantor& grantor, int64_t organisation, std::string_view email,
@@ -53,28 +57,36 @@ Status Memberships::withdraw(const Grantor& grantor, int64_t organisation, int64
                   {"invitation.withdrawn", fmt::format("invitation:{}", invitation), "", ""}));
 }
 
-Result<SignedIn> Memberships::accept(SignIn& sign_in, std::string_view secret, std::string_view name,
-                                     std::string_view password, std::string_view from, std::string_view agent) {
+Result<LoginAnswer> Memberships::accept(SignIn& sign_in, std::string_view secret, std::string_view name,
+                                        std::string_view password, const LoginOrigin& origin) {
   const auto found = d_.store.invitation_of(security::hash_key(secret));
   if (!found) return found.error();
-  if (!*found || (*found)->ended_ms || d_.clock.now_ms() >= (*found)->expires_ms) return no_invitation();
+  if (!is_open(*found, d_.clock.now_ms())) return no_invitation();
   const identity::Invitation& invitation = **found;
   const auto there = d_.store.user_of(invitation.email);
   if (!there) return there.error();
   if (!*there) {
-    const auto made = create_user({"invitation:" + std::to_string(invitation.id), std::string(from)}, invitation.email,
-                                  name, password);
+    const auto made = create_user({"invitation:" + std::to_string(invitation.id), std::string(origin.from)},
+                                  invitation.email, name, password);
     if (!made) return made.error();
   }
-  auto signed_in = sign_in.login(invitation.email, password, from, agent);
-  if (!signed_in) return signed_in.error();
-  const Actor actor{user_object(signed_in->user.id), std::string(from)};
-  const auto taken = d_.store.take_invitation(
-      invitation, signed_in->user.id,
-      audit_entry(actor, invitation.organisation, d_.clock.now_ms(),
+  auto answer = sign_in.login(invitation.email, password, origin, invitation.id);
+  if (!answer || std::holds_alternative<Challenge>(*answer)) return answer;
+  if (auto taken = take(invitation, std::get<SignedIn>(*answer).user.id, origin.from); !taken) return taken.error();
+  return answer;
+}
+
+Status Memberships::take(int64_t invitation, int64_t user, std::string_view from) {
+  const auto found = d_.store.invitation(invitation);
+  if (!found) return found.error();
+  return is_open(*found, d_.clock.now_ms()) ? take(**found, user, from) : Status(no_invitation());
+}
+
+Status Memberships::take(const identity::Invitation& invitation, int64_t user, std::string_view from) {
+  return d_.store.take_invitation(
+      invitation, user,
+      audit_entry({user_object(user), std::string(from)}, invitation.organisation, d_.clock.now_ms(),
                   {"invitation.taken", fmt::format("invitation:{}", invitation.id), "", role_json(invitation.role)}));
-  if (!taken) return taken.error();
-  return signed_in;
 }
 
 Result<identity::Member> Memberships::member(int64_t organisation, int64_t user) {

@@ -40,8 +40,10 @@ class Memberships {
   Status withdraw(const Grantor& grantor, int64_t organisation, int64_t invitation);  // gm-invitation-unknown
   // Who has an account already shows its password, whoever has none gets one with it. Errors: gm-invitation-unknown,
   // those of SignIn::login(), gm-password-weak.
-  Result<SignedIn> accept(SignIn& sign_in, std::string_view secret, std::string_view name, std::string_view password,
-                          std::string_view from, std::string_view agent);
+  Result<LoginAnswer> accept(SignIn& sign_in, std::string_view secret, std::string_view name, std::string_view password,
+                             const LoginOrigin& origin);
+  // By somebody who is signed in now, after the second step. Error gm-invitation-unknown.
+  Status take(int64_t invitation, int64_t user, std::string_view from);
   // Errors: gm-member-unknown, gm-member-last-owner, gm-right-missing.
   Status set_role(const Grantor& grantor, int64_t organisation, int64_t user, identity::Role role);
   Status remove(const Grantor& grantor, int64_t organisation, int64_t user);
@@ -53,6 +55,7 @@ class Memberships {
   Status reset_password(const Actor& actor, int64_t user, std::string_view password);
 
  private:
+  Status take(const identity::Invitation& invitation, int64_t user, std::string_view from);
   Result<identity::Member> member(int64_t organisation, int64_t user);
 
   const Dependencies d_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lib/base/time.h"
 #include "services/users/users_parts.h"
 
@@ -17,6 +19,7 @@ Json organisation_json(const identity::Organisation& one, const Caller& caller) 
   return {{"id", one.id},
           {"name", one.name},
           {"role", identity::role_name(*caller.role_in(one.id))},
+          {"require_second_factor", one.require_second_factor},
           {"created_at", format_iso8601(one.created_ms)}};
 }
 
@@ -47,27 +50,53 @@ Result<Response> organisation(Parts& parts, Call& call) {
   return Error{"gm-organisation-unknown", "there is no such organisation"};
 }
 
-Result<Response> rename(Parts& parts, Call& call) {
+std::string organisation_object(int64_t id) { return "organisation:" + std::to_string(id); }
+
+Status rename(Parts& parts, const Call& call, const identity::Organisation& before, const std::string& name) {
+  return parts.d.store.rename_organisation(
+      before.id, name,
+      audit_entry(call.caller.actor(), before.id, parts.d.clock.now_ms(),
+                  {"organisation.renamed", organisation_object(before.id), Json{{"name", before.name}}.dump(),
+                   Json{{"name", name}}.dump()}));
+}
+
+// Nobody demands of others what he does not do himself; and so no owner locks himself out.
+Status require_second_factor(Parts& parts, const Call& call, const identity::Organisation& before, bool required) {
+  if (required == before.require_second_factor) return {};
+  const auto user = parts.d.store.user(call.caller.user);
+  if (!user) return user.error();
+  if (required && (!*user || !(*user)->second_factor))
+    return Error{"gm-second-factor-off", "switch your own second factor on before you require one of others"};
+  const auto told = [](bool value) { return Json{{"require_second_factor", value}}.dump(); };
+  return parts.d.store.require_second_factor(
+      before.id, required,
+      audit_entry(
+          call.caller.actor(), before.id, parts.d.clock.now_ms(),
+          {"organisation.second_factor_required", organisation_object(before.id), told(!required), told(required)}));
+}
+
+Result<Response> change(Parts& parts, Call& call) {
   std::string name;
+  std::optional<bool> required;
   {
     const auto body = call.body();
     ObjectReader reader(body, "", call.problems);
-    if (!reader.has("name")) reader.complain("name", "is missing");
+    if (!reader.has("name") && !reader.has("require_second_factor"))
+      reader.complain_here("says nothing to change: name, require_second_factor");
     name = reader.text_or("name", kNameBytesMax, "");
+    if (reader.has("require_second_factor")) required = reader.flag("require_second_factor", false);
   }
   if (!call.problems.empty()) return Response();
   const auto all = own(parts, call.caller);
   if (!all) return all.error();
-  std::string before;
-  for (const auto& one : *all) {
-    if (one.id == call.organisation) before = Json{{"name", one.name}}.dump();
+  const auto before = std::ranges::find(*all, call.organisation, &identity::Organisation::id);
+  if (before == all->end()) return Error{"gm-organisation-unknown", "there is no such organisation"};
+  if (required) {
+    if (const auto done = require_second_factor(parts, call, *before, *required); !done) return done.error();
   }
-  const auto done = parts.d.store.rename_organisation(
-      call.organisation, name,
-      audit_entry(call.caller.actor(), call.organisation, parts.d.clock.now_ms(),
-                  {"organisation.renamed", "organisation:" + std::to_string(call.organisation), before,
-                   Json{{"name", name}}.dump()}));
-  if (!done) return done.error();
+  if (!name.empty()) {
+    if (const auto done = rename(parts, call, *before, name); !done) return done.error();
+  }
   return organisation(parts, call);
 }
 
@@ -80,6 +109,7 @@ Result<Response> list_members(Parts& parts, Call& call) {
                     {"email", one.email},
                     {"name", one.name},
                     {"role", identity::role_name(one.role)},
+                    {"second_factor", one.second_factor},
                     {"since", format_iso8601(one.since_ms)}});
   return answered({{"members", std::move(list)}});
 }
@@ -122,6 +152,13 @@ Result<Response> list_invitations(Parts& parts, Call& call) {
   return answered({{"invitations", std::move(list)}});
 }
 
+Result<std::string> organisation_name(Parts& parts, int64_t id) {
+  const auto all = parts.d.store.organisations();
+  if (!all) return all.error();
+  const auto found = std::ranges::find(*all, id, &identity::Organisation::id);
+  return found == all->end() ? std::string() : found->name;
+}
+
 Result<Response> invite(Parts& parts, Call& call) {
   std::string email;
   std::optional<identity::Role> role;
@@ -137,6 +174,13 @@ Result<Response> invite(Parts& parts, Call& call) {
   if (!made) return made.error();
   Json json = invitation_json(made->invitation);
   json["token"] = made->secret;
+  const auto named = organisation_name(parts, call.organisation);
+  if (!named) return named.error();
+  const identity::Invitation& invitation = made->invitation;
+  const LinkLetter link{invitation.email, parts.settings.public_url, made->secret, invitation.expires_ms};
+  const identity::Letter letter = invitation_letter(link, *named, invitation.role);
+  json["mailed"] = parts.letters.post(
+      "invitation", [letter]() -> Result<std::optional<identity::Letter>> { return std::optional(letter); });
   return answered(json, 201);
 }
 
@@ -208,7 +252,7 @@ void add_organisation_routes(Gate& gate, Parts& parts) {
   };
   add(Method::get, "/api/v1/organisations", list_organisations);
   add(Method::get, "/api/v1/organisations/{organisation}", organisation);
-  add(Method::patch, "/api/v1/organisations/{organisation}", rename);
+  add(Method::patch, "/api/v1/organisations/{organisation}", change);
   add(Method::get, "/api/v1/organisations/{organisation}/members", list_members);
   add(Method::patch, "/api/v1/organisations/{organisation}/members/{member}", set_role);
   add(Method::del, "/api/v1/organisations/{organisation}/members/{member}", remove_member);

@@ -9,6 +9,7 @@ namespace gm::users {
 namespace {
 
 constexpr size_t kAgentBytesMax = 200;
+constexpr int64_t kChallengesMax = 10;  // of one person at once
 
 std::string user_object(int64_t user) { return "user:" + std::to_string(user); }
 
@@ -17,72 +18,114 @@ std::string_view outcome_of(const std::string& code) {
   if (code == "gm-login-failed") return "failed";
   if (code == "gm-login-locked") return "locked";
   if (code == "gm-rate-limited") return "rate_limited";
-  return "unavailable";
+  if (code == "gm-second-factor-wrong") return "code_wrong";
+  return code == "gm-challenge-unknown" ? "challenge_unknown" : "unavailable";
+}
+
+Error too_often() {
+  return {"gm-rate-limited", "too many attempts to sign in from this address; try again in a minute"};
 }
 
 }  // namespace
 
-Result<SignedIn> SignIn::login(std::string_view email, std::string_view password, std::string_view from,
-                               std::string_view agent) {
-  auto done = attempt(email, password, from, agent);
-  d_.telemetry.counter(telemetry::kUsersLogins, {done ? "ok" : outcome_of(done.error().code)}).add();
+Result<LoginAnswer> SignIn::login(std::string_view email, std::string_view password, const LoginOrigin& origin,
+                                  int64_t invitation) {
+  return counted(attempt(email, password, origin, invitation));
+}
+
+Result<LoginAnswer> SignIn::proven(const identity::User& user, const LoginOrigin& origin, int64_t invitation) {
+  return counted(after_first_step(user, origin, invitation));
+}
+
+Result<LoginAnswer> SignIn::counted(Result<LoginAnswer> done) {
+  const std::string_view outcome = !done                                     ? outcome_of(done.error().code)
+                                   : std::holds_alternative<SignedIn>(*done) ? "ok"
+                                                                             : "challenged";
+  d_.telemetry.counter(telemetry::kUsersLogins, {outcome}).add();
   return done;
 }
 
-Result<SignedIn> SignIn::attempt(std::string_view email, std::string_view password, std::string_view from,
-                                 std::string_view agent) {
-  if (!limiter_.take(from))
-    return Error{"gm-rate-limited", "too many attempts to sign in from this address; try again in a minute"};
+Result<LoginAnswer> SignIn::attempt(std::string_view email, std::string_view password, const LoginOrigin& origin,
+                                    int64_t invitation) {
+  if (!limiter_.take(origin.from)) return too_often();
   const auto normal = normal_email(email);
   // Nobody has such an address; what is said of it is what is said of a wrong password.
   if (!normal) return Error{"gm-login-failed", "address or password is wrong"};
   const auto user = d_.store.user_of(*normal);
   if (!user) return user.error();
-  if (auto right = check_password(*user, *normal, password); !right) {
-    if (*user && right.error().code == "gm-login-failed") {
-      const Actor actor{user_object((*user)->id), std::string(from)};
-      (void)d_.store.note(audit_entry(actor, 0, d_.clock.now_ms(), {"login.failed", actor.name, "", ""}));
-    }
+  if (auto right = d_.proofs.password(*user, *normal, password); !right) {
+    if (*user && right.error().code == "gm-login-failed")
+      note({user_object((*user)->id), std::string(origin.from)}, "login.failed");
     return right.error();
   }
-  return begin(**user, from, agent);
+  return after_first_step(**user, origin, invitation);
 }
 
-Status SignIn::check_password(const std::optional<identity::User>& user, std::string_view email,
-                              std::string_view password) {
-  // Kept for addresses that nobody has, too: else a lockout would tell which there are.
-  const std::string subject = security::hash_key(email);
-  const auto failures = d_.store.login_failures(subject);
-  if (!failures) return failures.error();
-  if (failures->locked_until_ms > d_.clock.now_ms())
-    return Error{"gm-login-locked", "too many wrong passwords; try again later"};
-  const bool usable = user && !user->disabled_ms;
-  const auto right = d_.passwords.fits(password, usable ? user->password : std::string());
-  if (!right) return right.error();
-  if (!*right) return refuse(subject, *failures);
-  return failures->count == 0 ? Status() : d_.store.clear_login_failures(subject);
+Result<LoginAnswer> SignIn::after_first_step(const identity::User& user, const LoginOrigin& origin,
+                                             int64_t invitation) {
+  if (user.second_factor) return challenge(user, invitation);
+  auto begun = begin(user, origin);
+  if (!begun) return begun.error();
+  return LoginAnswer(std::move(*begun));
 }
 
-Status SignIn::refuse(const std::string& subject, identity::LoginFailures failures) {
+void SignIn::note(const Actor& actor, std::string_view action) {
+  (void)d_.store.note(audit_entry(actor, 0, d_.clock.now_ms(), {std::string(action), actor.name, "", ""}));
+}
+
+Result<LoginAnswer> SignIn::challenge(const identity::User& user, int64_t invitation) {
   const int64_t now = d_.clock.now_ms();
-  // After a lockout the counting begins anew.
-  if (failures.locked_until_ms != 0) failures = {};
-  if (++failures.count >= settings_.lockout_failures) failures.locked_until_ms = now + settings_.lockout_ms;
-  const auto noted = d_.store.note_login_failure(subject, failures, now, now - settings_.lockout_ms);
-  return noted ? Status(Error{"gm-login-failed", "address or password is wrong"}) : noted;
+  std::string secret = security::make_secret_text(kChallengePrefix, d_.random);
+  const int64_t expires = now + settings_.challenge_lifetime_ms;
+  const auto kept =
+      d_.store.create_challenge({0, user.id, invitation, security::hash_key(secret), now, expires}, kChallengesMax);
+  if (!kept) return kept.error();
+  return LoginAnswer(Challenge{std::move(secret), expires});
 }
 
-Result<SignedIn> SignIn::begin(const identity::User& user, std::string_view from, std::string_view agent) {
+Result<SignIn::Answered> SignIn::answer(std::string_view challenge, std::string_view code, const LoginOrigin& origin) {
+  auto done = attempt_answer(challenge, code, origin);
+  d_.telemetry.counter(telemetry::kUsersLogins, {done ? "ok" : outcome_of(done.error().code)}).add();
+  return done;
+}
+
+Result<SignIn::Answered> SignIn::attempt_answer(std::string_view challenge, std::string_view code,
+                                                const LoginOrigin& origin) {
+  const Error unknown{"gm-challenge-unknown",
+                      "this has waited too long, was tried too often or is done; sign in again"};
+  if (!limiter_.take(origin.from)) return too_often();
+  const auto found =
+      d_.store.try_challenge(security::hash_key(challenge), d_.clock.now_ms(), settings_.challenge_attempts_max);
+  if (!found) return found.error();
+  if (!*found) return unknown;
+  const auto user = d_.store.user((*found)->user);
+  if (!user) return user.error();
+  if (!*user || (*user)->disabled_ms || !(*user)->second_factor) return unknown;
+  const Actor actor{user_object((*user)->id), std::string(origin.from)};
+  if (auto right = d_.proofs.code(**user, code, actor); !right) {
+    if (right.error().code == "gm-second-factor-wrong") note(actor, "login.code_failed");
+    return right.error();
+  }
+  // Of two requests with one challenge and two right codes one gets the session.
+  const auto ended = d_.store.end_challenge((*found)->id);
+  if (!ended) return ended.error();
+  if (!*ended) return unknown;
+  auto begun = begin(**user, origin);
+  if (!begun) return begun.error();
+  return Answered{std::move(*begun), (*found)->invitation};
+}
+
+Result<SignedIn> SignIn::begin(const identity::User& user, const LoginOrigin& origin) {
   const std::string secret = security::make_secret_text(kSessionPrefix, d_.random);
   identity::Session wanted;
   wanted.user = user.id;
   wanted.hash = security::hash_key(secret);
-  wanted.peer = from;
-  wanted.agent = agent.substr(0, kAgentBytesMax);
+  wanted.peer = origin.from;
+  wanted.agent = origin.agent.substr(0, kAgentBytesMax);
   const int64_t now = d_.clock.now_ms();
   const auto session = d_.store.create_session(
       wanted, settings_.sessions_max, now - settings_.session_lifetime_ms,
-      audit_entry({user_object(user.id), std::string(from)}, 0, now, {"login.done", "session:", "", ""}));
+      audit_entry({user_object(user.id), std::string(origin.from)}, 0, now, {"login.done", "session:", "", ""}));
   if (!session) return session.error();
   return SignedIn{user, *session, secret};
 }
@@ -97,7 +140,7 @@ Status SignIn::change_password(const Caller& caller, std::string_view current, s
   const auto user = d_.store.user(caller.user);
   if (!user) return user.error();
   if (!*user) return Error{"gm-user-unknown", "there is no such user"};
-  if (auto right = check_password(*user, (*user)->email, current); !right) return right;
+  if (auto right = d_.proofs.password(*user, (*user)->email, current); !right) return right;
   const auto hash = d_.passwords.hash(wanted);
   if (!hash) return hash.error();
   return d_.store.set_password(

@@ -12,26 +12,27 @@ using SignInTest = UsersTest;
 
 TEST_F(SignInTest, ASessionIsKeptAsAHashOnly) {
   const auto ada = add_user("ada@x.example");
-  const auto done = sign_in().login(" Ada@X.example ", kPassword, "192.0.2.1", std::string(500, 'a'));
-  ASSERT_TRUE(done.ok()) << done.error().message;
+  const auto answer = sign_in().login(" Ada@X.example ", kPassword, {"192.0.2.1", std::string(500, 'a')});
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  const auto* done = std::get_if<SignedIn>(&*answer);
+  ASSERT_NE(done, nullptr);
   EXPECT_EQ(done->user.id, ada.id);
   EXPECT_TRUE(security::is_secret_text(kSessionPrefix, done->secret));
   const auto sessions = store->sessions(ada.id);
   ASSERT_EQ(sessions->size(), 1u);
   EXPECT_EQ((*sessions)[0].hash, security::hash_key(done->secret));
   EXPECT_EQ((*sessions)[0].agent.size(), 200u);
-  const auto again = sign_in().login("ada@x.example", kPassword, "192.0.2.1", "");
-  EXPECT_NE(again->secret, done->secret);
+  EXPECT_NE(signed_in("ada@x.example").secret, done->secret);
 }
 
 TEST_F(SignInTest, WhatIsWrongIsNotTold) {
   add_user("ada@x.example");
   const auto gone = add_user("gone@x.example");
   ASSERT_TRUE(store->set_disabled(gone.id, true, noted()).ok());
-  const auto wrong = sign_in().login("ada@x.example", "nothing of the kind", "a", "");
-  const auto nobody = sign_in().login("eve@x.example", kPassword, "a", "");
-  const auto disabled = sign_in().login("gone@x.example", kPassword, "a", "");
-  const auto no_address = sign_in().login("eve", kPassword, "a", "");
+  const auto wrong = sign_in().login("ada@x.example", "nothing of the kind", {"a", ""});
+  const auto nobody = sign_in().login("eve@x.example", kPassword, {"a", ""});
+  const auto disabled = sign_in().login("gone@x.example", kPassword, {"a", ""});
+  const auto no_address = sign_in().login("eve", kPassword, {"a", ""});
   for (const auto* refusal : {&wrong, &nobody, &disabled, &no_address}) {
     ASSERT_FALSE(refusal->ok());
     EXPECT_EQ(refusal->error().code, "gm-login-failed");
@@ -70,21 +71,19 @@ TEST_F(SignInTest, OnePlaceMayTryOnlySoOften) {
 }
 
 TEST_F(SignInTest, ChangingThePasswordEndsTheOtherSessions) {
-  const auto ada = add_user("ada@x.example");
-  const auto kept = sign_in().login("ada@x.example", kPassword, "a", "");
-  const auto other = sign_in().login("ada@x.example", kPassword, "a", "");
-  Caller caller;
-  caller.user = ada.id;
-  caller.session = kept->session.id;
+  add_user("ada@x.example");
+  const SignedIn kept = signed_in("ada@x.example");
+  const SignedIn other = signed_in("ada@x.example");
+  const Caller caller = caller_of(kept);
   EXPECT_EQ(sign_in().change_password(caller, "wrong", "another password").error().code, "gm-login-failed");
   EXPECT_EQ(sign_in().change_password(caller, kPassword, "short").error().code, "gm-password-weak");
   ASSERT_TRUE(sign_in().change_password(caller, kPassword, "another password").ok());
-  EXPECT_TRUE(*store->session_of(security::hash_key(kept->secret)));
-  EXPECT_FALSE(*store->session_of(security::hash_key(other->secret)));
+  EXPECT_TRUE(*store->session_of(security::hash_key(kept.secret)));
+  EXPECT_FALSE(*store->session_of(security::hash_key(other.secret)));
   EXPECT_EQ(outcome("ada@x.example", kPassword), "gm-login-failed");
   EXPECT_EQ(outcome("ada@x.example", "another password"), "ok");
   ASSERT_TRUE(sign_in().logout(caller).ok());
-  EXPECT_FALSE(*store->session_of(security::hash_key(kept->secret)));
+  EXPECT_FALSE(*store->session_of(security::hash_key(kept.secret)));
 }
 
 TEST_F(SignInTest, EveryAttemptOnAnAccountIsInItsLog) {

@@ -8,9 +8,13 @@
 #include "lib/base/random.h"
 #include "lib/http/message.h"
 #include "lib/identity/identity_store.h"
+#include "lib/identity/outbox.h"
 #include "lib/identity/project_access.h"
+#include "lib/identity/seal.h"
 #include "lib/store/metadata_store.h"
+#include "lib/telemetry/logger.h"
 #include "lib/telemetry/metrics.h"
+#include "services/users/oidc_provider.h"
 #include "services/users/user_settings.h"
 
 namespace gm::users {
@@ -20,8 +24,13 @@ struct Dependencies {
   identity::IdentityStore& store;
   store::MetadataStore& metadata;
   const Clock& clock;
-  Random& random;  // may be used from several threads
+  const identity::Seal& seal;
+  identity::Outbox* outbox;  // nullptr: this server sends no mail
+  OidcSettings oidc;
+  OidcProvider::Fetch fetch;  // how the provider of oidc is asked
+  Random& random;             // may be used from several threads
   telemetry::Registry& telemetry;
+  telemetry::Logger logger;
   std::function<std::string(const http::Request&)> client_address;
   // Told after each change of a key, so that it counts from the answer on.
   std::function<Status()> keys_changed;

@@ -56,17 +56,32 @@ class UsersTest : public testing::Test {
     }
     return made;
   }
-  // Made when first used, so that a test may change the settings before.
+  // All are made when first used, so that a test may change the settings before.
+  Proofs& proofs() {
+    if (!made_proofs)
+      made_proofs = std::make_unique<Proofs>(Proofs::Dependencies{*store, passwords, seal, clock}, settings);
+    return *made_proofs;
+  }
   SignIn& sign_in() {
     if (!made_sign_in) {
-      made_sign_in =
-          std::make_unique<SignIn>(SignIn::Dependencies{*store, passwords, clock, random, telemetry}, settings);
+      made_sign_in = std::make_unique<SignIn>(
+          SignIn::Dependencies{*store, passwords, proofs(), clock, random, telemetry}, settings);
     }
     return *made_sign_in;
   }
   std::string outcome(const std::string& email, const std::string& password, const std::string& from = "192.0.2.1") {
-    const auto done = sign_in().login(email, password, from, "a browser");
-    return done ? "ok" : done.error().code;
+    const auto done = sign_in().login(email, password, {from, "a browser"});
+    if (!done) return done.error().code;
+    return std::holds_alternative<SignedIn>(*done) ? "ok" : "challenged";
+  }
+  SignedIn signed_in(const std::string& email) {
+    return std::get<SignedIn>(*sign_in().login(email, kPassword, {"a", ""}));
+  }
+  static Caller caller_of(const SignedIn& done) {
+    Caller caller;
+    caller.user = done.user.id;
+    caller.session = done.session.id;
+    return caller;
   }
 
   std::filesystem::path directory_;
@@ -76,6 +91,8 @@ class UsersTest : public testing::Test {
   UserSettings settings = quick_settings();
   identity::Passwords passwords{settings.password};
   std::unique_ptr<identity::IdentityStore> store;
+  identity::Seal seal{"a key that nobody knows", random};
+  std::unique_ptr<Proofs> made_proofs;
   std::unique_ptr<SignIn> made_sign_in;
 };
 

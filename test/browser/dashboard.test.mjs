@@ -253,6 +253,40 @@ describe('dashboard', () => {
     await close();
   });
 
+  test('a refused event is mended, sent again and counted once', async () => {
+    const marker = `mended-${randomUUID()}`;
+    await sendEvents(target, [{ event: 'browser_test_event', properties: { marker } }]);
+    const row = await until(async () =>
+      (await getJson(target, 'rejected', { limit: '20' })).rows.find(({ raw }) => raw.includes(marker)),
+    );
+    assert.equal(row.source, 'native');
+    const { page, problems, close } = await visit(`/rejected?reason=${row.reason}`);
+    const shown = page.locator('.rejected-row', { hasText: marker });
+    await shown.locator('button').click();
+    await shown.getByRole('button', { name: 'Mend and send again' }).click();
+    const text = shown.getByLabel('The event, to be mended');
+    const event = JSON.parse(await text.inputValue());
+    assert.equal(event.time, row.received_at);
+    await shown.getByLabel('Write key').fill(target.writeKey);
+    await shown.getByRole('button', { name: 'Send', exact: true }).click();
+    await shown.locator('[data-verdict="refused"]').waitFor();
+    await text.fill(JSON.stringify({ ...event, player_id: marker }));
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await shown.getByRole('button', { name: 'Send', exact: true }).click();
+      await shown.locator('[data-verdict="taken"]').waitFor();
+    }
+    assert.deepEqual(await seriousViolations(page), []);
+    if (!target.isMock) {
+      const events = await until(async () => {
+        const found = (await getJson(target, `players/${marker}/events`).catch(() => ({ events: [] }))).events;
+        return found.length > 0 && found;
+      });
+      assert.equal(events.length, 1);
+    }
+    assert.deepEqual(problems, []);
+    await close();
+  });
+
   test('the keyboard alone reaches pages, ranges, charts and help', async () => {
     const { page, problems, close } = await visit('/');
     await page.waitForSelector('[data-chart="players"] canvas');

@@ -83,6 +83,7 @@ describe('pipeline', () => {
     const row = page.locator(`[data-query="${id}"]`);
     await row.waitFor();
     assert.match(await row.innerText(), /^sql/);
+    assert.match(await row.locator('[data-asker]').innerText(), /^key \d+$/);
     await row.getByRole('button').focus();
     await page.keyboard.press('Enter');
     const answer = await asked;

@@ -32,7 +32,7 @@ const pages = [
   { name: 'revenue', path: '/revenue', ready: [chart('payers'), chart('ltv'), chart('spenders'), chart('products')] },
   { name: 'economy', path: '/economy', ready: [chart('flow'), chart('sinks'), chart('sources')] },
   { name: 'progression', path: '/progression', ready: [chart('levels')] },
-  { name: 'geo', path: '/geo', ready: [`${chart('countries')} svg`] },
+  { name: 'geo', path: '/geo', ready: [chart('countries'), '.world path.country'] },
   { name: 'builds', path: '/builds', ready: [chart('adoption'), chart('health'), chart('errors')] },
   {
     name: 'segments',
@@ -62,7 +62,7 @@ async function shoot(browser, target, { name, path, ready }, theme) {
   await opened.close();
 }
 
-const stop = process.env.GM_URL ? async () => {} : await startDemo();
+const { stop } = process.env.GM_URL ? { stop: async () => {} } : await startDemo();
 const browser = await launchBrowser();
 try {
   mkdirSync(output, { recursive: true });

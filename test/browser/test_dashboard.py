@@ -82,10 +82,16 @@ def test_graphiql_asks_and_subscribes(demo):
         "setup",
         "events",
         "settings",
+        "pictures",
+        "kept",
     ],
 )
 def test_a_page_shows_what_the_api_says(demo, page):
     run([f"{page}.test.mjs"], demo)
+
+
+def test_people_sign_in_and_change_what_they_may(installed):
+    run(["people.test.mjs"], {"GM_BINARY": str(BINARY)})
 
 
 def test_states_that_only_a_fake_server_can_hold(installed):

@@ -116,6 +116,10 @@ Case parse_case(std::string_view text) {
       result.events.push_back(parse_event(number, words));
     } else if (verb == "undo") {
       result.events.push_back(parse_undo(number, words));
+    } else if (verb == "stored") {
+      CaseEvent stored;
+      stored.is_stored = true;
+      result.events.push_back(std::move(stored));
     } else if (verb == "get") {
       result.requests.push_back({number, rest_of(words), {}, {}, {}, {}, {}});
     } else if (verb == "ask") {

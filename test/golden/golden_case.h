@@ -15,7 +15,8 @@ struct CaseEvent {
   std::string player, name, id, session, currency, country, platform, build, properties = "{}";
   int64_t revenue_micros = 0;
   bool has_revenue = false;
-  bool is_undo = false;  // not an event: the link that the event with this id made is taken back
+  bool is_undo = false;    // not an event: the link that the event with this id made is taken back
+  bool is_stored = false;  // not an event: what comes before is stored before the rest is sent
 };
 
 struct CaseRate {

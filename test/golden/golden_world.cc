@@ -110,8 +110,7 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
   state_->authorization = "Bearer " + key.text;
   state_->keys.replace({{key.hash, {analytics_api::kGame, security::KeyKind::project}}});
   state_->metadata.rows = {{analytics_api::kGame, "Golden game", which.zone, which.currency, 0}};
-  append_events(which);
-  process();
+  process(which);
   analytics_api::register_routes(state_->router, {*state_->folder.store,
                                                   state_->metadata,
                                                   state_->declarations,
@@ -137,23 +136,34 @@ World::World(const Case& which) : state_(std::make_unique<State>(which)) {
 
 World::~World() = default;
 
-void World::append_events(const Case& which) {
-  for (const CaseEvent& from : which.events) {
-    if (from.is_undo) {
-      const event::LinkUndo undo{analytics_api::kGame, Uuid::derived_from(from.id), which.now_ms};
-      state_->log.append(log::Topic::events_raw, 0, event::encode_link_undo(undo), 1, nullptr);
-      continue;
-    }
-    event::BatchInfo info;
-    info.project = analytics_api::kGame;
-    info.received_ms = from.received_ms;
-    event::BatchEncoder encoder(info);
-    encoder.add(event_of(from, from.player + "@" + std::to_string(from.line)));
-    state_->log.append(log::Topic::events_raw, 0, std::move(encoder).take(), 1, nullptr);
+void World::append(const Case& which, const CaseEvent& from) {
+  if (from.is_undo) {
+    const event::LinkUndo undo{analytics_api::kGame, Uuid::derived_from(from.id), which.now_ms};
+    state_->log.append(log::Topic::events_raw, 0, event::encode_link_undo(undo), 1, nullptr);
+    return;
   }
+  event::BatchInfo info;
+  info.project = analytics_api::kGame;
+  info.received_ms = from.received_ms;
+  event::BatchEncoder encoder(info);
+  encoder.add(event_of(from, from.player + "@" + std::to_string(from.line)));
+  state_->log.append(log::Topic::events_raw, 0, std::move(encoder).take(), 1, nullptr);
 }
 
-void World::process() {
+void World::process(const Case& which) {
+  state_->behavior.start();
+  for (const CaseEvent& event : which.events) {
+    if (event.is_stored) {
+      process_appended();
+    } else {
+      append(which, event);
+    }
+  }
+  process_appended();
+  if (!state_->behavior.catch_up(kPatienceMs)) throw std::runtime_error("the behaviour index did not catch up");
+}
+
+void World::process_appended() {
   auto settings = event_processor::ProcessorSettings::from(config::Settings::defaults());
   settings.interval_ms = 1;
   event_processor::Processor processor({state_->log,
@@ -166,11 +176,9 @@ void World::process() {
                                         {},
                                         [this](const store::MicroBatch& batch) { state_->behavior.feed(batch); }},
                                        settings);
-  state_->behavior.start();
   require(processor.start());
   if (!processor.catch_up(kPatienceMs)) throw std::runtime_error("the processor did not catch up");
   processor.stop();
-  if (!state_->behavior.catch_up(kPatienceMs)) throw std::runtime_error("the behaviour index did not catch up");
 }
 
 void World::compact() { require(state_->folder.store->compact()); }

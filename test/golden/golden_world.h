@@ -24,8 +24,9 @@ class World {
 
  private:
   struct State;
-  void append_events(const Case& which);
-  void process();
+  void process(const Case& which);
+  void process_appended();
+  void append(const Case& which, const CaseEvent& from);
   std::unique_ptr<State> state_;
 };
 

@@ -58,4 +58,8 @@ def play(rng, events, player, country, platform, at, session, level):
         add("purchase")["revenue"] = {"amount": f"{rng.randrange(1, 20)}.99", "currency": rng.choice(["USD", "USD", "EUR", "JPY"])}
     if rng.random() < 0.1:
         add("crash")
+    if rng.random() < 0.3:
+        add("session_end", **({"seconds": rng.randrange(7200)} if rng.random() < 0.7 else {}))
+        if rng.random() < 0.5:
+            add("store_open")
     return level

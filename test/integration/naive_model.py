@@ -8,6 +8,7 @@ import statistics
 import zoneinfo
 
 GAP_MS = 30 * 60 * 1000
+MARKED_GAP_MS = 5000
 DAY_MS = 86_400_000
 
 
@@ -48,7 +49,8 @@ class Session:
     def __init__(self, events):
         self.events = events
         self.player, self.day = events[0].player, events[0].day
-        self.ms = events[-1].ms - events[0].ms
+        told = [e.properties["seconds"] * 1000 for e in events if e.name == "session_end" and "seconds" in e.properties]
+        self.ms = min(DAY_MS, max(told) if told else events[-1].ms - events[0].ms)
 
 
 class Game:
@@ -72,6 +74,8 @@ class Game:
         for e in self.events:
             key, gap = (e.player, e.session), named_gap_ms if e.session else GAP_MS
             last = open_sessions.get(key)
+            if last and not e.session and (e.name == "session_start" or last[-1].name == "session_end"):
+                gap = MARKED_GAP_MS
             if last is None or e.ms - last[-1].ms > gap:
                 last = open_sessions[key] = []
                 sessions.append(last)

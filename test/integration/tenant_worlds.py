@@ -58,6 +58,16 @@ def fill(server, game, key, half):
     server.wait_processed()
 
 
+def watch(server, game, key):
+    """A rule that is never looked at, and a channel that nothing is sent to."""
+    word = WORDS[game]
+    body = {"kind": "webhook", "name": f"{word}-channel", "url": f"https://{word}.example/hook", "enabled": False}
+    channel = server.post("/api/v1/channels", body, key=key)
+    assert channel.status == 201, channel.body
+    rule = {"name": f"{word}-rule", "metric": "dau", "condition": {"kind": "threshold", "above": 1}, "channels": [], "enabled": False}
+    assert server.post("/api/v1/alert-rules", rule, key=key).status == 201
+
+
 def adopt(server, source):
     """Gives the stopped `server` the project of the stopped `source`, with its keys."""
     with contextlib.closing(sqlite3.connect(source.data_dir / "metadata.sqlite")) as own:
@@ -106,6 +116,9 @@ class Worlds:
             for game in WORDS:
                 for server in (self.shared, self.alone[game]):
                     fill(server, game, self.write_key[game, server], half)
+        for game in WORDS:
+            for server in (self.shared, self.alone[game]):
+                watch(server, game, self.key[game, server])
         time.sleep(0.2)  # the live state follows the store
 
     def shared_answer(self, game, path, query):

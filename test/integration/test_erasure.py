@@ -223,6 +223,8 @@ def test_what_is_no_request_is_refused(tmp_path):
                  {"kind": "erase", "player": 1}, {"kind": "erase", "player": "a", "more": "b"}, []):
         answer = server.post(path, body, key=server.project_key)
         assert (answer.status, answer.json()["code"]) == (400, "gm-privacy-invalid"), (body, answer.body)
+    twice = server.post(path, b'{"kind":"erase","player":"a","player":"b"}', key=server.project_key)
+    assert (twice.status, twice.json()["code"]) == (400, "gm-privacy-invalid")
     assert server.post(path, {"kind": "erase", "player": "a"}).status == 403  # a write key
     assert server.get(path, limit=0).status == 400
     assert server.get(path + "/00000000-0000-4000-8000-000000000001").status == 404

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from gamemetrics_server import request
+from gamemetrics_server import Server, request
 from test_rights_matrix import PASSWORD, World
 
 
@@ -40,6 +40,20 @@ def test_a_browser_signs_in_by_a_cookie_that_no_script_reads(world):
     assert numbers.status == 200 and numbers.json()["name"]
     assert request("POST", url + "logout", headers=headers).status == 204
     assert request("GET", url + "me", headers=headers).json()["code"] == "gm-session-unknown"
+
+
+def test_a_page_asks_whether_there_are_people_before_it_knows_anybody(world, tmp_path):
+    url = world.server.url + "/api/v1/login"
+    headers = {"Authorization": f"Bearer {owner(world)}"}
+    assert request("GET", url).json() == {"people": True, "signed_in": False}
+    assert request("GET", url, headers=headers).json() == {"people": True, "signed_in": True}
+    assert request("GET", url, headers={"Cookie": "gm_session=gm_us_" + "0" * 32}).json() == {"people": True, "signed_in": False}
+    alone = Server(tmp_path / "data")
+    alone.start()
+    try:
+        assert request("GET", alone.url + "/api/v1/login").json() == {"people": False, "signed_in": False}
+    finally:
+        alone.stop()
 
 
 def test_a_form_of_another_page_signs_nobody_in(world):

@@ -1,4 +1,5 @@
 """Argo CD's applications: each belongs to a project that allows it, is pinned, comes in its wave, and points at something that exists."""
+import copy
 import fnmatch
 import functools
 import re
@@ -6,7 +7,7 @@ import re
 import pytest
 
 import manifests as m
-from conftest import ROOT, helm_template, kustomized
+from conftest import ROOT, chart_text, helm_template, kustomized
 
 REPOSITORY = "https://github.com/gamemetrics-pro/gamemetrics.git"
 # What changes without a commit cannot be rolled back by one.
@@ -87,7 +88,8 @@ def test_sources_exist_and_are_pinned(applications, environment):
 
 def test_waves(applications):
     order = {application["metadata"]["name"]: wave(application) for application in applications}
-    assert order["ground"] == min(order.values())
+    # Before the ground only what it is written in; no pod is of these.
+    assert order["ground"] == min(number for name, number in order.items() if name not in ("istio-base", "gateway-api"))
     # Nothing but what breaks things comes after what they break.
     assert order["gamemetrics"] == max(number for name, number in order.items() if name != "chaos-mesh")
     assert order["istio-base"] < order["istiod"] < order["ztunnel"]
@@ -97,6 +99,120 @@ def test_waves(applications):
     assert order["platform"] < order["prometheus"] == order["monitoring"]
     # Their monitors are of kinds that come with it; nothing is sent to what is not there yet.
     assert order["prometheus"] < order["thanos"] == order["loki"] == order["tempo"] < order["otel-collector"] == order["otel-agent"]
+
+
+# Which Application brings the kinds of a group; all others are Kubernetes' own or an EKS add-on's.
+BRINGS = {"gateway.networking.k8s.io": "gateway-api", "cert-manager.io": "cert-manager", "external-secrets.io": "external-secrets", "velero.io": "velero",
+          "policies.kyverno.io": "kyverno", "security.istio.io": "istio-base", "networking.istio.io": "istio-base", "telemetry.istio.io": "istio-base",
+          "monitoring.coreos.com": "prometheus", "kafka.strimzi.io": "kafka-operator", "postgresql.cnpg.io": "postgres-operator",
+          "barmancloud.cnpg.io": "postgres-backup", "keda.sh": "keda", "argoproj.io": "argo-rollouts"}
+KUBERNETES = {"", "admissionregistration.k8s.io", "apps", "autoscaling", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io",
+              "scheduling.k8s.io", "storage.k8s.io"}
+ADD_ONS = {"snapshot.storage.k8s.io": "snapshot-controller"}
+
+
+def groups_of(application, environment):
+    """API groups of what an Application of our own repository applies."""
+    own = [source["path"] for source in sources(application) if source["repoURL"] == REPOSITORY and "ref" not in source]
+    return set().union(*(_groups_in(path, environment) for path in own))
+
+
+@functools.cache
+def _groups_in(path, environment):
+    text = chart_text(environment) if (ROOT / path / "Chart.yaml").is_file() else kustomized(path)
+    return {version.rpartition("/")[0] for version in re.findall(r"^apiVersion: (\S+)$", text, re.M)}
+
+
+def kinds_that_are_missing(applications, environment):
+    order = {application["metadata"]["name"]: wave(application) for application in applications}
+    for application in applications:
+        name = application["metadata"]["name"]
+        for group in groups_of(application, environment) - KUBERNETES - set(ADD_ONS):
+            bringer = BRINGS.get(group)
+            # `monitoring` and `prometheus` need each other and are tried again until both are there.
+            if bringer not in order or order[bringer] > order[name] or order[bringer] == order[name] and name != "monitoring":
+                yield f"{name} has kinds of {group}, which {bringer} does not bring before it"
+
+
+def test_kinds_are_there_before_what_is_of_them(applications, environment):
+    assert list(kinds_that_are_missing(applications, environment)) == []
+    add_ons = (ROOT / "terraform/modules/eks/addons.tf").read_text()
+    assert all(f'"{name}"' in add_ons for name in ADD_ONS.values())
+
+
+@pytest.mark.parametrize("name", ["gateway-api", "istio-base", "velero", "kyverno", "cert-manager", "external-secrets", "prometheus"])
+def test_kinds_that_nobody_brings_are_found(name):
+    applications = [one for one in m.of_kind(_applications("prod"), "Application") if one["metadata"]["name"] != name]
+    assert list(kinds_that_are_missing(applications, "prod")) != []
+
+
+def test_kinds_that_come_too_late_are_found():
+    """istio-base was once behind the ground, which waited for it as everything else waited for the ground."""
+    applications = copy.deepcopy(m.of_kind(_applications("prod"), "Application"))
+    next(one for one in applications if one["metadata"]["name"] == "istio-base")["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"] = "-32"
+    assert list(kinds_that_are_missing(applications, "prod")) == [
+        "ground has kinds of security.istio.io, which istio-base does not bring before it"]
+
+
+def helm_of(applications, name):
+    """(parameters, values) of a chart of others."""
+    helm = next(one for one in applications if one["metadata"]["name"] == name)["spec"]["source"]["helm"]
+    return {row["name"]: row["value"] for row in helm.get("parameters", [])}, m.load(helm["values"])[0]
+
+
+def test_what_the_gateway_asks_for_is_made(applications, environment):
+    """The cluster's own controller ignores a Service with this annotation; the one that does not has its role and finds its VPC."""
+    platform = m.load(kustomized(f"k8s/platform/overlays/{environment.removesuffix('-distributed')}"))
+    asked = m.of_kind(platform, "Gateway")[0]["spec"]["infrastructure"]["annotations"]
+    assert asked["service.beta.kubernetes.io/aws-load-balancer-type"] == "external"
+    parameters, values = helm_of(applications, "load-balancers")
+    cluster = f"gamemetrics-{environment.removesuffix('-distributed')}"
+    assert parameters == {"clusterName": cluster, "vpcTags.Name": cluster}
+    role = f'{{ namespace = "kube-system", service_account = "{values["serviceAccount"]["name"]}"'
+    assert role in (ROOT / "terraform/modules/platform/edge.tf").read_text()
+    vpc = (ROOT / "terraform/modules/vpc/main.tf").read_text().partition('resource "aws_vpc" "this"')[2].partition("}\n")[0]
+    assert "{ Name = var.name " in vpc, "the VPC is found by its name"
+
+
+def test_backups_have_a_way_to_where_they_go(applications, environment):
+    platform = m.load(kustomized(f"k8s/platform/overlays/{environment.removesuffix('-distributed')}"))
+    location = m.of_kind(platform, "BackupStorageLocation")[0]
+    _, values = helm_of(applications, "velero")
+    assert location["spec"]["provider"] == "aws" and [one["name"] for one in values["initContainers"]] == ["velero-plugin-for-aws"]
+    assert PINNED.match(values["initContainers"][0]["image"].rpartition(":")[2])
+    # The chart's own locations would be of the same name, without a bucket.
+    assert values["backupsEnabled"] is False and values["snapshotsEnabled"] is False
+    assert values["configuration"]["features"] == "EnableCSI"
+
+
+def test_certificates_are_proved_with_a_role():
+    issuer = m.of_kind(m.load(kustomized("k8s/platform/overlays/prod")), "ClusterIssuer")[0]
+    assert issuer["spec"]["acme"]["solvers"] == [{"dns01": {"route53": {}}}]
+    assert '{ namespace = "cert-manager", service_account = "cert-manager"' in (ROOT / "terraform/modules/platform/edge.tf").read_text()
+
+
+def test_databases_have_a_role_for_their_backups():
+    pods = (ROOT / "terraform/modules/platform/pods.tf").read_text()
+    stores = m.of_kind(m.load(kustomized("k8s/data/overlays/prod")), "ObjectStore")
+    assert stores and all(store["spec"]["configuration"]["s3Credentials"] == {"inheritFromIAMRole": True} for store in stores)
+    assert f'toset([{", ".join(sorted(chr(34) + store["metadata"]["name"] + chr(34) for store in stores))}])' in pods
+
+
+def test_what_is_yours_to_fill_in_is_said():
+    """A word that stands for an account's number is in no file that the first steps do not name."""
+    with_word = {path.relative_to(ROOT) for folder in ("argocd", "k8s", "monitoring", "terraform", "chaos") for path in (ROOT / folder).rglob("*.yaml")
+                 if "ACCOUNT" in path.read_text()}
+    told = (ROOT / "argocd/README.md").read_text()
+    assert with_word and all(f"`{path}`" in told or f"`{path.parent.parent}/<name>`" in told for path in with_word), with_word
+
+
+def test_entries_of_secrets_that_a_person_makes_are_said():
+    """An ExternalSecret without its entry is never ready, and what comes after it waits."""
+    told = (ROOT / "argocd/README.md").read_text()
+    made = re.findall(r'"gamemetrics/\$\{local.s.name\}/([\w-]+)"', (ROOT / "terraform/modules/platform/telemetry.tf").read_text())
+    platform = m.load(kustomized("k8s/platform/overlays/prod"))
+    asked = {d["spec"]["dataFrom"][0]["extract"]["key"].rpartition("/")[2] for d in m.of_kind(platform, "ExternalSecret")}
+    assert asked - set(made) and all(f"`{entry}`" in told for entry in asked - set(made))
 
 
 def test_stores_come_between_their_operators_and_who_asks_them(applications, environment):

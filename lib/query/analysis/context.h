@@ -42,6 +42,7 @@ class Context {
   const Calendar& calendar() const { return calendar_; }
   SqlScope sql() const { return {scope_.project, frame_.range, scope_.currency}; }
   const Dialect& dialect() const { return duckdb_dialect(); }
+  int64_t rows_max() const { return settings_.rows_max; }
 
   Result<store::Table> run(const store::Statement& statement) const {
     return store_.run(statement, settings_.timeout_ms);

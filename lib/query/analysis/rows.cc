@@ -60,8 +60,8 @@ Fragment event_source(const EventRows& rows, const SqlScope& scope, std::vector<
 
 Fragment session_source(DateRange range, const SqlScope& scope) {
   return Fragment::of(
-      "(SELECT player, session, started_at, ended_at, date FROM sessions WHERE project = {} AND {} GROUP BY player, "
-      "session, started_at, ended_at, date, events HAVING sum(sign) > 0)",
+      "(SELECT player, session, started_at, ended_at, date, length_ms FROM sessions WHERE project = {} AND {} GROUP BY "
+      "player, session, started_at, ended_at, date, events, length_ms HAVING sum(sign) > 0)",
       {scope.project_value(), between("date", range)});
 }
 
@@ -96,7 +96,9 @@ Fragment select_sessions(const EventRows& rows, const SqlScope& scope) {
     std::vector<Fragment> tests;
     for (const Predicate* filter : rows.filters) tests.push_back(condition(*filter, scope, "s.player"));
     return Fragment::of(
-        "SELECT s.player AS player, s.session, s.started_at, s.ended_at, s.date AS date{} FROM {} s{} WHERE {}",
+        "SELECT s.player AS player, s.session, s.started_at, s.ended_at, s.date AS date, s.length_ms{} FROM {} s{} "
+        "WHERE "
+        "{}",
         {breakdown_columns(rows.breakdown, scope), sessions, players_join(rows, scope, "s.player"),
          Fragment::join(tests, " AND ", "true")});
   }
@@ -105,9 +107,9 @@ Fragment select_sessions(const EventRows& rows, const SqlScope& scope) {
   std::string firsts;
   for (size_t i = 0; i < rows.breakdown.size(); ++i) firsts += fmt::format(", arg_min(e.b{0}, e.ts) AS b{0}", i);
   return Fragment::of(
-      "SELECT s.player AS player, s.session, s.started_at, s.ended_at, s.date AS date{} FROM ({}) e ASOF JOIN {} s ON "
-      "e.player = s.player AND e.session = s.session AND e.ts >= s.started_at WHERE e.ts <= s.ended_at GROUP BY "
-      "s.player, s.session, s.started_at, s.ended_at, s.date",
+      "SELECT s.player AS player, s.session, s.started_at, s.ended_at, s.date AS date, s.length_ms{} FROM ({}) e ASOF "
+      "JOIN {} s ON e.player = s.player AND e.session = s.session AND e.ts >= s.started_at WHERE e.ts <= s.ended_at "
+      "GROUP BY s.player, s.session, s.started_at, s.ended_at, s.date, s.length_ms",
       {firsts, select_events("e.player AS player, e.session AS session, e.ts AS ts", events, scope), sessions});
 }
 

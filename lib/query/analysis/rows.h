@@ -43,8 +43,8 @@ Fragment select_events(const Fragment& columns, const EventRows& rows, const Sql
 Fragment select_players(const Fragment& columns, const Frame& frame, std::vector<Fragment> tests,
                         const SqlScope& scope);
 
-// (player, session, started_at, ended_at, date, b0...): sessions that started in the range; with conditions or fields
-// of events, those with at least one event that matches, divided by the first of these.
+// (player, session, started_at, ended_at, date, length_ms, b0...): sessions that started in the range; with conditions
+// or fields of events, those with at least one event that matches, divided by the first of these.
 Fragment select_sessions(const EventRows& rows, const SqlScope& scope);
 
 // The start of the interval that holds the row, from its `date` and, for hours, its `time`. Hours are counted from

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "lib/query/metric.h"
 
@@ -18,9 +19,11 @@ Date week_start(Date date) {
   return date - since_monday;
 }
 
+// Also of the month behind the last day that can be asked for: it is no date that could be written down and read.
 Date month_start(Date date) {
-  const std::string text = date.to_string();
-  return *Date::parse(text.substr(0, text.size() - 2) + "01");
+  using std::chrono::sys_days, std::chrono::year_month_day;
+  const year_month_day day{sys_days{std::chrono::days{date.days}}};
+  return {static_cast<int32_t>(sys_days{day.year() / day.month() / 1}.time_since_epoch().count())};
 }
 
 Date next_start(Interval interval, Date start) {
@@ -80,10 +83,9 @@ Fragment rolling_rows(EventRows rows, int days, const SqlScope& scope) {
 }
 
 Fragment session_rows(const EventRows& rows, Interval interval, int64_t anchor_ms, const SqlScope& scope) {
-  return Fragment::of(
-      "SELECT s.player AS player, {} AS k0, epoch_ms(s.ended_at) - epoch_ms(s.started_at) AS v{} FROM ({}) s",
-      {bucket_sql(interval, "s.date", "s.started_at", anchor_ms), breakdown_names(rows.breakdown.size(), "s."),
-       select_sessions(rows, scope)});
+  return Fragment::of("SELECT s.player AS player, {} AS k0, s.length_ms AS v{} FROM ({}) s",
+                      {bucket_sql(interval, "s.date", "s.started_at", anchor_ms),
+                       breakdown_names(rows.breakdown.size(), "s."), select_sessions(rows, scope)});
 }
 
 Fragment event_rows(const Series& series, EventRows rows, Interval interval, int64_t anchor_ms, const SqlScope& scope) {

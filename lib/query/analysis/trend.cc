@@ -31,6 +31,7 @@ struct Plan {
   Interval interval = Interval::day;
   ComparedPeriod compare = ComparedPeriod::none;
   bool totals_add_up = false;  // the whole range's series are the sums of the intervals', before the formula
+  bool has_totals = true;
 };
 
 // Whole weeks back for weeks, so that the intervals of both periods match one by one.
@@ -121,6 +122,11 @@ class Assembly {
     if (before_) earlier_ = buckets_of(plan.interval, {range.from - back, range.to - back}, context.calendar());
   }
 
+  // Of points: every interval has one, also where nothing happened, which no statement's own limit sees.
+  size_t row_count() const {
+    return (plan_.formulas.size() + (plan_.show_series ? plan_.series.size() : 0)) * keys_.size() * buckets_.size();
+  }
+
   // Adds (label, date, breakdown..., value, previous, provisional) and (label, breakdown..., value, previous).
   void add_rows(const std::optional<std::string>& label, AnswerTable& points, AnswerTable& totals) const {
     if (plan_.show_series) {
@@ -153,6 +159,11 @@ class Assembly {
   }
 
   template <typename Combine>
+  Value total_of(const std::vector<Numbers>& all, const Key& key, const Combine& combine) const {
+    return plan_.has_totals ? nullable(combine(totals_at(all, key))) : Value{};
+  }
+
+  template <typename Combine>
   void add(const std::string& label, AnswerTable& points, AnswerTable& totals, const Combine& combine) const {
     for (const Key& key : keys_) {
       for (size_t i = 0; i < buckets_.size(); ++i) {
@@ -168,8 +179,8 @@ class Assembly {
       }
       std::vector<Value> row = {label};
       row.insert(row.end(), key.begin(), key.end());
-      row.push_back(nullable(combine(totals_at(now_, key))));
-      if (before_) row.push_back(nullable(combine(totals_at(*before_, key))));
+      row.push_back(total_of(now_, key, combine));
+      if (before_) row.push_back(total_of(*before_, key, combine));
       totals.rows.push_back(std::move(row));
     }
   }
@@ -211,7 +222,14 @@ Status add_plan(const Plan& plan, const std::optional<std::string>& label, const
     if (!earlier) return earlier.error();
     before = std::move(*earlier);
   }
-  Assembly(plan, context, std::move(*now), std::move(before)).add_rows(label, points, totals);
+  const Assembly assembly(plan, context, std::move(*now), std::move(before));
+  if (points.rows.size() + assembly.row_count() > static_cast<size_t>(context.rows_max())) {
+    return Error{"gm-query-too-large",
+                 fmt::format("the answer has more than {} rows (query.rows_max); ask for fewer or longer intervals, "
+                             "fewer series, or a smaller top",
+                             context.rows_max())};
+  }
+  assembly.add_rows(label, points, totals);
   return {};
 }
 
@@ -229,6 +247,13 @@ std::string interval_name(Interval interval) {
   return "calendar day";
 }
 
+// What part of the players of the days before an interval's end are active in it: over a longer range the part grows
+// towards all of them, which is no share of any day.
+bool is_share_of_rolling(const Metric& metric) {
+  return metric.series.size() > 1 && std::any_of(metric.series.begin(), metric.series.end(),
+                                                 [](const auto& series) { return rolling_days(series.measure) > 1; });
+}
+
 Plan plan_of(const MetricsQuestion& question, const Metric& metric) {
   // The catalogue's formulas are checked by a test.
   auto formula = Formula::parse(metric.formula, static_cast<int>(metric.series.size()));
@@ -237,7 +262,8 @@ Plan plan_of(const MetricsQuestion& question, const Metric& metric) {
           false,
           interval_of(question, metric),
           question.compare,
-          metric.total == TotalRule::mean};
+          metric.total == TotalRule::mean,
+          !is_share_of_rolling(metric)};
 }
 
 template <typename Measured, typename IsMoney>

@@ -54,11 +54,32 @@ data "aws_iam_policy_document" "velero" {
   }
 }
 
+# PostgreSQL's base backups and its log (k8s/data/postgres/backups.yaml), each cluster below its own name.
+data "aws_iam_policy_document" "database_backups" {
+  for_each = local.s.distributed_stores ? toset(["postgres", "timescale"]) : toset([])
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    resources = ["${module.s3.bucket_arns["backups"]}/${each.key}/*"]
+  }
+  statement {
+    sid       = "List"
+    actions   = ["s3:ListBucket"]
+    resources = [module.s3.bucket_arns["backups"]]
+  }
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.data.arn]
+  }
+}
+
 locals {
+  store_pods = { for name, policy in data.aws_iam_policy_document.database_backups : name => { namespace = "databases", service_account = name, policy = policy.json } }
   pod_roles = merge({
     external-secrets = { namespace = "external-secrets", service_account = "external-secrets", policy = data.aws_iam_policy_document.external_secrets.json }
     velero           = { namespace = "velero", service_account = "velero", policy = data.aws_iam_policy_document.velero.json }
-    }, {
+    }, local.edge_pods, local.store_pods, {
     for name, pod in local.telemetry_pods : name => { namespace = "monitoring", service_account = pod.service_account, policy = data.aws_iam_policy_document.telemetry[name].json }
   })
 }

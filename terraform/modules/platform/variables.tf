@@ -10,6 +10,8 @@ variable "settings" {
     kubernetes_version  = string
     public_access_cidrs = list(string)
     admin_role_arns     = map(string)
+    # Zones in Route 53 in which cert-manager may prove that the gateway's name is ours. None: it gets no certificate.
+    dns_zone_ids = optional(list(string), [])
     node_groups = map(object({
       instance_types = list(string)
       capacity_type  = optional(string, "ON_DEMAND")

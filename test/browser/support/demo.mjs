@@ -1,6 +1,6 @@
 // The demo game on a port of its own, for what is not a test: pictures and measurements.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -51,13 +51,13 @@ async function serveWith(dist, data, url) {
 }
 
 /**
- * The demo game without live traffic, so that two runs differ only by the day. The environment then names it as openTarget expects it; what
- * is returned ends it. GM_BINARY: the server. GM_DASHBOARD_DIST: a built dashboard to serve instead of the one inside of it.
+ * The demo game without live traffic, so that two runs differ only by the day. The environment then names it as openTarget expects it;
+ * `stop` ends it, `data` is where its data lies. GM_BINARY: the server. GM_DASHBOARD_DIST: a built dashboard to serve instead of the one inside of it.
  */
-export async function startDemo() {
+export async function startDemo({ players = 2500, days = 60 } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'gamemetrics-demo-'));
   const [data, keysFile] = [join(directory, 'data'), join(directory, 'keys')];
-  const game = ['demo', '--no-live', '--port', '0', '--players', '2500', '--days', '60'];
+  const game = ['demo', '--no-live', '--port', '0', '--players', String(players), '--days', String(days)];
   let server = start([...game, '--data-dir', data, '--keys-file', keysFile]);
   await server.until(() => existsSync(keysFile));
   const keys = readKeys(keysFile);
@@ -68,8 +68,16 @@ export async function startDemo() {
   process.env.GM_URL = keys.GAMEMETRICS_URL;
   process.env.GM_PROJECT_KEY = keys.GAMEMETRICS_PROJECT_KEY;
   process.env.GM_WRITE_KEY = keys.GAMEMETRICS_WRITE_KEY;
-  return async () => {
+  const stop = async () => {
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   };
+  return { stop, data };
+}
+
+/** A command of the program on the data of a demo game, with `input` typed into it; what it printed. */
+export function command(data, words, input = '') {
+  const done = spawnSync(binary, [...words, `--data_dir=${data}`], { input, encoding: 'utf8' });
+  assert.equal(done.status, 0, `${words.join(' ')}: ${done.stderr}`);
+  return done.stdout.trim();
 }

@@ -3,11 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeRouter } from './router';
 import { adoptKeysFromAddress } from './session/key_store';
-import { SessionProvider } from './session/session';
+import { adoptLetterFromAddress } from './session/letter';
+import { SessionProvider } from './session/session_provider';
 import './styles/index.css';
 
-// Before the router reads the address: the key must not stay in it.
+// Before the router reads the address: neither may stay in it.
 adoptKeysFromAddress(window.location, window.history);
+adoptLetterFromAddress(window.location, window.history);
 
 // Browsers look a relative icon up anew at each address, and those of pages are of several depths.
 const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

@@ -9,15 +9,14 @@ import { NotFound } from './pages/not_found';
 import { pages, type Page } from './pages/pages';
 import { basePath } from './session/base_url';
 import { Shell } from './shell/shell';
-import { parseRange } from './state/range';
-import { parseSearch, stringifySearch } from './state/search';
+import { parseSearch, rootSearch, stringifySearch } from './state/search';
 
 const rootRoute = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
-  validateSearch: parseRange,
-  // The range belongs to the person, not to the page: it survives a visit to Live.
-  search: { middlewares: [retainSearchParams(['range', 'from', 'to'])] },
+  validateSearch: rootSearch,
+  // What belongs to the person rather than to the page survives a visit to Live.
+  search: { middlewares: [retainSearchParams(['range', 'from', 'to', 'project', 'marks'])] },
 });
 
 const routeOf = <Path extends string, Search extends object>({ path, search, component }: Page<Path, Search>) =>

@@ -52,7 +52,33 @@ run "the_monitoring_stack_knows_its_buckets" {
     error_message = "External Secrets may read gamemetrics/<environment>/* and looks for this name."
   }
   assert {
-    condition     = alltrue([for name in keys(local.telemetry_pods) : local.pod_roles[name].namespace == "monitoring"]) && length(local.pod_roles) == length(local.telemetry_pods) + 2
+    condition     = alltrue([for name in keys(local.telemetry_pods) : local.pod_roles[name].namespace == "monitoring"]) && length(local.pod_roles) == length(local.telemetry_pods) + 3
     error_message = "Each of the stack's pods that needs a bucket has its role."
+  }
+}
+
+run "requests_find_their_way_in" {
+  command = plan
+  variables {
+    settings = merge(jsondecode(file("../../environments/dev/settings.json")), { dns_zone_ids = ["Z1"] })
+  }
+  assert {
+    condition     = local.pod_roles["load-balancers"].service_account == "aws-load-balancer-controller" && local.pod_roles["load-balancers"].namespace == "kube-system"
+    error_message = "What makes load balancers has its role."
+  }
+  assert {
+    condition     = local.pod_roles["cert-manager"].service_account == "cert-manager"
+    error_message = "cert-manager may write into the zones that are named."
+  }
+}
+
+run "databases_reach_their_backups" {
+  command = plan
+  variables {
+    settings = merge(jsondecode(file("../../environments/dev/settings.json")), { distributed_stores = true })
+  }
+  assert {
+    condition     = toset(keys(local.store_pods)) == toset(["postgres", "timescale"]) && alltrue([for name in keys(local.store_pods) : local.pod_roles[name].service_account == name])
+    error_message = "Each PostgreSQL cluster has its role for the bucket of backups."
   }
 }

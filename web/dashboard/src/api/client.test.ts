@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ApiClient, buildUrl } from './client';
+import { ApiClient, keyCredentials, buildUrl } from './client';
 import { ApiError, problemFrom } from './problem';
 import { cancelQuery } from './running_queries';
 
@@ -20,7 +20,7 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
 describe('ApiClient', () => {
   test('sends the key as a header, never in the address, and stays below the base', async () => {
     const send = answering(json({ ok: true }));
-    await new ApiClient('http://host/games/', 'gm_pk_1', send).get('api/v1/metrics/dau', {
+    await new ApiClient('http://host/games/', keyCredentials('gm_pk_1'), send).get('api/v1/metrics/dau', {
       from: '2026-11-01',
       reason: undefined,
     });
@@ -31,7 +31,7 @@ describe('ApiClient', () => {
 
   test('a question goes as JSON, and nothing of it into the address', async () => {
     const send = answering(json({ total: 3 }));
-    const client = new ApiClient('http://host/', 'gm_pk_1', send);
+    const client = new ApiClient('http://host/', keyCredentials('gm_pk_1'), send);
     expect(await client.post('api/v1/query/players', { kind: 'segment' })).toEqual({ total: 3 });
     const [url, init] = send.mock.calls[0]!;
     expect(url).toBe('http://host/api/v1/query/players');
@@ -41,7 +41,7 @@ describe('ApiClient', () => {
 
   test('what is taken away is named by the address alone', async () => {
     const send = answering(json({ id: 'a', cancelled: true }, 202));
-    expect(await cancelQuery(new ApiClient('http://host/', 'gm_pk_1', send), 'a b')).toEqual({ id: 'a', cancelled: true });
+    expect(await cancelQuery(new ApiClient('http://host/', keyCredentials('gm_pk_1'), send), 'a b')).toEqual({ id: 'a', cancelled: true });
     const [url, init] = send.mock.calls[0]!;
     expect(url).toBe('http://host/api/v1/queries/a%20b');
     expect(init?.method).toBe('DELETE');
@@ -55,7 +55,7 @@ describe('ApiClient', () => {
       trace_id: 'ab',
       errors: [{ detail: 'to lies before from.' }],
     };
-    const error = await failure(new ApiClient('http://host/', 'k', answering(json(problem, 400))).get('x'));
+    const error = await failure(new ApiClient('http://host/', keyCredentials('k'), answering(json(problem, 400))).get('x'));
     expect(error).toMatchObject({
       status: 400,
       code: 'gm-query-invalid',
@@ -82,14 +82,14 @@ describe('ApiClient', () => {
 
   test('a server that cannot be reached has status 0; an abort stays an abort', async () => {
     expect(
-      await failure(new ApiClient('http://host/', 'k', answering(new TypeError('Failed to fetch'))).get('x')),
+      await failure(new ApiClient('http://host/', keyCredentials('k'), answering(new TypeError('Failed to fetch'))).get('x')),
     ).toMatchObject({ status: 0, code: 'gm-network' });
     const abort = new DOMException('stopped', 'AbortError');
-    await expect(new ApiClient('http://host/', 'k', answering(abort)).get('x')).rejects.toBe(abort);
+    await expect(new ApiClient('http://host/', keyCredentials('k'), answering(abort)).get('x')).rejects.toBe(abort);
   });
 
   test('a success without JSON is an error', async () => {
-    expect(await failure(new ApiClient('http://host/', 'k', answering(new Response('<html>'))).get('x'))).toMatchObject(
+    expect(await failure(new ApiClient('http://host/', keyCredentials('k'), answering(new Response('<html>'))).get('x'))).toMatchObject(
       { code: 'gm-answer-malformed' },
     );
   });

@@ -3,11 +3,28 @@ import { readServerSentEvents, type ServerSentEvent } from './server_sent_events
 
 export type QueryParameters = Record<string, string | number | null | undefined>;
 
-/** Speaks to the API beside the page. One instance per key; it never writes the key anywhere. */
+/** The headers that say who asks; `changes`: of a request that is not a mere read. */
+export type Credentials = (changes: boolean) => Record<string, string>;
+
+export const keyCredentials =
+  (key: string): Credentials =>
+  () => ({ Authorization: `Bearer ${key}` });
+
+/** The session's cookie, which no script reads, goes by itself. A change needs what a form of another page could not send. */
+export const sessionCredentials =
+  (csrf: string, project: number | null): Credentials =>
+  (changes) => ({
+    ...(project === null ? {} : { 'X-Project': String(project) }),
+    ...(changes ? { 'X-CSRF-Token': csrf } : {}),
+  });
+
+export const noCredentials: Credentials = () => ({});
+
+/** Speaks to the API beside the page. One instance per key or session; it never writes either anywhere. */
 export class ApiClient {
   constructor(
     private readonly baseUrl: string,
-    private readonly key: string,
+    private readonly credentials: Credentials,
     private readonly send: typeof fetch = (...request) => fetch(...request),
   ) {}
 
@@ -22,6 +39,14 @@ export class ApiClient {
 
   async post<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
     return readJson<Answer>(await this.request(path, {}, 'application/json', signal, body));
+  }
+
+  async put<Answer>(path: string, body: unknown): Promise<Answer> {
+    return readJson<Answer>(await this.request(path, {}, 'application/json', undefined, body, 'PUT'));
+  }
+
+  async patch<Answer>(path: string, body: unknown): Promise<Answer> {
+    return readJson<Answer>(await this.request(path, {}, 'application/json', undefined, body, 'PATCH'));
   }
 
   async remove<Answer>(path: string): Promise<Answer> {
@@ -55,7 +80,7 @@ export class ApiClient {
     try {
       response = await this.send(buildUrl(this.baseUrl, path, parameters), {
         headers: {
-          Authorization: `Bearer ${this.key}`,
+          ...this.credentials(method !== 'GET'),
           Accept: accept,
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
@@ -76,7 +101,9 @@ export class ApiClient {
 
 async function readJson<Answer>(response: Response): Promise<Answer> {
   try {
-    return (await response.json()) as Answer;
+    const text = await response.text();
+    // What is only done, or will be, has nothing to say.
+    return (text === '' && [202, 204].includes(response.status) ? undefined : JSON.parse(text)) as Answer;
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError(response.status, 'gm-answer-malformed', 'The server answered with something that is not JSON.');

@@ -1,3 +1,6 @@
+/** Codes of a 401 that say nothing of who asks: the password or the code that was just typed is not right. */
+const aboutWhatWasTyped = ['gm-login-failed', 'gm-second-factor-wrong', 'gm-challenge-unknown'];
+
 /** A request that was answered with an error, or not answered at all (status 0). */
 export class ApiError extends Error {
   constructor(
@@ -11,9 +14,10 @@ export class ApiError extends Error {
     this.name = 'ApiError';
   }
 
-  /** The key itself is the problem: asking again with the same one cannot help. */
+  /** The key or the session itself is the problem: asking again with the same one cannot help. */
   get isAboutKey(): boolean {
-    return this.status === 401 || (this.status === 403 && this.code === 'gm-key-wrong-kind');
+    if (this.status === 403) return this.code === 'gm-key-wrong-kind';
+    return this.status === 401 && !aboutWhatWasTyped.includes(this.code);
   }
 }
 

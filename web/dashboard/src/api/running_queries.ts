@@ -7,8 +7,8 @@ export interface RunningQuery {
   id: string;
   kind: string;
   text: string;
-  /** The number in `gamemetrics key list`. */
-  key: number;
+  /** Who asks: "key:3" with the number of `gamemetrics key list`, "user:3", "token:7". */
+  asker: string;
   started_at: string;
   running_ms: number;
   /** Of a streamed answer: what was sent. */

@@ -36,7 +36,8 @@ export function AddDialog({ project, page, chart, onClose }: Props) {
   const ownName = own.includes('..') ? own.replace('..', ' to ') : `Last ${presets[own as keyof typeof presets]} days`;
 
   const add = () => {
-    const { range: _range, from: _from, to: _to, tables: _tables, ...query } = search;
+    // What belongs to the reader rather than to the chart stays with the reader.
+    const { range: _range, from: _from, to: _to, tables: _tables, project: _project, marks: _marks, ...query } = search;
     const board = boards.find((one) => one.id === chosen) ?? { id: newId(), name: 'New board', tiles: [] };
     const tile: Omit<Tile, 'id'> = {
       page,
@@ -56,7 +57,7 @@ export function AddDialog({ project, page, chart, onClose }: Props) {
     <Dialog title={`Add ${chart.title} to a dashboard`} onClose={onClose}>
       {added ? (
         <p role="status" className="dialog-lead">
-          {failure ? failure.message : `It is on “${added.name}”, kept in ${placeOfBoards}.`}{' '}
+          {failure ? failure.message : `It is on “${added.name}”, kept ${added.published ? 'on the server' : `in ${placeOfBoards}`}.`}{' '}
           <Link to="/dashboards" search={{ board: added.id }} onClick={onClose}>
             Open the dashboard
           </Link>

@@ -17,6 +17,8 @@ export interface Board {
   id: string;
   name: string;
   tiles: Tile[];
+  /** Kept on the server for everybody, rather than in one browser. Where it is kept, and no part of what is. */
+  published?: true;
 }
 
 export const limits = { boards: 50, tiles: 40, name: 80, query: 4000 };

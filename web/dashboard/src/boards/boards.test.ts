@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
+import { ApiClient, keyCredentials } from '../api/client';
 import { boardOfLink, exportText, importedBoards, linkText, readBoard, withChange, withoutTile, withTile, type Board } from './board';
 import { browserStore } from './board_store';
 import { compacted, moved, stepped, type Placed } from './layout';
+import { storeBeside } from './published_store';
 import { readyBoard } from './ready_board';
 
 const place = (id: string, x: number, y: number, w: number, h: number): Placed => ({ id, x, y, w, h });
@@ -104,5 +106,46 @@ describe('the store of this browser', () => {
       throw new DOMException('full', 'QuotaExceededError');
     });
     await expect(browserStore.save(9, board)).rejects.toThrow(/does not keep/);
+  });
+});
+
+describe('boards of the server beside those of the browser', () => {
+  const calls: string[] = [];
+  let kept: Record<string, unknown> = {};
+  const send = ((url: string, init: RequestInit) => {
+    const id = new URL(url).pathname.split('/')[5] ?? '';
+    calls.push(`${init.method} ${id}`);
+    if (init.method === 'PUT') kept[id] = JSON.parse(String(init.body));
+    if (init.method === 'DELETE') delete kept[id];
+    const items = Object.entries(kept).map(([one, body]) => ({ id: one, body }));
+    return Promise.resolve(new Response(JSON.stringify({ items })));
+  }) as typeof fetch;
+  const store = storeBeside(browserStore, new ApiClient('http://h/', keyCredentials('gm_pk_1'), send));
+  const mine: Board = { id: 'b9', name: 'Mine', tiles: [] };
+
+  test('one that is published is the server’s from then on, and its changes go there', async () => {
+    kept = {};
+    await store.save(31, mine);
+    expect((await store.list(31)).map(({ name, published }) => [name, published])).toEqual([
+      [readyBoard.name, undefined],
+      ['Mine', undefined],
+    ]);
+    expect(Object.keys(kept)).toEqual([]);
+    await store.publish(31, mine);
+    expect(kept).toEqual({ b9: { id: 'b9', name: 'Mine', tiles: [] } });
+    const first = (await store.list(31))[0]!;
+    expect(first).toEqual({ ...mine, published: true });
+    await store.save(31, { ...first, name: 'Ours' });
+    expect(kept).toEqual({ b9: { id: 'b9', name: 'Ours', tiles: [] } });
+    expect((await browserStore.list(31)).map(({ id }) => id)).toEqual([readyBoard.id]);
+    await store.remove(31, 'b9');
+    expect(kept).toEqual({});
+  });
+
+  test('what on the server is no board is left out, and a server without any is none', async () => {
+    kept = { x: 5, y: { name: 'No tiles' } };
+    expect((await store.list(32)).map(({ id }) => id)).toEqual([readyBoard.id]);
+    const old = new ApiClient('http://h/', keyCredentials('gm_pk_1'), () => Promise.resolve(new Response('{}', { status: 404 })));
+    expect((await storeBeside(browserStore, old).list(32)).map(({ id }) => id)).toEqual([readyBoard.id]);
   });
 });

@@ -2,18 +2,22 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatCompact, formatNumber, type NumberKind } from '../format/numbers';
+import type { Mark } from '../marks/marks';
+import { useMarks } from '../marks/use_marks';
 import { useShownTheme } from '../shell/theme';
 import { labelledIndexes, labelSteps, scaleTop } from './axis';
 import { barsPlugin, colorOf, stackEnds, type BarSeries } from './bars_plugin';
 import { useChartFrame } from './chart_frame';
+import { MarksNote } from './marks_note';
+import { marksPlugin } from './marks_plugin';
 import { nextPart, partAt } from './parts';
 import { useSize, useWidth } from './use_width';
 
 export interface BarChartProps {
   /** For screen readers. */
   label: string;
-  /** Short, for the axis; long, for the tooltip. One per bar. */
-  positions: { short: string; long: string }[];
+  /** Short, for the axis; long, for the tooltip; the date of a day, which what happened on it is known by. One per bar. */
+  positions: { short: string; long: string; day?: string }[];
   series: BarSeries[];
   provisional: boolean[];
   line?: { label: string; values: (number | null)[] } | null;
@@ -47,7 +51,8 @@ export function BarChart(props: BarChartProps) {
   const [hover, setHover] = useState<Hover | null>(null);
   const [part, setPart] = useState(0);
   const theme = useShownTheme();
-  const plot = usePlot({ ...props, height }, container, width, theme, setHover);
+  const marks = useMarks(positions.map(({ day }) => day));
+  const plot = usePlot({ ...props, height, marks }, container, width, theme, setHover);
 
   const moveTo = (index: number) => {
     const bounded = Math.max(0, Math.min(positions.length - 1, index));
@@ -103,11 +108,13 @@ export function BarChart(props: BarChartProps) {
         <Tooltip
           {...props}
           hover={hover}
+          marks={marks.get(hover.index) ?? []}
           part={series.length > 1 && onPick ? part : null}
           width={width}
           provisional={provisional}
         />
       )}
+      <MarksNote marks={marks} positions={positions} />
     </div>
   );
 }
@@ -121,9 +128,10 @@ function Tooltip({
   kind,
   currency,
   hover,
+  marks,
   part,
   width,
-}: BarChartProps & { hover: Hover; part: number | null; width: number }) {
+}: BarChartProps & { hover: Hover; marks: Mark[]; part: number | null; width: number }) {
   const show = (value: number | null | undefined) => formatNumber(value, kind, currency);
   const { index, left } = hover;
   const total = series.reduce((sum, one) => sum + (one.below ? 0 : (one.values[index] ?? 0)), 0);
@@ -140,6 +148,9 @@ function Tooltip({
         <Row key={one.label} name={one.label} value={show(one.values[index])} swatch={one.color} isRead={one.isRead} />
       ))}
       {line && <Row name={line.label} value={show(line.values[index])} swatch="line" />}
+      {marks.map(({ text }) => (
+        <span key={text}>▾ {text}</span>
+      ))}
       {provisional[index] && <span className="muted">Not final yet</span>}
     </div>
   );
@@ -165,7 +176,7 @@ function Row({ name, value, swatch, isRead = false }: RowProps) {
 // The scale is made from it; the plugin draws.
 const undrawn = { paths: () => null, points: { show: false } };
 
-type PlotInput = BarChartProps & { height: number };
+type PlotInput = BarChartProps & { height: number; marks: Map<number, Mark[]> };
 
 function usePlot(
   input: PlotInput,
@@ -176,9 +187,9 @@ function usePlot(
 ) {
   const plot = useRef<uPlot | null>(null);
   const active = useRef<number | null>(null);
-  const { positions, series, provisional, line, kind, currency, height, shape } = input;
+  const { positions, series, provisional, line, kind, currency, height, shape, marks } = input;
   // Only what is drawn: a parent that renders again with equal data does not rebuild the canvas.
-  const drawn = JSON.stringify([positions, series, provisional, line, kind, currency, shape]);
+  const drawn = JSON.stringify([positions, series, provisional, line, kind, currency, shape, [...marks.keys()]]);
   const measured = width > 0;
   const latest = useMemo(() => ({ width, height, setHover }), [width, height, setHover]);
   const size = useRef(latest);
@@ -265,7 +276,10 @@ function options(
       },
     ],
     series: [{}, undrawn, undrawn],
-    plugins: [barsPlugin({ shape, series, provisional, line: line?.values ?? null, active: () => active.current })],
+    plugins: [
+      marksPlugin(input.marks),
+      barsPlugin({ shape, series, provisional, line: line?.values ?? null, active: () => active.current }),
+    ],
     hooks: {
       setCursor: [
         (plot) => {

@@ -149,9 +149,11 @@ export function LoadFailure({ error, retry }: { error: Error; retry: () => void 
           {problem.traceId && <> · trace {problem.traceId}</>}
         </p>
       )}
-      <button type="button" className="button" onClick={retry}>
-        Try again
-      </button>
+      {problem?.code !== 'gm-right-missing' && (
+        <button type="button" className="button" onClick={retry}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, test } from 'vitest';
-import { ApiClient } from '../api/client';
+import { ApiClient, keyCredentials } from '../api/client';
 import { makeRouter } from '../router';
 import { TestSession } from '../test_session';
 import { eventsSearch } from './events_search';
@@ -84,7 +84,7 @@ function open(path: string, registry: boolean) {
   }) as typeof fetch;
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
   render(
-    <TestSession api={new ApiClient('http://dashboard.test/', 'gm_pk_1', send)} leave={() => undefined}>
+    <TestSession api={new ApiClient('http://dashboard.test/', keyCredentials('gm_pk_1'), send)} leave={() => undefined}>
       <RouterProvider router={router} />
     </TestSession>,
   );

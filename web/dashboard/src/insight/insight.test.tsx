@@ -8,7 +8,7 @@ import {
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
-import { ApiClient } from '../api/client';
+import { ApiClient, keyCredentials } from '../api/client';
 import type { Project } from '../api/types';
 import { TestSession } from '../test_session';
 import { usePlayersDialog } from './players_dialog';
@@ -60,7 +60,7 @@ function renderPage(send: typeof fetch) {
   ]);
   const router = createRouter({ routeTree: tree, history: createMemoryHistory() });
   render(
-    <TestSession api={new ApiClient('http://host/', 'gm_pk_1', send)} leave={() => undefined}>
+    <TestSession api={new ApiClient('http://host/', keyCredentials('gm_pk_1'), send)} leave={() => undefined}>
       {/* oxlint-disable-next-line typescript/no-explicit-any -- a router of the test's own, not the registered one */}
       <RouterProvider router={router as any} />
     </TestSession>,

@@ -72,7 +72,7 @@ export function MetricChart({
       chart={({ table }) => (
         <BarChart
           label={`${title} by day`}
-          positions={table.rows.map((row) => ({ short: shortDate(row.date), long: longDate(row.date) }))}
+          positions={table.rows.map((row) => ({ short: shortDate(row.date), long: longDate(row.date), day: row.date }))}
           provisional={table.rows.map((row) => row.provisional)}
           series={[{ label: title, color, values: table.rows.map((row) => row.value) }]}
           line={compared ? { label: compared, values: table.rows.map((row) => row.previous ?? null) } : null}

@@ -44,7 +44,7 @@ function PlayersDialog({ drill, project, onClose }: Props) {
         <div>
           <h2 id="drill-title">{title}</h2>
           <p className="muted" role="status">
-            {total === undefined ? 'Looking for the players…' : <Count total={total} listed={players.length} />}
+            {total === undefined ? !result.isError && 'Looking for the players…' : <Count total={total} listed={players.length} />}
           </p>
         </div>
         <div className="card-tools">

@@ -1,5 +1,6 @@
 import type { Project } from '../api/types';
 import { dateRange } from '../format/dates';
+import { NotesButton } from '../marks/notes_button';
 import { PageHead } from '../shell/page_head';
 import { RangePicker } from '../shell/range_picker';
 import type { RangeSearch, ResolvedRange } from '../state/range';
@@ -17,6 +18,7 @@ export function RangeHead({ title, project, range, today, onPick, children }: Pr
   return (
     <PageHead title={title} detail={`${dateRange(range.from, range.to)} · ${project.timezone}`}>
       {children}
+      <NotesButton today={today} />
       <RangePicker range={range} today={today} onPick={onPick} />
     </PageHead>
   );

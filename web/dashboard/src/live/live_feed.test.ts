@@ -1,3 +1,5 @@
+/// <reference types="node" />
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
@@ -12,6 +14,7 @@ class FakeServer {
   events: FeedEntry[] = [];
   failure: Error | null = null;
   connections = 0;
+  signal: AbortSignal | null = null;
   private push: ((event: ServerSentEvent | Error | null) => void) | null = null;
 
   readonly api = {
@@ -37,14 +40,20 @@ class FakeServer {
       waiting.push(event);
       wake();
     };
-    signal.addEventListener('abort', () => wake());
-    for (;;) {
-      if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      if (signal.aborted) return;
-      const next = waiting.shift();
-      if (next instanceof Error) throw next;
-      if (!next) return;
-      yield next;
+    this.signal = signal;
+    const onAbort = () => wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (;;) {
+        if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+        if (signal.aborted) return;
+        const next = waiting.shift();
+        if (next instanceof Error) throw next;
+        if (!next) return;
+        yield next;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
 }
@@ -114,6 +123,8 @@ describe('LiveFeed', () => {
       server.end(new Error('broken'));
     }
     expect(server.connections).toBeLessThan(15);
+    // Nothing is left behind by a connection that is over.
+    expect(getEventListeners(server.signal!, 'abort').length).toBeLessThan(3);
   });
 
   test('a refused key stops it', async () => {

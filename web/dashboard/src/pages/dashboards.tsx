@@ -5,6 +5,7 @@ import { boardOfLink, linkText, newId, sharedId, type Board } from '../boards/bo
 import { placeOfBoards, useBoards } from '../boards/use_boards';
 import { dateRange } from '../format/dates';
 import { Choice } from '../insight/choice';
+import { useMay } from '../session/session';
 import { PageHead } from '../shell/page_head';
 import { RangePicker } from '../shell/range_picker';
 import { useShortcuts } from '../shell/shortcuts';
@@ -45,7 +46,8 @@ function useShownBoard(project: Project) {
 function Dashboards({ project }: { project: Project }) {
   const search = route.useSearch();
   const go = useGo();
-  const { board, boards, change, save, remove, failure } = useShownBoard(project);
+  const { board, boards, change, save, remove, publish, failure } = useShownBoard(project);
+  const mayPublish = useMay()('change_schema');
   const [edits, setEdits] = useState(false);
   const [shares, setShares] = useState(false);
   const [removed, setRemoved] = useState<Board | null>(null);
@@ -96,7 +98,14 @@ function Dashboards({ project }: { project: Project }) {
       <p className="page-note muted">
         {isShared
           ? 'This dashboard came with its link and is kept nowhere.'
-          : `Dashboards are kept in ${placeOfBoards} alone. Share the link, or export them, to take one elsewhere.`}
+          : board?.published
+            ? 'This dashboard is kept on the server, and is the same for everybody who reads the project.'
+            : `This dashboard is kept in ${placeOfBoards} alone. Share the link, or export it, to take it elsewhere.`}
+        {!isShared && board && !board.published && mayPublish && (
+          <button type="button" className="button quiet" onClick={() => publish(board)}>
+            Keep it on the server, for everybody
+          </button>
+        )}
         {isShared && board && (
           <button type="button" className="button quiet" onClick={() => add({ ...board, id: newId() })}>
             Keep it in {placeOfBoards}

@@ -2,7 +2,7 @@ import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiClient } from '../api/client';
+import { ApiClient, keyCredentials } from '../api/client';
 import { makeRouter } from '../router';
 import { explanation, metric, retention } from '../test_answers';
 import { TestSession } from '../test_session';
@@ -47,7 +47,7 @@ function open(path: string, given: Record<string, unknown>) {
   }) as typeof fetch;
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
   render(
-    <TestSession api={new ApiClient('http://dashboard.test/', 'gm_pk_1', send)} leave={leave}>
+    <TestSession api={new ApiClient('http://dashboard.test/', keyCredentials('gm_pk_1'), send)} leave={leave}>
       <RouterProvider router={router} />
     </TestSession>,
   );

@@ -5,6 +5,7 @@ import { metricQuery, retentionQuery } from '../api/queries';
 import type { MetricName, Project } from '../api/types';
 import { together } from '../charts/loadable';
 import { dateIn, dateRange } from '../format/dates';
+import { NotesButton } from '../marks/notes_button';
 import { useApi } from '../session/session';
 import { RangePicker } from '../shell/range_picker';
 import { PageHead } from '../shell/page_head';
@@ -83,6 +84,7 @@ function Overview({ project }: { project: Project }) {
         >
           Compare
         </button>
+        <NotesButton today={today} />
         <RangePicker
           range={range}
           today={today}

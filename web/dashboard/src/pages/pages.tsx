@@ -3,9 +3,10 @@ import type { PageIconName } from '../shell/page_icons';
 import { economySearch, insightSearch, pathsSearch } from '../state/insight_search';
 import { playerSearch, playersSearch } from '../state/player_search';
 import { eventsSearch } from '../events/events_search';
+import { settingsSearch } from '../people/sections';
+import type { Action } from '../session/rights';
 import { setupSearch } from '../setup/setup_search';
-import { parseRange } from '../state/range';
-import { liveSearch, overviewSearch, rejectedSearch } from '../state/search';
+import { liveSearch, overviewSearch, rejectedSearch, rootSearch } from '../state/search';
 import { dashboardsSearch } from './dashboards/dashboards_search';
 import { exploreSearch } from './explore/explore_search';
 import { funnelSearch } from './funnels/funnel_search';
@@ -28,6 +29,8 @@ export interface Page<Path extends string = string, Search extends object = obje
   /** Keeps what is valid of an address and drops the rest. */
   search: (given: Record<string, unknown>) => Search;
   component: RouteComponent;
+  /** What one must be allowed to do for the page to show anything. */
+  needs?: Action;
   /** A key that leads here from everywhere. */
   shortcut?: string;
   /** A page about one thing, which is reached from a list of them. */
@@ -49,12 +52,21 @@ export const pages = [
   }),
   page({
     path: '/live',
+    needs: 'read_players',
     label: 'Live',
     group: 'Today',
     icon: 'live',
     search: liveSearch,
     component: lazyRouteComponent(() => import('./live'), 'LivePage'),
     shortcut: '2',
+  }),
+  page({
+    path: '/alerts',
+    label: 'Alerts',
+    group: 'Today',
+    icon: 'alerts',
+    search: rootSearch,
+    component: lazyRouteComponent(() => import('./alerts'), 'AlertsPage'),
   }),
   page({
     path: '/dashboards',
@@ -165,6 +177,7 @@ export const pages = [
   }),
   page({
     path: '/players',
+    needs: 'read_players',
     label: 'Players',
     group: 'Players',
     icon: 'players',
@@ -173,6 +186,7 @@ export const pages = [
   }),
   page({
     path: '/players/$id',
+    needs: 'read_players',
     label: 'Player',
     group: 'Players',
     icon: 'players',
@@ -183,6 +197,7 @@ export const pages = [
   page({
     // Not /events: games of the AWS pipeline send there.
     path: '/event-manager',
+    needs: 'read_players',
     label: 'Events',
     group: 'Data',
     icon: 'events',
@@ -191,6 +206,7 @@ export const pages = [
   }),
   page({
     path: '/sql',
+    needs: 'run_sql',
     label: 'SQL',
     group: 'Data',
     icon: 'explore',
@@ -207,6 +223,7 @@ export const pages = [
   }),
   page({
     path: '/rejected',
+    needs: 'read_players',
     label: 'Rejected',
     group: 'Data',
     icon: 'rejected',
@@ -216,6 +233,7 @@ export const pages = [
   }),
   page({
     path: '/setup',
+    needs: 'read_players',
     label: 'Set up',
     group: 'Data',
     icon: 'setup',
@@ -227,7 +245,7 @@ export const pages = [
     label: 'Settings',
     group: 'Data',
     icon: 'setup',
-    search: parseRange,
+    search: settingsSearch,
     component: lazyRouteComponent(() => import('./settings'), 'SettingsPage'),
   }),
 ] as const;

@@ -6,6 +6,7 @@ import type { RejectedAnswer, RejectedRow } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
 import { dateAndTime } from '../format/dates';
 import { formatNumber } from '../format/numbers';
+import { SendAgain } from '../rejected/send_again';
 import { useApi } from '../session/session';
 import { PageHead } from '../shell/page_head';
 import { reasonAdvice } from './reason_advice';
@@ -158,6 +159,7 @@ function Row({ row, timezone }: { row: RejectedRow; timezone: string }) {
           <pre tabIndex={0} role="region" aria-label="Raw bytes">
             <code>{row.raw}</code>
           </pre>
+          <SendAgain row={row} />
         </div>
       )}
     </article>

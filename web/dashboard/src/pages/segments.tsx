@@ -12,6 +12,7 @@ import { useApi } from '../session/session';
 import { NeedsEvents } from './needs_events';
 import { ComparedSegment } from './segments/compared_segment';
 import { MakeupCard } from './segments/makeup_card';
+import { SavedCard } from './segments/saved_card';
 
 const route = getRouteApi('/segments');
 
@@ -28,8 +29,9 @@ function Segments({ project }: { project: Project }) {
       {head('Segments', compares)}
       <p className="page-note muted">
         Who is meant: players who did something so many times, who did not, or who are of some kind. All conditions have
-        to hold. The segment is its address: keep or send the link.
+        to hold. The segment is its address: send the link, or save it under a name.
       </p>
+      <SavedCard filters={search.filters} />
       {filters(0, true)}
       {filter === undefined ? (
         <section className="card">

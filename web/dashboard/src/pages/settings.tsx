@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { projectQuery } from '../api/queries';
 import type { Project } from '../api/types';
 import { LoadFailure } from '../charts/chart_card';
@@ -7,26 +7,43 @@ import { dateAndTime } from '../format/dates';
 import { formatNumber } from '../format/numbers';
 import { baseUrl } from '../session/base_url';
 import { readKey } from '../session/key_store';
-import { useApi, useSession } from '../session/session';
+import { useSession } from '../session/session';
+import { PeopleSettings, ProjectChanges } from '../people/people_settings';
 import { PageHead } from '../shell/page_head';
 import { CommandList } from './settings/command_list';
 import { keyCommands, projectCommands, serverCommands } from './settings/commands';
 import './settings/settings.css';
 
-/** What the project is, and how each thing is changed: nothing can be changed with a key that reads. */
+const route = getRouteApi('/settings');
+
+/** What the project is, and how each thing is changed: here by who is signed in; with a key that reads, by the commands of the server. */
 export function SettingsPage() {
-  const project = useQuery(projectQuery(useApi()));
+  const { api, person } = useSession();
+  const { section = 'project' } = route.useSearch();
+  const project = useQuery(projectQuery(api));
   return (
     <>
-      <PageHead title="Settings" detail="A project key reads. What changes a project is done on the server, with these commands." />
+      <PageHead
+        title="Settings"
+        detail={
+          person
+            ? `What you may change as ${person.place.organisation.role} of ${person.place.organisation.name}.`
+            : 'A project key reads. What changes a project is done on the server, with these commands.'
+        }
+      />
       {project.data ? (
-        <div className="settings-grid">
-          <div className="settings-column">
-            <ProjectCard project={project.data} />
-            <ServerCard />
-          </div>
-          <KeysCard />
-        </div>
+        <>
+          {person && <PeopleSettings project={project.data} person={person} section={section} />}
+          {(person === null || section === 'project') && (
+            <div className="settings-grid">
+              <div className="settings-column">
+                <ProjectCard project={project.data} />
+                <ServerCard />
+              </div>
+              {person ? <ProjectChanges /> : <KeysCard />}
+            </div>
+          )}
+        </>
       ) : project.isError ? (
         <section className="card">
           <LoadFailure error={project.error} retry={() => void project.refetch()} />

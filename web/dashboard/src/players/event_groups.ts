@@ -8,26 +8,23 @@ export interface EventGroup {
   events: FeedEntry[];
 }
 
-/** The server's own default for the pause that ends a session; a timeline's events do not name theirs. */
+/** The server's own defaults for the pauses that end a session; a timeline's events do not name theirs. */
 export const pauseMinutes = 30;
 const pauseMs = pauseMinutes * 60_000;
+const markedPauseMs = 5000;
 
-/** A group ends at a pause, or where the game says that another session starts. */
+/** As the server finds sessions without an id: a pause ends one, a short one where the game says that a session starts or ends. */
 export function groupEvents(newestFirst: FeedEntry[]): EventGroup[] {
   const groups: EventGroup[] = [];
-  let started = false;
   for (const event of newestFirst.toReversed()) {
     const current = groups.at(-1);
-    const begins = event.event === 'session_start';
-    const continues =
-      current !== undefined && Date.parse(event.time) - Date.parse(current.endedAt) <= pauseMs && !(begins && started);
-    if (continues) {
+    const marked = event.event === 'session_start' || current?.events[0]?.event === 'session_end';
+    const silence = current === undefined ? Infinity : Date.parse(event.time) - Date.parse(current.endedAt);
+    if (current !== undefined && silence <= (marked ? markedPauseMs : pauseMs)) {
       current.events.unshift(event);
       current.endedAt = event.time;
-      started ||= begins;
     } else {
       groups.push({ startedAt: event.time, endedAt: event.time, events: [event] });
-      started = begins;
     }
   }
   return groups.toReversed();

@@ -20,15 +20,18 @@ describe('events by session', () => {
     ]);
   });
 
-  test('a second start begins a group, a first one does not part from what came just before', () => {
+  test('a start begins a group and an end is the last of one, but for what lies within five seconds', () => {
     const groups = groupEvents([
+      at('11:04'),
+      at('11:03', 'session_end'),
       at('11:03', 'session_start'),
       at('11:02'),
-      at('11:01', 'session_start'),
+      feedEntry({ time: '2026-11-04T11:00:05.000Z', event: 'session_start' }),
       at('11:00', 'first_open'),
     ]);
     expect(groups.map((group) => group.events.map((event) => event.event))).toEqual([
-      ['session_start'],
+      ['level_start'],
+      ['session_end', 'session_start'],
       ['level_start', 'session_start', 'first_open'],
     ]);
   });

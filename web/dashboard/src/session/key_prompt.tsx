@@ -20,9 +20,11 @@ function formatProblem(text: string): string | null {
 interface Props {
   refusal: ApiError | null;
   onKey: (key: string) => void;
+  /** Null: the server knows nobody who could sign in. */
+  onSignIn?: (() => void) | null;
 }
 
-export function KeyPrompt({ refusal, onKey }: Props) {
+export function KeyPrompt({ refusal, onKey, onSignIn = null }: Props) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(refusal ? refusalSentence(refusal) : null);
   const id = useId();
@@ -68,6 +70,11 @@ export function KeyPrompt({ refusal, onKey }: Props) {
         <button type="submit" className="button primary">
           Open dashboard
         </button>
+        {onSignIn && (
+          <button type="button" className="button" onClick={onSignIn}>
+            Sign in with an account
+          </button>
+        )}
         <p className="fine muted">
           The key stays in this browser. It can read numbers but not send or change anything.
         </p>

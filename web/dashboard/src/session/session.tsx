@@ -1,15 +1,26 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
-import { ApiClient } from '../api/client';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
-import { baseUrl } from './base_url';
-import { KeyPrompt } from './key_prompt';
-import { readKey, storeKey } from './key_store';
+import type { Me, Place } from './person';
+import { actionsOfKey, type Action } from './rights';
+
+/** What only somebody who is signed in has; a project key has none of it. */
+export interface PersonSession {
+  me: Me;
+  place: Place;
+  places: Place[];
+  openProject: (project: number) => void;
+  /** Asks anew who one is and what one may, after a change of it. */
+  refresh: () => Promise<void>;
+  signOut: () => Promise<void>;
+}
 
 export interface Session {
   api: ApiClient;
-  /** Forgets the key and asks for another one. */
+  /** Forgets the key or the session, which is no good any more, and asks for another one. */
   leave: (reason?: ApiError) => void;
+  person: PersonSession | null;
 }
 
 export const SessionContext = createContext<Session | null>(null);
@@ -22,13 +33,20 @@ export function useSession(): Session {
 
 export const useApi = (): ApiClient => useSession().api;
 
-export function makeQueryClient(onKeyRefused: (error: ApiError) => void): QueryClient {
+/** Whether whoever looks at the page may do something in the open project. The server decides; this only says what to offer. */
+export function useMay(): (action: Action) => boolean {
+  const { person } = useSession();
+  const allowed = person?.place.organisation.actions ?? actionsOfKey;
+  return (action) => allowed.includes(action);
+}
+
+export function makeQueryClient(onRefused: (error: ApiError) => void): QueryClient {
+  const onError = (error: Error) => {
+    if (error instanceof ApiError && error.isAboutKey) onRefused(error);
+  };
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiError && error.isAboutKey) onKeyRefused(error);
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -39,34 +57,7 @@ export function makeQueryClient(onKeyRefused: (error: ApiError) => void): QueryC
         // The server is on the same host or network: the browser's idea of being online says nothing about it.
         networkMode: 'always',
       },
+      mutations: { networkMode: 'always' },
     },
   });
-}
-
-/** Shows the key prompt until there is a key that the server takes. */
-export function SessionProvider({ children }: { children: ReactNode }) {
-  const [key, setKey] = useState(() => readKey('project'));
-  const [refusal, setRefusal] = useState<ApiError | null>(null);
-
-  const leave = useCallback((reason?: ApiError) => {
-    storeKey('project', null);
-    setRefusal(reason ?? null);
-    setKey(null);
-  }, []);
-  const enter = useCallback((entered: string) => {
-    storeKey('project', entered);
-    setRefusal(null);
-    setKey(entered);
-  }, []);
-
-  // One cache per key: numbers of one project must never show up under another's name.
-  const session = useMemo(() => (key === null ? null : { api: new ApiClient(baseUrl, key), leave }), [key, leave]);
-  const queries = useMemo(() => (session === null ? null : makeQueryClient(session.leave)), [session]);
-
-  if (session === null || queries === null) return <KeyPrompt refusal={refusal} onKey={enter} />;
-  return (
-    <SessionContext.Provider value={session}>
-      <QueryClientProvider client={queries}>{children}</QueryClientProvider>
-    </SessionContext.Provider>
-  );
 }

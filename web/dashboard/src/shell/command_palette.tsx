@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
-import { pages, type Page } from '../pages/pages';
+import { useMarksShown } from '../marks/marks_shown';
 import { useSession } from '../session/session';
 import { defaultPreset, presets, withRange, type Preset } from '../state/range';
+import { useAllowedPages } from './allowed_page';
 import { matching, type Command } from './commands';
 import { nextTheme, setTheme, useTheme } from './theme';
 import { useModal } from './use_modal';
@@ -31,8 +32,10 @@ interface Props {
 
 function useCommands(typed: string, onHelp: () => void): Command[] {
   const navigate = useNavigate();
-  const { leave } = useSession();
+  const { leave, person } = useSession();
+  const allowed = useAllowedPages();
   const theme = useTheme();
+  const marks = useMarksShown();
   const toRange = (preset: Preset) =>
     void navigate({
       to: '.',
@@ -40,7 +43,7 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
       search: ((old: object) => withRange(old, preset === defaultPreset ? {} : { range: preset })) as never,
     });
   const fixed: Command[] = [
-    ...(pages as readonly Page[])
+    ...allowed
       .filter((page) => !page.unlisted)
       .map(({ path, label }) => ({ id: path, label, kind: 'page', run: () => void navigate({ to: path }) })),
     ...(Object.keys(presets) as Preset[]).map((preset) => ({
@@ -49,9 +52,18 @@ function useCommands(typed: string, onHelp: () => void): Command[] {
       kind: 'range',
       run: () => toRange(preset),
     })),
+    {
+      id: 'marks',
+      label: marks ? 'Hide releases and notes on charts' : 'Show releases and notes on charts',
+      kind: 'charts',
+      run: () =>
+        void navigate({ to: '.', search: ((old: object) => ({ ...old, marks: marks ? 'none' : undefined })) as never }),
+    },
     { id: 'theme', label: 'Change the theme', kind: 'look', run: () => setTheme(nextTheme(theme)) },
     { id: 'help', label: 'Keyboard shortcuts and help', kind: 'help', run: onHelp },
-    { id: 'key', label: 'Use another project key', kind: 'session', run: () => leave() },
+    person
+      ? { id: 'out', label: 'Sign out', kind: 'session', run: () => void person.signOut() }
+      : { id: 'key', label: 'Use another project key', kind: 'session', run: () => leave() },
   ];
   const found = matching(fixed, typed);
   const id = typed.trim();

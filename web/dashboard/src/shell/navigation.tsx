@@ -3,19 +3,21 @@ import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { pipelineQuery } from '../api/queries';
 import { formatCompact } from '../format/numbers';
-import { groups, pages, type Page } from '../pages/pages';
+import { groups, type Page } from '../pages/pages';
 import { useApi } from '../session/session';
+import { useAllowedPages } from './allowed_page';
 import { PageIcon } from './page_icons';
 
-/** The pages that exist, by group; a group without a page is not shown. */
+/** The pages that whoever is here may see, by group; a group without a page is not shown. */
 export function Navigation() {
+  const allowed = useAllowedPages();
   return (
     <nav className="pages" aria-label="Pages">
       {groups.map((group) => (
         <Group
           key={group}
           name={group}
-          members={(pages as readonly Page[]).filter((page) => page.group === group && !page.unlisted)}
+          members={allowed.filter((page) => page.group === group && !page.unlisted)}
         />
       ))}
     </nav>

@@ -9,6 +9,7 @@ const outerWaves = 'M2.6 13.4a7.6 7.6 0 0 1 0-10.8M13.4 2.6a7.6 7.6 0 0 1 0 10.8
 const outlines = {
   overview: 'M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5V8M13.5 13.5v-11',
   live: `${dot(8, 8, 1.4)}${innerWaves}${outerWaves}`,
+  alerts: 'M3.6 11.4c1.2-1.2.8-3.2 1-5a3.4 3.4 0 0 1 6.8 0c.2 1.8-.2 3.8 1 5zM6.8 13.6h2.4M8 1.6v1.2',
   dashboards: 'M2.5 2.5h4.6v6H2.5zM8.9 2.5h4.6v3.4H8.9zM2.5 10.4h4.6v3.1H2.5zM8.9 7.7h4.6v5.8H8.9z',
   explore: 'M2.5 2.5v11h11M5 10.5l2.6-3.4 2.2 1.8 3.2-4.6',
   funnels: 'M2.5 13.5v-11h3v11M6.5 13.5v-7h3v7M10.5 13.5V10h3v3.5',

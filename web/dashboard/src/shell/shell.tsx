@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { pipelineQuery, projectQuery } from '../api/queries';
 import type { PipelineAnswer } from '../api/types';
 import { formatNumber } from '../format/numbers';
 import { pages, type Page } from '../pages/pages';
 import { useSession } from '../session/session';
+import { AllowedPage } from './allowed_page';
 import { CommandPalette, usePaletteKey } from './command_palette';
 import { HelpIcon, LeaveIcon, Logo, MoonIcon, SunIcon, SystemIcon } from './icons';
 import { Navigation } from './navigation';
+import { ProjectChoice, useProjectOfAddress } from './project_choice';
 import { useShortcuts } from './shortcuts';
 import { nextTheme, setTheme, useTheme, type Theme } from './theme';
 
@@ -19,7 +21,8 @@ const listed: readonly Page[] = pages;
 
 /** Landmarks, navigation, theme, help and the state of the pipeline: what stays while pages change. */
 export function Shell() {
-  const { api, leave } = useSession();
+  const { api, leave, person } = useSession();
+  useProjectOfAddress();
   const project = useQuery(projectQuery(api));
   const [helps, setHelps] = useState(false);
   const [commands, setCommands] = useState(false);
@@ -53,10 +56,19 @@ export function Shell() {
         <div className="sidebar-inner">
           <div className="brand">
             <Logo />
-            <span className="brand-name">{project.data?.name ?? 'GameMetrics Pro'}</span>
+            {person && person.places.length > 1 ? (
+              <ProjectChoice person={person} />
+            ) : (
+              <span className="brand-name">{project.data?.name ?? 'GameMetrics Pro'}</span>
+            )}
           </div>
           <Navigation />
           <div className="sidebar-foot">
+            {person && (
+              <Link className="who" to="/settings" search={{ section: 'account' }} title="Your account">
+                {person.me.user.name || person.me.user.email}
+              </Link>
+            )}
             <PipelineStatus />
             <div className="sidebar-tools">
               <ThemeButton theme={theme} />
@@ -69,25 +81,28 @@ export function Shell() {
               >
                 <HelpIcon />
               </button>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label="Use another project key"
-                title="Use another project key"
-                onClick={() => leave()}
-              >
-                <LeaveIcon />
-              </button>
+              <LeaveButton
+                label={person ? 'Sign out' : 'Use another project key'}
+                onLeave={() => (person ? void person.signOut() : leave())}
+              />
             </div>
           </div>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        <Outlet />
+        <AllowedPage />
       </main>
       <Suspense>{helps && <HelpDialog onClose={() => setHelps(false)} />}</Suspense>
       {commands && <CommandPalette onClose={() => setCommands(false)} onHelp={() => setHelps(true)} />}
     </div>
+  );
+}
+
+function LeaveButton({ label, onLeave }: { label: string; onLeave: () => void }) {
+  return (
+    <button type="button" className="icon-button" aria-label={label} title={label} onClick={onLeave}>
+      <LeaveIcon />
+    </button>
   );
 }
 

@@ -20,6 +20,23 @@ export interface RejectedSearch extends RangeSearch {
   before?: number;
 }
 
+/** What every page keeps of an address. */
+export interface RootSearch extends RangeSearch {
+  /** Which project, for somebody who is signed in and may open several; a project key is of one. */
+  project?: number;
+  /** Charts without what happened on their days. */
+  marks?: 'none';
+}
+
+export function rootSearch(search: Record<string, unknown>): RootSearch {
+  const project = Number(search['project']);
+  return {
+    ...parseRange(search),
+    ...optional('project', Number.isSafeInteger(project) && project > 0 ? project : undefined),
+    ...optional('marks', search['marks'] === 'none' ? ('none' as const) : undefined),
+  };
+}
+
 export const text = (value: unknown, longest = 200): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.slice(0, longest) : undefined;
 

@@ -45,6 +45,7 @@ function useView({ project, search, asked }: Props) {
     // A ratio has no players of its own; a count of anything has.
     hasPlayers: search.metric === undefined || metric?.unit === 'players',
     compares: search.compare !== undefined,
+    byDay: search.interval === undefined,
     tableOf: (answer: ExploreAnswer) => exploreTable(answer, breakdown, label),
     long,
     short: (position: string) => (isHour(position) ? clockMinute(position, project.timezone) : shortDate(position)),
@@ -137,7 +138,11 @@ function Chart({ answer, view, shape }: ViewOf & { shape: 'bars' | 'lines' }) {
     <BarChart
       label={view.label}
       shape={shape}
-      positions={table.positions.map((position) => ({ short: view.short(position), long: view.long(position) }))}
+      positions={table.positions.map((position) => ({
+        short: view.short(position),
+        long: view.long(position),
+        ...(view.byDay ? { day: position } : {}),
+      }))}
       provisional={table.provisional}
       series={table.series.map(({ name, rows }, index) => ({
         label: name,

@@ -44,7 +44,7 @@ export function PlayersChart({ view, metrics, before }: Props) {
         <BarChart
           label="Daily players, new and returning"
           height={232}
-          positions={dau.points.map((point) => ({ short: shortDate(point.date), long: longDate(point.date) }))}
+          positions={dau.points.map((point) => ({ short: shortDate(point.date), long: longDate(point.date), day: point.date }))}
           provisional={dau.points.map((point) => point.provisional)}
           series={[
             { label: 'Returning', color: '--series-1', values: returning.points.map((point) => point.value) },

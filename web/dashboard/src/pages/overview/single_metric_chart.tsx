@@ -47,7 +47,7 @@ export function SingleMetricChart({ name, color, kind, emptyText, view, data }: 
       chart={({ current, previous }) => (
         <BarChart
           label={`${title} by day`}
-          positions={current.points.map((point) => ({ short: shortDate(point.date), long: longDate(point.date) }))}
+          positions={current.points.map((point) => ({ short: shortDate(point.date), long: longDate(point.date), day: point.date }))}
           provisional={current.points.map((point) => point.provisional)}
           series={[{ label: title, color, values: current.points.map((point) => point.value) }]}
           line={

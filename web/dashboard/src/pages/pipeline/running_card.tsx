@@ -14,7 +14,7 @@ export function RunningCard() {
     <section className="card chart-card wide" aria-labelledby="running-title" data-running={answer.data?.queries.length}>
       <header className="card-head">
         <h2 id="running-title">Questions that run now</h2>
-        <p className="fine muted">This project&#39;s, of every key and page. Who asked is told that it was cancelled.</p>
+        <p className="fine muted">This project&#39;s, of every key, person and page. Who asked is told that it was cancelled.</p>
       </header>
       <div className="card-body">
         {answer.data === undefined ? (
@@ -33,7 +33,7 @@ export function RunningCard() {
   );
 }
 
-const columns = ['Kind', 'Question', 'Key', 'Runs for', 'Sent'];
+const columns = ['Kind', 'Question', 'Asked by', 'Runs for', 'Sent'];
 
 function RunningTable({ queries }: { queries: RunningQuery[] }) {
   return (
@@ -77,7 +77,7 @@ function RunningRow({ query }: { query: RunningQuery }) {
       <td className="running-text" title={query.text}>
         <code>{query.text}</code>
       </td>
-      <td>{query.key}</td>
+      <td data-asker={query.asker}>{query.asker.replace(':', ' ')}</td>
       <td>{spanOfTime(query.running_ms / 1000)}</td>
       <td>{query.rows > 0 ? `${formatNumber(query.rows, 'count')} rows` : '–'}</td>
       <td>

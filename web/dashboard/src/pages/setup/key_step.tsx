@@ -1,5 +1,9 @@
 import { useId, useState } from 'react';
+import type { ApiClient } from '../../api/client';
+import { Refusal } from '../../people/parts';
+import { useChange, type MadeKey } from '../../people/people';
 import { looksLikeKey, storeKey } from '../../session/key_store';
+import { useMay, useSession } from '../../session/session';
 
 interface Props {
   writeKey: string | null;
@@ -17,6 +21,12 @@ export function KeyStep({ writeKey, onKey }: Props) {
     if (valid) storeKey('write', key);
     onKey(valid ? key : null);
   };
+  const { person } = useSession();
+  const makes = useMay()('manage_keys');
+  const make = useChange(
+    (api: ApiClient) => api.post<MadeKey>(`api/v1/projects/${person?.place.project}/keys`, { kind: 'write' }),
+    (made) => enter(made.key),
+  );
   const problem = typed === '' || writeKey !== null ? null : problemOf(typed.trim());
   return (
     <li>
@@ -25,6 +35,14 @@ export function KeyStep({ writeKey, onKey }: Props) {
         It was printed when the server started for the first time; <code>gamemetrics key create write</code> prints a new one. It can
         only send events, so it is safe inside a game build.
       </p>
+      {makes && (
+        <p>
+          <button type="button" className="button" disabled={make.isPending} onClick={() => make.mutate(undefined)}>
+            Make a write key
+          </button>
+        </p>
+      )}
+      <Refusal error={make.error} />
       <label htmlFor={id} className="sr-only">
         Write key
       </label>
