@@ -10,7 +10,8 @@ export const actions = {
   run_sql: 'ask by SQL',
   change_schema: 'declare types of properties and undo links of players',
   manage_alerts: 'make and change alert rules and channels, and see what was sent',
-  erase_players: 'have a player erased',
+  erase_players: 'have a player erased, kept out, or put right',
+  export_players: 'have everything of a player written to a file, and fetch it',
   see_members: 'see who is a member',
   see_keys: 'see keys by their first characters',
   manage_keys: 'make, rotate and revoke keys',
@@ -32,6 +33,7 @@ export const actionsOfKey: readonly Action[] = [
   'change_schema',
   'manage_alerts',
   'erase_players',
+  'export_players',
 ];
 
 const withRight = (action: Action): string => `${actions[action]}.`;
