@@ -247,8 +247,8 @@ const std::vector<SettingDeclaration>& declarations() {
       {"mail.timeout", T::duration, "10s", kSecond, 5 * kMinute, false,
        "How long handing one letter to the mail server may take.", "30s"},
       {"mail.url", T::text, "", 0, 0, false,
-       "Mail server that letters about accounts go through: smtp://host:587 (STARTTLS) or smtps://host:465. TLS is "
-       "required unless it is on this machine. Empty: no mail is sent. Needs mail.from and users.public_url.",
+       "Mail server that letters about accounts and alerts go through: smtp://host:587 (STARTTLS) or smtps://host:465. "
+       "TLS is required unless it is on this machine. Empty: no mail is sent. Needs mail.from and users.public_url.",
        "smtps://mail.studio.example:465"},
       {"mail.user", T::text, "", 0, 0, false, "Name to sign in to the mail server with. Empty: without.", "metrics"},
       {"notifications.allowed_networks", T::text, "", 0, 0, false,
